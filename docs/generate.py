@@ -1,0 +1,87 @@
+"""Writes the pages of docs/ that are made of the code and of the specification.
+
+``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits 1 if one is not as it
+would be written.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from microspec import load
+from microspec.changes import KINDS
+from microspec.cli import main
+from microspec.loader.diagnostics import CODES
+from microspec.loader.documents import CHANGE_DOCUMENTS
+from microspec.render import markdown
+
+DOCS = Path(__file__).parent
+
+
+def changes() -> str:
+    """The kinds of change, from their classes."""
+    lines = ["# Kinds of change", "", "Keys in **bold** must be there. Every kind also takes `why` and `feature`."]
+    for verb, document in CHANGE_DOCUMENTS.items():
+        doc = " ".join((KINDS[verb].__doc__ or "").split())
+        keys = [
+            f"**`{field.alias}`**" if field.is_required() else f"`{field.alias}`"
+            for name, field in document.model_fields.items()
+            if name not in ("why", "feature")
+        ]
+        lines += ["", f"## {verb}", "", doc, "", f"Keys: {', '.join(keys)}"]
+    lines += ["", "Behaviors are added under `behaviors:`, and end with `remove-behavior`."]
+    return "\n".join(lines) + "\n"
+
+
+def diagnostics() -> str:
+    """The codes of the loader, from their table."""
+    rows = [f"| `{code}` | {text} |" for code, text in CODES.items()]
+    return "\n".join(["# Diagnostics", "", "| code | meaning |", "|---|---|", *rows]) + "\n"
+
+
+def commands() -> str:
+    """The commands, from their help."""
+    parts = ["# Commands", ""]
+    context = click.Context(main, info_name="microspec")
+    for name in main.list_commands(context):
+        command: Any = main.get_command(context, name)
+        text = command.get_help(click.Context(command, info_name=f"microspec {name}", max_content_width=100))
+        parts += [f"## microspec {name}", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def coverage() -> str:
+    """Everything that the specification says of each microversion."""
+    return markdown.coverage(load())
+
+
+PAGES = {
+    "reference/changes.md": changes,
+    "reference/diagnostics.md": diagnostics,
+    "reference/commands.md": commands,
+    "coverage.md": coverage,
+}
+
+
+def run(check: bool) -> int:
+    """Write the pages, or compare them. Returns the exit status."""
+    stale = [name for name, page in PAGES.items() if _text(DOCS / name) != page()]
+    for name in stale:
+        if check:
+            print(f"docs/{name} is out of date: run nox -s docs", file=sys.stderr)
+        else:
+            (DOCS / name).parent.mkdir(exist_ok=True)
+            (DOCS / name).write_text(PAGES[name](), encoding="utf-8")
+    return int(check and bool(stale))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+if __name__ == "__main__":
+    raise SystemExit(run(check="--check" in sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""The sessions of the project: `nox` runs lint, types and tests; see CONTRIBUTING.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.error_on_external_run = True
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def group(name: str) -> tuple[str, ...]:
+    """The packages of a dependency group."""
+    return nox.project.dependency_groups(PYPROJECT, name)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and form of the code."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly, over source, tests and this file."""
+    session.install(".", *group("types"), *group("tests"))
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests against the installed wheel, with the source out of the way, and show coverage."""
+    session.install(".", *group("tests"))
+    session.run("microspec", "lint")
+    session.run("pytest", "--cov", "--cov-report=term", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Write the generated pages of the documentation anew."""
+    session.install(".")
+    session.run("python", "docs/generate.py", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure, as ratios in one run; `nox -s benchmarks -- --write` puts the tables into docs/performance.md."""
+    session.install(".")
+    session.run("python", "benchmarks/folding.py", *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build sdist and wheel; the wheel is built from the sdist."""
+    session.install("build")
+    session.run("python", "-m", "build", "--outdir", str(Path(session.create_tmp()) / "dist"))

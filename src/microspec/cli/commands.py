@@ -1,0 +1,190 @@
+"""The commands. Each reads its arguments, asks the library one thing and prints the answer.
+
+Exit statuses: 0 fine, 1 the answer is no (not there, never, mistakes found), 2 misuse.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import __version__
+from ..errors import MicrospecError, SpecificationError, UnknownOperation
+from .options import COMMON, ELEMENT, Output, Session, operation_argument, version_option
+
+if TYPE_CHECKING:
+    from ..version import Version, VersionSet
+
+NO = 1
+"""The exit status of an answer that is no."""
+
+
+class Group(click.Group):
+    """Turns the library's errors into messages and exit statuses; commands let them pass."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. An operation that is not there at a version is a no; other errors are misuse."""
+        try:
+            return super().invoke(ctx)
+        except UnknownOperation as error:
+            if not error.availability:
+                raise click.UsageError(str(error)) from error
+            click.echo(str(error), err=True)
+            ctx.exit(NO)
+        except SpecificationError as error:
+            first, number = error.diagnostics[0], len(error.diagnostics)
+            raise click.UsageError(
+                f"the specification has mistakes ({number}); see microspec lint. First: {first}"
+            ) from error
+        except MicrospecError as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="microspec")
+def main() -> None:
+    """What a microversioned API is at each version, what changed, and since when."""
+
+
+@main.command()
+@COMMON
+def versions(session: Session, out: Output) -> None:
+    """List the microversions, with the release that first speaks each."""
+    history = session.history
+    out.show(plain=lambda r: r.versions(history), text=lambda r: r.versions(history))
+
+
+@main.command()
+@operation_argument("what")
+@version_option("--at", "the version to show the operation at; by default the highest")
+@COMMON
+def show(session: Session, out: Output, what: str, at: Version | None) -> None:
+    """Show an operation ("POST /servers") as it is at a version, or a microversion (2.37) and its changes."""
+    history = session.history
+    if what[:1].isdigit():
+        item = history[what]
+        out.show(plain=lambda r: r.microversion(item), text=lambda r: r.microversion(item))
+        return
+    api = history.at(at or history.max_version)
+    operation = api[what]
+    out.show(
+        plain=lambda r: {"version": str(api.version), **r.operation(operation, history.availability(what))},
+        text=lambda r: r.operation(operation, api, history),
+    )
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@COMMON
+def diff(session: Session, out: Output, old: str, new: str) -> None:
+    """Tell what differs between two versions."""
+    result = session.history.diff(old, new)
+    out.show(plain=lambda r: r.diff(result), text=lambda r: r.diff(result))
+
+
+@main.command()
+@operation_argument("operation")
+@ELEMENT
+@COMMON
+def history(session: Session, out: Output, operation: str, **element: Any) -> None:
+    """Tell the life of an operation, or of one element of it: what came and went when, and why."""
+    spec = session.history
+    when = spec.availability(operation, **element)
+    found = spec.history(operation, **element)
+    what = _named(operation, element)
+    out.show(
+        plain=lambda r: {"element": what, **r.availability(when), "events": r.events(found)},
+        text=lambda r: r.events(f"{what}  {when}", found, at_first=spec.min_version in when),
+    )
+    if not when:
+        raise click.exceptions.Exit(NO)
+
+
+@main.command()
+@operation_argument("what", features=True)
+@ELEMENT
+@version_option("--at", "ask about this version only: the exit status is the answer")
+@COMMON
+def when(session: Session, out: Output, what: str, at: Version | None, **element: Any) -> None:
+    """Tell at which versions a feature (server-tags), an operation or an element of it is there."""
+    spec = session.history
+    text = None
+    if " " in what:
+        found = spec.availability(what, **element)
+    elif any(value is not None for value in element.values()):
+        raise click.UsageError(f"{what!r} is a feature; --request and the like are about an operation")
+    else:
+        spec.supports(what, spec.max_version)
+        found, text = spec.features[what].availability, spec.features[what].text
+    name = _named(what, element)
+    answer = found if at is None else _answer(found, spec[at].version)
+    out.show(
+        plain=lambda r: {"element": name, **r.availability(found), **({"at": str(at), "there": answer} if at else {})},
+        text=lambda r: r.availability(name, found, spec, text),
+    )
+    if not answer:
+        raise click.exceptions.Exit(NO)
+
+
+@main.command()
+@COMMON
+def lint(session: Session, out: Output) -> None:
+    """Check a specification: says nothing if all is well, else everything that is wrong, located."""
+    try:
+        session.read()
+    except SpecificationError as error:
+        found = error.diagnostics
+        out.show(plain=lambda r: r.diagnostics(found), text=lambda r: r.diagnostics(found))
+        click.echo(f"{len(found)} mistake{'' if len(found) == 1 else 's'}", err=True)
+        raise click.exceptions.Exit(NO) from None
+    if out.format == "json":
+        out.show(plain=lambda r: r.diagnostics([]), text=lambda r: r.diagnostics([]))
+
+
+@main.command()
+@operation_argument("operation")
+@click.option("--query", "part", flag_value="query", help="Print the schema of the query.")
+@click.option("--response", "part", flag_value="response", help="Print the schema of an answer.")
+@click.option("--request", "part", flag_value="request", default=True, help="Print the schema of the request body.")
+@click.option("--status", type=int, help="The answer meant by --response; by default the first successful one.")
+@version_option("--at", "the version; by default the highest")
+@COMMON
+def schema(session: Session, out: Output, operation: str, part: str, status: int | None, at: Version | None) -> None:
+    """Print the JSON Schema 2020-12 of a request, a query or an answer at a version.
+
+    In place of an operation, the name of a kind of file (service, common, resource, version) prints the
+    JSON Schema of the specification language, for editors.
+    """
+    del out  # JSON Schema is JSON in either format
+    if " " not in operation:
+        click.echo(json.dumps(_language_schema(operation), indent=2))
+        return
+    history = session.history
+    found = history.at(at or history.max_version)[operation]
+    if part == "query":
+        document: dict[str, Any] | None = found.query_schema()
+    else:
+        document = found.request_schema() if part == "request" else found.response_schema(status)
+    if document is None:
+        click.echo(f"{operation} has no {part} body at {found.version}", err=True)
+        raise click.exceptions.Exit(NO)
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _language_schema(kind: str) -> dict[str, Any]:
+    from ..loader import language_schema
+
+    return language_schema(kind)
+
+
+def _answer(found: VersionSet, at: Version) -> bool:
+    return at in found
+
+
+def _named(what: str, element: dict[str, Any]) -> str:
+    """An operation and the element of it that was asked for, in words."""
+    given = " ".join(f"{name} {value}" for name, value in element.items() if value is not None)
+    return f"{what} {given}" if given else what

@@ -1,0 +1,127 @@
+"""What the commands share: options, completion, and the two ways of printing an answer."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import InvalidVersion
+from ..version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..history import History
+
+    F = Callable[..., Any]
+
+_WIDE = 10_000
+"""The width away from a terminal: lines are not broken there, so that they can be searched."""
+
+
+class Session:
+    """The specification that a command is about: the bundled one, or a folder."""
+
+    def __init__(self, spec: Path | None) -> None:
+        self.spec = spec
+
+    @functools.cached_property
+    def history(self) -> History:
+        """The history of the specification."""
+        from .. import load
+
+        return load(self.spec) if self.spec else load()
+
+    def read(self) -> None:
+        """Read the files anew, for what is wrong with them."""
+        from ..bundle import bundled_path
+        from ..loader import load_tree
+
+        load_tree(self.spec or bundled_path("compute"))
+
+
+class Output:
+    """Prints an answer as ``text`` or ``json``; only what is printed is imported."""
+
+    def __init__(self, format: str) -> None:  # noqa: A002  # the option's name
+        self.format = format
+
+    def show(self, *, plain: Callable[[Any], Any], text: Callable[[Any], Any]) -> None:
+        """Print what `plain` makes with the module of plain data, or `text` with that of renderings."""
+        if self.format == "json":
+            from ..render import plain as renderer
+
+            click.echo(json.dumps(plain(renderer), indent=2, ensure_ascii=False))
+            return
+        from rich.console import Console
+
+        from ..render import text as text_renderer
+
+        console = Console(highlight=False)
+        answer = text(text_renderer)
+        if console.is_terminal:
+            console.print(answer)
+            return
+        wide = Console(highlight=False, width=_WIDE, no_color=True)
+        with wide.capture() as captured:
+            wide.print(answer)
+        click.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+
+
+def COMMON(function: F) -> F:  # noqa: N802  # reads as the constant that it is where it is used
+    """The options of every command; the command gets a session and an output for them."""
+
+    @click.option("--spec", type=click.Path(path_type=Path, file_okay=False), help="Another specification: its folder.")
+    @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+    @functools.wraps(function)
+    def command(*args: Any, spec: Path | None, format_: str, **kwargs: Any) -> Any:
+        return function(Session(spec), Output(format_), *args, **kwargs)
+
+    return command
+
+
+def ELEMENT(function: F) -> F:  # noqa: N802
+    """The options that name one element of an operation."""
+    for option in (
+        click.option("--status", type=int, help="A status; with --response, the answer meant."),
+        click.option("--response", metavar="POINTER", help="A field of an answer, as a JSON pointer; * is any item."),
+        click.option("--query", metavar="NAME", help="A query parameter."),
+        click.option("--request", metavar="POINTER", help="A field of the request body, as a JSON pointer."),
+    ):
+        function = option(function)
+    return function
+
+
+class VersionType(click.ParamType[Version]):
+    """A microversion on the command line."""
+
+    name = "version"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
+        """The version that the text spells."""
+        try:
+            return Version.of(value)
+        except InvalidVersion as error:
+            self.fail(str(error), param, ctx)
+
+
+def version_option(name: str, text: str) -> Callable[[F], F]:
+    """An option that takes a version."""
+    return click.option(name, type=VersionType(), metavar="VERSION", help=f"{text[0].upper()}{text[1:]}.")
+
+
+def operation_argument(name: str, *, features: bool = False) -> Callable[[F], F]:
+    """An argument that takes an operation (or a feature), and completes."""
+
+    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> Iterable[str]:
+        from .. import load
+
+        history = load()
+        names = [*(history.features if features else ()), *history.at(history.max_version).directory]
+        return [item for item in names if item.startswith(incomplete)]
+
+    return click.argument(name, shell_complete=complete)

@@ -1,0 +1,176 @@
+"""Every error that microspec raises. Each carries its data; the message is made of them.
+
+All of them are `MicrospecError`; where Python has a fitting class of its own (KeyError, ValueError),
+they are that as well, so that callers need not know this module.
+"""
+
+from __future__ import annotations
+
+from .frozen import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .version import Version, VersionSet
+
+
+class MicrospecError(Exception):
+    """The base of all errors of this package."""
+
+
+class InvalidVersion(MicrospecError, ValueError):
+    """A value that is not a microversion: `value` as it was given, `reason` in words."""
+
+    def __init__(self, value: object, reason: str) -> None:
+        super().__init__(value, reason)
+        self.value, self.reason = value, reason
+
+    def __str__(self) -> str:
+        return f"{self.value!r} is not a microversion: {self.reason}"
+
+
+class InvalidVersionSet(MicrospecError, ValueError):
+    """Text that is not a set of microversions: `text` as it was given, `reason` in words."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text, self.reason = text, reason
+
+    def __str__(self) -> str:
+        return f"{self.text!r} is not a set of microversions: {self.reason}"
+
+
+class InvalidElement(MicrospecError, ValueError):
+    """A question about an element that cannot be understood: `text` as it was asked, `reason` in words."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text, self.reason = text, reason
+
+    def __str__(self) -> str:
+        return f"{self.text!r}: {self.reason}"
+
+
+class UnknownName(MicrospecError, KeyError):
+    """A name that is not there: `kind` (such as "feature"), `name`, and `known` names to choose from."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(kind, name)
+        self.kind, self.name, self.known = kind, name, tuple(known)
+
+    def __str__(self) -> str:
+        return f"there is no {self.kind} {self.name!r}{did_you_mean(self.name, self.known)}"
+
+
+class UnknownVersion(MicrospecError, LookupError):
+    """A microversion outside of the range of the service: `version`, and the range `first` to `last`."""
+
+    def __init__(self, version: Version, first: Version, last: Version) -> None:
+        super().__init__(version, first, last)
+        self.version, self.first, self.last = version, first, last
+
+    def __str__(self) -> str:
+        return f"{self.version} is outside of the microversions described here, {self.first} to {self.last}"
+
+
+class UnknownOperation(MicrospecError, KeyError):
+    """An operation that is not in the API at a version.
+
+    `operation` as asked for; `version`, or None where no version was meant; `availability`, the
+    versions at which it exists (the empty set if at none); `instead`, what to use in its place, if
+    that is written down; `known`, the operations that do exist.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        version: Version | None,
+        availability: VersionSet,
+        instead: str | None = None,
+        known: Iterable[str] = (),
+    ) -> None:
+        super().__init__(operation, version)
+        self.operation, self.version, self.availability = operation, version, availability
+        self.instead, self.known = instead, tuple(known)
+
+    def __str__(self) -> str:
+        if not self.availability:
+            return f"there is no operation {self.operation!r}{did_you_mean(self.operation, self.known)}"
+        at = f" at {self.version}" if self.version else ""
+        return (
+            f"{self.operation} does not exist{at}: {self._when()}{f'; instead: {self.instead}' if self.instead else ''}"
+        )
+
+    def _when(self) -> str:
+        last = self.availability.ranges[-1].last
+        first = self.availability.ranges[0].first
+        if self.version and last and self.version > last:
+            return f"it ended with {last}"
+        if self.version and self.version < first:
+            return f"it begins with {first}"
+        return f"it exists at {self.availability}"
+
+
+class PreconditionError(MicrospecError):
+    """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words."""
+
+    def __init__(self, code: str, reason: str, hint: str | None = None) -> None:
+        super().__init__(code, reason, hint)
+        self.code, self.reason, self.hint = code, reason, hint
+
+    def __str__(self) -> str:
+        return f"{self.reason}{f' ({self.hint})' if self.hint else ''}"
+
+
+class SpecificationError(MicrospecError):
+    """A specification that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = tuple(diagnostics)
+
+    def __str__(self) -> str:
+        return "\n".join(str(diagnostic) for diagnostic in self.diagnostics)
+
+
+class Location(Value):
+    """A place in a file: `file` as text, `line` and `column` counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What locations are sorted by."""
+        return (self.file, self.line, self.column)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Diagnostic(Value):
+    """One thing wrong in a specification: `code` is a key of `microspec.loader.diagnostics.CODES`."""
+
+    location: Location
+    code: str
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.code} {self.message}{f' ({self.hint})' if self.hint else ''}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """A hint that names the nearest of the `known` names, if any is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The same as the end of a sentence, or nothing."""
+    hint = nearest(name, known)
+    return f"; {hint}" if hint else ""

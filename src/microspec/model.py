@@ -1,0 +1,258 @@
+"""The concrete API at one version: operations, parameters, responses, schemas, behaviors.
+
+All of it is immutable. An `Api` is what the changes of a microversion turn into the next `Api`
+(`microspec.changes`), and what every tool reads.
+"""
+
+from __future__ import annotations
+
+from . import schemas as json_schema
+from .errors import UnknownName, UnknownOperation
+from .frozen import EMPTY, Value, frozendict
+from .version import Version, VersionSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from .schemas import Schema
+    from .vocabulary import Audience, ParameterLocation, UnknownQuery
+
+    ParameterKey = tuple[ParameterLocation, str]
+    ResponseKey = tuple[int, str | None]
+
+
+class Parameter(Value):
+    """A query, path or header parameter. `schema` describes one value of it.
+
+    `repeatable`: it may be given more than once. `audience`: who may use it, if not everybody who
+    may call the operation. `name_is_pattern`: the name is a regular expression that names match.
+    """
+
+    name: str
+    location: ParameterLocation
+    schema: Schema
+    required: bool = False
+    repeatable: bool = False
+    audience: Audience | None = None
+    name_is_pattern: bool = False
+
+    @property
+    def key(self) -> ParameterKey:
+        """Where it is given and what it is called: unique within an operation."""
+        return (self.location, self.name)
+
+
+class Response(Value):
+    """An answer: `status`, the `when` under which it is given (None: the ordinary case of its status).
+
+    `body` is the name of its schema, None for an answer without a body; `headers` maps the names of
+    the headers that are part of the contract to the schemas of their values.
+    """
+
+    status: int
+    when: str | None = None
+    body: str | None = None
+    headers: frozendict[str, Schema] = EMPTY
+
+    @property
+    def key(self) -> ResponseKey:
+        """Status and condition: unique within an operation."""
+        return (self.status, self.when)
+
+
+class Definition(Value):
+    """What the specification says of an operation. The names in it are looked up in the `Api`.
+
+    `request`: name of the schema of the request body; None where no body is looked at.
+    `unknown_query`: what happens to query parameters that are not listed.
+    `gone_since_release`: the release from which the operation answers 410 at every version.
+    `alias_of`: the operation that this one is a second name of, at each version as it is there.
+    """
+
+    method: str
+    path: str
+    action: str | None = None
+    resource: str
+    summary: str
+    description: str | None = None
+    audience: Audience
+    parameters: frozendict[ParameterKey, Parameter] = EMPTY
+    unknown_query: UnknownQuery = "ignored"
+    request: str | None = None
+    responses: frozendict[ResponseKey, Response] = EMPTY
+    gone_since_release: str | None = None
+    instead: str | None = None
+    alias_of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """``METHOD /path``, and ``#action`` for a server action."""
+        return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
+
+    def schema_names(self) -> Iterator[str]:
+        """The names of the schemas that it uses directly."""
+        if self.request:
+            yield self.request
+        for response in self.responses.values():
+            if response.body:
+                yield response.body
+            for schema in response.headers.values():
+                yield from json_schema.references(schema)
+        for parameter in self.parameters.values():
+            yield from json_schema.references(parameter.schema)
+
+
+class Behavior(Value):
+    """A change that no schema shows. `operations`: the keys it speaks of; empty where it is of all."""
+
+    name: str
+    text: str
+    operations: tuple[str, ...] = ()
+
+
+class Operation:
+    """An operation of an `Api`: its definition, with the names in it looked up.
+
+    Made by `Api.operations`; the attributes are those of `Definition`.
+    """
+
+    def __init__(self, api: Api, definition: Definition) -> None:
+        self._api, self.definition, self.version = api, definition, api.version
+        self._content = api.definitions[definition.alias_of] if definition.alias_of else definition
+        self.key, self.method, self.path = definition.key, definition.method, definition.path
+        self.action, self.resource, self.summary = definition.action, definition.resource, definition.summary
+        self.description, self.audience = definition.description, definition.audience
+        self.gone_since_release, self.instead = definition.gone_since_release, definition.instead
+        self.unknown_query, self.alias_of = self._content.unknown_query, definition.alias_of
+
+    @property
+    def parameters(self) -> frozendict[ParameterKey, Parameter]:
+        """Its parameters, with those that every operation has (headers, and the names in the path)."""
+        common = {key: parameter for key, parameter in self._api.parameters.items() if self._takes(parameter)}
+        return frozendict({**common, **self._content.parameters})
+
+    def _takes(self, parameter: Parameter) -> bool:
+        return parameter.location != "path" or f"{{{parameter.name}}}" in self.path
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """Its answers, by status; those that any operation may give are among them."""
+        every = {**self._api.responses, **self._content.responses}
+        return tuple(sorted(every.values(), key=lambda r: (r.status, r.when or "")))
+
+    @property
+    def success_statuses(self) -> tuple[int, ...]:
+        """The statuses below 400 with which it may answer, in order."""
+        return tuple(sorted({response.status for response in self.responses if response.status < 400}))
+
+    @property
+    def error_statuses(self) -> tuple[int, ...]:
+        """The statuses from 400 with which it may answer, in order."""
+        return tuple(sorted({response.status for response in self.responses if response.status >= 400}))
+
+    def request_schema(self) -> dict[str, Any] | None:
+        """The self-contained JSON Schema 2020-12 of the request body, or None if no body is looked at."""
+        name = self._content.request
+        return json_schema.self_contained(name, self._api.schemas) if name else None
+
+    def query_schema(self) -> dict[str, Any]:
+        """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
+        return json_schema.inlined(query_schema(self._content), self._api.schemas)  # type: ignore[no-any-return]
+
+    def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
+        """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
+
+        `status`: by default the lowest success status. Raises UnknownName for a status the operation
+        never answers with. Where several answers share the status, any of their bodies will do.
+        """
+        status = self.success_statuses[0] if status is None else status
+        found = [response for response in self.responses if response.status == status]
+        if not found:
+            known = map(str, sorted({response.status for response in self.responses}))
+            raise UnknownName(f"status of {self.key}", str(status), known)
+        names = list(dict.fromkeys(response.body for response in found if response.body))
+        if len(names) > 1:
+            union = frozendict(anyOf=tuple(frozendict({"$ref": name}) for name in names))
+            return json_schema.inlined(union, self._api.schemas)  # type: ignore[no-any-return]
+        return json_schema.self_contained(names[0], self._api.schemas) if names else None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Operation):
+            return NotImplemented
+        return self.definition == other.definition and self._closure() == other._closure()
+
+    def __hash__(self) -> int:
+        return hash(self.definition)
+
+    def _closure(self) -> frozendict[str, Schema]:
+        return json_schema.closure(self._content.schema_names(), self._api.schemas)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.key} at {self._api.version}>"
+
+
+def query_schema(definition: Definition) -> Schema:
+    """The schema of the query of an operation: an object of parameter name to list of values."""
+    found = [parameter for parameter in definition.parameters.values() if parameter.location == "query"]
+    return json_schema.normalised(  # type: ignore[no-any-return]
+        {
+            "type": "object",
+            "properties": {p.name: _values(p) for p in found if not p.name_is_pattern},
+            "patternProperties": {p.name: _values(p) for p in found if p.name_is_pattern},
+            "required": [p.name for p in found if p.required],
+            "additionalProperties": definition.unknown_query == "ignored",
+        }
+    )
+
+
+def _values(parameter: Parameter) -> dict[str, Any]:
+    return {"type": "array", "items": parameter.schema, **({} if parameter.repeatable else {"maxItems": 1})}
+
+
+class Api(Value):
+    """The API at one version. `api["POST /servers"]` is an `Operation`.
+
+    `definitions`, `schemas` and `behaviors` are by name; `resources` maps the name of a resource to
+    its title; `parameters`, `headers` and `responses` are those of every operation and every answer.
+    """
+
+    version: Version
+    definitions: frozendict[str, Definition] = EMPTY
+    schemas: frozendict[str, Schema] = EMPTY
+    behaviors: frozendict[str, Behavior] = EMPTY
+    resources: frozendict[str, str] = EMPTY
+    parameters: frozendict[ParameterKey, Parameter] = EMPTY
+    headers: frozendict[str, Schema] = EMPTY
+    responses: frozendict[ResponseKey, Response] = EMPTY
+    directory: Mapping[str, tuple[VersionSet, str | None]] = EMPTY
+    """Every operation there ever was: at which versions, and what to use after it. Not compared."""
+
+    _uncompared = ("directory",)
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by key, in the order of the specification."""
+        cached: frozendict[str, Operation] | None = self.__dict__.get("_operations")
+        if cached is None:
+            cached = frozendict({key: Operation(self, value) for key, value in self.definitions.items()})
+            self.__dict__["_operations"] = cached
+        return cached
+
+    def replace(self, **values: Any) -> Api:
+        """A copy in which the fields given have other values."""
+        return Api(**{**self.fields(), **values})
+
+    def __getitem__(self, key: str) -> Operation:
+        try:
+            return self.operations[key]
+        except KeyError:
+            availability, instead = self.directory.get(key, (VersionSet(), None))
+            raise UnknownOperation(key, self.version, availability, instead, self.definitions) from None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.definitions
+
+    def __repr__(self) -> str:
+        return f"<Api at {self.version}: {len(self.definitions)} operations>"

@@ -1,0 +1,1 @@
+"""The model, histories and findings as something to read: `plain` for programs, `text` for people."""

@@ -1,0 +1,145 @@
+"""Values of the model as plain JSON data: what the command line prints with ``--format json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..frozen import Value, thaw
+from ..version import Version, VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..changes import Change
+    from ..diff import Diff
+    from ..errors import Diagnostic, Location
+    from ..history import Event, Feature, History, Microversion
+    from ..model import Operation
+
+
+def availability(value: VersionSet) -> dict[str, Any]:
+    """A version set: as text, and as ranges whose `last` is null where they are open."""
+    ranges = [{"first": str(item.first), "last": str(item.last) if item.last else None} for item in value]
+    return {"versions": str(value), "ranges": ranges}
+
+
+def location(value: Location | None) -> dict[str, Any] | None:
+    """A place in a file."""
+    return {"file": value.file, "line": value.line, "column": value.column} if value else None
+
+
+def change(value: Change) -> dict[str, Any]:
+    """A change: its verb and target, and the keys that it has."""
+    own = {name: _json(field) for name, field in value.fields().items() if field is not None and name not in _BASIC}
+    return {"verb": value.verb, "target": value.target, **own, "why": value.why, "location": location(value.location)}
+
+
+_BASIC = ("target", "why", "location", "definition")
+
+
+def microversion(value: Microversion) -> dict[str, Any]:
+    """A microversion with everything in it."""
+    return {
+        "version": str(value.version),
+        "release": value.release.key if value.release else None,
+        "title": value.title,
+        "description": value.description,
+        "features": dict(value.features),
+        "removed_features": dict(value.removed_features),
+        "behaviors": {name: _json(behavior.fields()) for name, behavior in value.behaviors.items()},
+        "changes": [change(item) for item in value.changes if item.verb != "add-behavior"],
+    }
+
+
+def versions(history: History) -> dict[str, Any]:
+    """The service, its releases, and a line for each microversion."""
+    return {
+        "service": history.service_type,
+        "min_version": str(history.min_version),
+        "max_version": str(history.max_version),
+        "versions": [
+            {"version": str(item.version), "release": item.release.key if item.release else None, "title": item.title}
+            for item in history
+        ],
+        "releases": {
+            release.key: {
+                "name": release.name,
+                "version": release.version,
+                "series": release.series,
+                "max_version": str(release.max_version),
+            }
+            for release in history.releases.values()
+        },
+    }
+
+
+def feature(value: Feature) -> dict[str, Any]:
+    """A feature and when it is there."""
+    return {"feature": value.name, "text": value.text, **availability(value.availability)}
+
+
+def operation(value: Operation, when: VersionSet) -> dict[str, Any]:
+    """An operation at a version, with self-contained schemas."""
+    return {
+        "operation": value.key,
+        "summary": value.summary,
+        "description": value.description,
+        "resource": value.resource,
+        "audience": value.audience,
+        "availability": availability(when),
+        "gone_since_release": value.gone_since_release,
+        "instead": value.instead,
+        "alias_of": value.alias_of,
+        "unknown_query": value.unknown_query,
+        "parameters": [_json(parameter.fields()) for parameter in value.parameters.values()],
+        "request": value.request_schema(),
+        "responses": [
+            {
+                "status": response.status,
+                "when": response.when,
+                "headers": thaw(response.headers),
+                "body": value.response_schema(response.status) if response.body else None,
+            }
+            for response in value.responses
+        ],
+    }
+
+
+def events(values: Iterable[Event]) -> list[dict[str, Any]]:
+    """The steps in the life of an element."""
+    return [
+        {
+            "version": str(event.version),
+            "release": event.release.key if event.release else None,
+            "effect": event.effect,
+            "change": change(event.change),
+        }
+        for event in values
+    ]
+
+
+def diff(value: Diff) -> dict[str, Any]:
+    """The differences between two versions."""
+    findings = [{key: _json(field) for key, field in finding.fields().items()} for finding in value.findings]
+    return {"old": str(value.old), "new": str(value.new), "findings": findings}
+
+
+def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """What is wrong with a specification."""
+    return [
+        {"code": item.code, "message": item.message, "hint": item.hint, "location": location(item.location)}
+        for item in values
+    ]
+
+
+def _json(value: Any) -> Any:
+    """Any value of the model in plain JSON types."""
+    if isinstance(value, (Version, VersionSet)):
+        return str(value)
+    if isinstance(value, Value):
+        return _json(value.fields())
+    if isinstance(value, dict):
+        return {str(key): _json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(item) for item in value]
+    return value

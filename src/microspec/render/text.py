@@ -1,0 +1,384 @@
+"""The model for people: trees and tables for a terminal, which are plain text everywhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from .. import schemas as json_schema
+from ..frozen import frozendict
+from ..schemas import Form
+from ..version import VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import RenderableType
+
+    from ..changes import Change
+    from ..diff import Diff, Finding
+    from ..errors import Diagnostic
+    from ..history import Event, History, Microversion
+    from ..model import Api, Operation, Parameter
+
+_SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
+_MANY = 12
+"""A longer list of values is cut, with its length."""
+
+
+def versions(history: History) -> RenderableType:
+    """All microversions, with the release that first speaks each."""
+    table = _table("version", "release", "title")
+    last = None
+    for item in history:
+        release = item.release.name if item.release and item.release is not last else ""
+        last = item.release
+        table.add_row(str(item.version), release, item.title)
+    return table
+
+
+def microversion(item: Microversion) -> RenderableType:
+    """What one microversion brings, takes away and changes, and why."""
+    lines: list[RenderableType] = [_heading(f"{item.version}  {item.title}", item.release.name if item.release else "")]
+    lines.append(Padding(Text(item.description), (0, 0, 1, 2), expand=False))
+    for name, text in item.features.items():
+        lines.append(_entry("+", "green", name, text))
+    for name, text in item.removed_features.items():
+        lines.append(_entry("-", "red", name, text))
+    for name, behavior in item.behaviors.items():
+        lines.append(_entry("!", "cyan", name, behavior.text))
+    changes = [change for change in item.changes if change.verb != "add-behavior"]
+    if changes:
+        lines.append(Text())
+    lines.extend(_change(change) for change in changes)
+    return Group(*lines)
+
+
+def _change(change: Change) -> RenderableType:
+    effect = {"add": "added", "remove": "removed", "alter": "altered"}[change.verb.partition("-")[0]]
+    sign, style = _SIGNS[effect]
+    line = Text.assemble((f"  {sign} ", style), f"{change.element}")
+    detail = _detail(change)
+    if detail:
+        line.append(f"  {detail}", "dim")
+    if change.why:
+        line.append(f"  {change.why}", "italic")
+    return line
+
+
+def _detail(change: Change) -> str:
+    """What an alteration alters, from and to."""
+    parts = []
+    for name, value in change.fields().items():
+        if hasattr(value, "before") and hasattr(value, "after"):
+            parts.append(f"{name.replace('_', ' ')}: {_short(value.before)} → {_short(value.after)}")
+    return ", ".join(parts)
+
+
+def availability(what: str, when: VersionSet, history: History, text: str | None = None) -> RenderableType:
+    """When something is there, in versions and releases."""
+    lines: list[RenderableType] = [Text.assemble((what, "bold"), f"  {text}" if text else "")]
+    table = _table("versions", "first release", "last release")
+    for item in when:
+        first = history[item.first].release
+        last = history[item.last].release if item.last else None
+        table.add_row(str(item), str(first or ""), str(last or ("" if item.last else "still there")))
+    lines.append(table if when else Text("never", "red"))
+    return Group(*lines)
+
+
+def events(what: str, values: Sequence[Event], at_first: bool) -> RenderableType:
+    """The life of an element, oldest first."""
+    lines: list[RenderableType] = [Text(what, "bold")]
+    if at_first:
+        lines.append(Text("  there from the first version"))
+    for event in values:
+        sign, style = _SIGNS[event.effect]
+        release = event.release.name if event.release else "no release yet"
+        head = Text.assemble((f"  {sign} {event.version} ", style), (f"{release}: ", "dim"), f"{event.effect}")
+        head.append(f" by {event.change.verb} {event.change.target}", "dim")
+        lines.append(head)
+        detail = _detail(event.change)
+        if detail:
+            lines.append(Text(f"      {detail}"))
+        if event.why:
+            lines.append(Text(f"      {event.why}"))
+        if event.location:
+            lines.append(Text(f"      {event.location}", "dim"))
+    if not values and not at_first:
+        lines.append(Text("  never there", "red"))
+    return Group(*lines)
+
+
+def diff(value: Diff) -> RenderableType:
+    """The differences between two versions, by resource."""
+    lines: list[RenderableType] = [_heading(f"{value.old} → {value.new}", _counted(len(value.findings), "difference"))]
+    groups: dict[str, list[Finding]] = {}
+    for finding in value.findings:
+        groups.setdefault(finding.resource or "everywhere", []).append(finding)
+    for resource, findings in groups.items():
+        lines.append(Text(resource, "bold"))
+        lines.extend(_finding(finding) for finding in findings)
+    return Group(*lines)
+
+
+def _finding(finding: Finding) -> Text:
+    effect = finding.id.rpartition("-")[2]
+    sign, style = _SIGNS.get(effect, ("~", "yellow"))
+    line = Text.assemble((f"  {sign} ", style), f"{finding.id.replace('-', ' ')}: ", (finding.element, "bold"))
+    if effect == "altered":
+        line.append(f"  {_short(finding.before)} → {_short(finding.after)}")
+    elif effect in _SIGNS and finding.id.startswith(("request", "response", "query")):
+        value = finding.after if effect == "added" else finding.before
+        if value is not None:
+            line.append(f"  {_short(value)}")
+    elsewhere = [place.operation for place in finding.places if place.operation not in finding.element]
+    if elsewhere:
+        line.append(f"  in {', '.join(dict.fromkeys(elsewhere))}", "dim")
+    return line
+
+
+def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
+    """What is wrong with a specification, one a line."""
+    return Text("\n").join(
+        Text.assemble(str(item.location), ": ", (item.code, "red"), f" {item.message}", (f" ({item.hint})", "dim"))
+        if item.hint
+        else Text.assemble(str(item.location), ": ", (item.code, "red"), f" {item.message}")
+        for item in values
+    )
+
+
+# ------------------------------------------------------------------------------------------ an operation
+
+
+def operation(value: Operation, api: Api, history: History) -> RenderableType:
+    """An operation as a tree: parameters, request, answers, with what is new at the version marked."""
+    return _OperationTree(value, api, history).render()
+
+
+class _OperationTree:
+    def __init__(self, value: Operation, api: Api, history: History) -> None:
+        self.value, self.api, self.history = value, api, history
+        self.when = history.availability(value.key)
+
+    def render(self) -> RenderableType:
+        value, release = self.value, self.history[self.api.version].release
+        title = Text.assemble((value.key, "bold"), f"  at {self.api.version}")
+        if release:
+            title.append(f" ({release})", "dim")
+        title.append_text(self._mark(self.when, VersionSet()))
+        tree = Tree(title)
+        tree.add(Text(value.summary))
+        if value.description:
+            tree.add(Text(value.description, "dim"))
+        tree.add(Text(f"for {_AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
+        if value.alias_of:
+            tree.add(Text(f"a second name of {value.alias_of}"))
+        if value.gone_since_release:
+            release_name = self.history.releases[value.gone_since_release].name
+            tree.add(Text(f"gone: answers 410 at every version from {release_name} on", "red"))
+        if value.instead:
+            tree.add(Text(f"instead: {value.instead}"))
+        self._parameters(tree)
+        self._request(tree)
+        self._responses(tree)
+        return tree
+
+    def _mark(self, when: VersionSet, whole: VersionSet) -> Text:
+        """What is worth saying of the versions at which an element is there: new here, or not always there."""
+        current = next((item for item in when if self.api.version in item), None)
+        if current is None or when == whole:
+            return Text()
+        if current.first == self.api.version != self.history.min_version:
+            return Text(f"  new in {self.api.version}", "bold green")
+        return Text(f"  {when}", "cyan") if whole else Text()
+
+    def _parameters(self, tree: Tree) -> None:
+        by_location: dict[str, list[Parameter]] = {}
+        for parameter in self.value.parameters.values():
+            by_location.setdefault(parameter.location, []).append(parameter)
+        for location, parameters in by_location.items():
+            if location == "header":
+                continue
+            unknown = f"; unknown ones are {self.value.unknown_query}" if location == "query" else ""
+            branch = tree.add(Text.assemble((location, "bold"), (unknown, "dim")))
+            for parameter in parameters:
+                marks = [_AUDIENCES[parameter.audience]] if parameter.audience else []
+                marks += ["repeatable"] if parameter.repeatable else []
+                line = Text(parameter.name, "" if not parameter.required else "bold")
+                line.append_text(_kind(parameter.schema, self.api))
+                line.append(f"  ({', '.join(marks)})" if marks else "", "dim")
+                if location == "query":
+                    when = self.history.availability(self.value.key, query=parameter.name)
+                    line.append_text(self._mark(when, self.when))
+                branch.add(line.append_text(_description(parameter.schema)))
+
+    def _request(self, tree: Tree) -> None:
+        name = self.value.definition.request
+        if name is None:
+            tree.add(Text.assemble(("request", "bold"), ("  no body is looked at", "dim")))
+            return
+        branch = tree.add(Text.assemble(("request", "bold"), (f"  {name}", "dim")))
+        self._below(branch, frozendict({"$ref": name}), "", "request", self.when, ())
+
+    def _responses(self, tree: Tree) -> None:
+        branch = tree.add(Text("answers", "bold"))
+        own = [response for response in self.value.responses if response.key not in self.api.responses]
+        for response in own:
+            line = Text.assemble((str(response.status), "red" if response.status >= 400 else "green"))
+            line.append(f"  {response.body}" if response.body else "", "dim")
+            line.append(f"  {response.when}" if response.when else "", "italic")
+            when = self.history.availability(self.value.key, status=response.status)
+            line.append_text(self._mark(when, self.when))
+            child = branch.add(line)
+            for name in response.headers:
+                child.add(Text(f"header {name}"))
+            if response.body:
+                self._below(child, frozendict({"$ref": response.body}), "", "response", self.when, ())
+        common = sorted({status for status, _ in self.api.responses})
+        if common:
+            branch.add(Text(f"as everywhere: {', '.join(map(str, common))}", "dim"))
+
+    def _below(
+        self, branch: Tree, schema: Any, pointer: str, part: str, whole: VersionSet, inside: tuple[str, ...]
+    ) -> None:
+        """Add what stands inside of a value that is there in `whole`: properties, items, alternatives."""
+        name = schema.get("$ref") if isinstance(schema, frozendict) else None
+        if name in inside:
+            return
+        inside = (*inside, name) if name else inside
+        options = json_schema.alternatives(schema, self.api.schemas)
+        if len(options) > 1:
+            for option in options:
+                if _is_structured(option, self.api):
+                    child = branch.add(Text.assemble(("either", "italic"), _kind(option, self.api)))
+                    self._below(child, option, pointer, part, whole, inside)
+            return
+        form = Form(schema, self.api.schemas)
+        for key, value in form.properties.items():
+            below = f"{pointer}/{json_schema.escape(key)}"
+            line = Text(key, "bold" if key in form.required else "")
+            line.append("*" if key in form.required else "", "red")
+            line.append_text(_kind(value, self.api))
+            when = self._when(part, below)
+            line.append_text(self._mark(when, whole))
+            child = branch.add(line.append_text(_description(value)))
+            self._below(child, value, below, part, when, inside)
+        for pattern, value in form.keywords.get("patternProperties", {}).items():
+            line = Text.assemble((f"/{pattern}/", "italic"), _kind(value, self.api))
+            self._below(branch.add(line), value, f"{pointer}/*", part, whole, inside)
+        if form.items is not None:
+            self._below(branch, form.items, f"{pointer}/*", part, whole, inside)
+
+    def _when(self, part: str, pointer: str) -> VersionSet:
+        if part == "request":
+            return self.history.availability(self.value.key, request=pointer)
+        return self.history.availability(self.value.key, response=pointer)
+
+
+_AUDIENCES = {
+    "any": "everybody with a token",
+    "owner": "the owner",
+    "reader": "readers of the project",
+    "member": "members of the project",
+    "manager": "managers of the project",
+    "admin": "administrators",
+    "service": "other services",
+}
+
+
+def _is_structured(schema: Any, api: Api) -> bool:
+    form = Form(schema, api.schemas)
+    return bool(form.properties or "patternProperties" in form.keywords or form.items is not None)
+
+
+def _kind(schema: Any, api: Api) -> Text:
+    return Text(f"  {describe(schema, api)}", "blue")
+
+
+def _description(schema: Any) -> Text:
+    """What is said of this use of a schema; what its name says is said with its type."""
+    text = schema.get("description") if isinstance(schema, frozendict) else None
+    return Text(f"  {text}" if text else "", "dim italic")
+
+
+def describe(schema: Any, api: Api) -> str:
+    """A schema in a few words, such as ``string, 1-255 characters``; what stands inside of it is not told."""
+    if schema is True:
+        return "anything"
+    if schema is False:
+        return "nothing"
+    options = json_schema.alternatives(schema, api.schemas)
+    if len(options) > 1:
+        return " or ".join(dict.fromkeys(describe(option, api) for option in options))
+    form = Form(schema, api.schemas)
+    keywords = form.keywords
+    if "const" in keywords:
+        return _short(keywords["const"])
+    if "enum" in keywords:
+        values = [_short(value) for value in keywords["enum"]]
+        if len(values) <= _MANY:
+            return f"one of {', '.join(values)}"
+        return str(schema.get("$ref") or f"one of {', '.join(values[: _MANY - 1])}, … ({len(values)} in all)")
+    types = keywords.get("type")
+    names = [types] if isinstance(types, str) else list(types or ())
+    if form.items is not None and "array" in names:
+        names[names.index("array")] = f"array of {describe(form.items, api)}"
+    words = [" or ".join(names) or "anything"]
+    words += [keywords["format"]] if "format" in keywords else []
+    words += _bounds(keywords, "minimum", "maximum", "")
+    words += _bounds(keywords, "minLength", "maxLength", " characters")
+    words += _bounds(keywords, "minItems", "maxItems", " items")
+    words += [f"matches {keywords['pattern']}"] if "pattern" in keywords else []
+    return ", ".join(words)
+
+
+def _bounds(keywords: Any, low: str, high: str, unit: str) -> list[str]:
+    lowest, highest = keywords.get(low), keywords.get(high)
+    if lowest is None and highest is None:
+        return []
+    if highest is None:
+        return [f"from {lowest}{unit}"] if lowest or not unit else []
+    if lowest is None:
+        return [f"up to {highest}{unit}"]
+    return [f"{lowest}-{highest}{unit}" if lowest != highest else f"{lowest}{unit}"]
+
+
+# ------------------------------------------------------------------------------------------------ pieces
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=column != "title", overflow="fold")
+    return table
+
+
+def _heading(text: str, note: str) -> Text:
+    return Text.assemble((text, "bold"), (f"  {note}" if note else "", "dim"))
+
+
+def _entry(sign: str, style: str, name: str, text: str) -> Text:
+    return Text.assemble((f"  {sign} ", style), (name, "bold"), f"  {text}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _short(value: Any) -> str:
+    """A value as it is written in YAML, on one line."""
+    import json
+
+    if isinstance(value, str):
+        return value if value else '""'
+    if value is None:
+        return "nothing"
+    if isinstance(value, frozendict) and set(value) == {"$ref"}:
+        return str(value["$ref"])
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,237 @@
+"""Questions to JSON Schemas whose `$ref` is the name of another schema of the same API.
+
+A schema here is a frozen JSON Schema 2020-12 object (or true or false); `schemas` is the mapping of
+names that its references are looked up in. Nothing here knows operations or versions.
+"""
+
+from __future__ import annotations
+
+from .errors import InvalidElement
+from .frozen import EMPTY, freeze, frozendict, thaw
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    Schema = frozendict[str, Any]
+    Found = tuple[Any, bool]
+else:
+    Schema = frozendict
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+UNIONS = ("oneOf", "anyOf")
+"""The keywords that list alternatives."""
+
+PARTS = (*UNIONS, "allOf")
+"""The keywords whose subschemas describe the same value as the schema they stand in."""
+
+_NESTED_LISTS = (*PARTS, "prefixItems")
+_NESTED_MAPS = ("properties", "patternProperties")
+_NESTED = ("items", "additionalProperties", "unevaluatedProperties", "propertyNames", "not", "if", "then", "else")
+
+
+def subschemas(schema: Any) -> Iterator[Any]:
+    """The schemas that stand directly in a schema, not those it refers to by name."""
+    if not isinstance(schema, dict):
+        return
+    for keyword in _NESTED_LISTS:
+        yield from schema.get(keyword, ())
+    for keyword in _NESTED_MAPS:
+        yield from schema.get(keyword, EMPTY).values()
+    for keyword in _NESTED:
+        if keyword in schema:
+            yield schema[keyword]
+
+
+def references(schema: Any) -> frozenset[str]:
+    """The names that a schema refers to, at any depth of its own text."""
+    found: set[str] = set()
+    stack = [schema]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict) and "$ref" in current:
+            found.add(current["$ref"])
+        stack.extend(subschemas(current))
+    return frozenset(found)
+
+
+def closure(names: Iterable[str], schemas: Mapping[str, Schema]) -> frozendict[str, Schema]:
+    """The schemas with these names and all that they refer to, directly or not."""
+    found: dict[str, Schema] = {}
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in found and name in schemas:
+            found[name] = schemas[name]
+            stack.extend(references(schemas[name]))
+    return frozendict(found)
+
+
+def branches(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
+    """The schemas that together describe a value: this one, what it refers to, its union branches and parts."""
+    stack = [schema]
+    seen: set[str] = set()
+    while stack:
+        current = stack.pop()
+        if not isinstance(current, frozendict):
+            continue
+        yield current
+        reference = current.get("$ref")
+        if reference is not None and reference not in seen:
+            seen.add(reference)
+            stack.append(schemas.get(reference))
+        for keyword in reversed(PARTS):
+            stack.extend(reversed(current.get(keyword, ())))
+
+
+def alternatives(schema: Any, schemas: Mapping[str, Schema]) -> list[Any]:
+    """The alternatives of a union, through references; a schema that is no union is its only alternative."""
+    target = schema
+    while isinstance(target, frozendict) and "$ref" in target and set(target) <= {"$ref", "description"}:
+        target = schemas.get(target["$ref"], EMPTY)
+    for keyword in UNIONS:
+        if isinstance(target, frozendict) and keyword in target and set(target) <= {keyword, "description"}:
+            return [item for branch in target[keyword] for item in alternatives(branch, schemas)]
+    return [schema]
+
+
+class Form:
+    """What a schema says of a value when its references and parts (``allOf``) are put together.
+
+    `properties`, `required` and `items` are those of all parts; `keywords` is what is left: types,
+    limits, patterns, openness, and unions that stand beside other keywords.
+    """
+
+    def __init__(self, schema: Any, schemas: Mapping[str, Schema]) -> None:
+        self.properties: dict[str, Any] = {}
+        self.required: set[str] = set()
+        self.items: Any = None
+        self.description: str | None = None
+        keywords: dict[str, Any] = {}
+        stack = [schema]
+        while stack:
+            current = stack.pop()
+            if not isinstance(current, frozendict):
+                keywords.setdefault("value", current)
+                continue
+            stack.extend(reversed(current.get("allOf", ())))
+            if "$ref" in current:
+                stack.append(schemas.get(current["$ref"], EMPTY))
+            self.properties.update(current.get("properties", EMPTY))
+            self.required.update(current.get("required", ()))
+            self.items = current.get("items", self.items)
+            self.description = self.description or current.get("description")
+            for keyword, value in current.items():
+                if keyword == "unevaluatedProperties":  # the closing of a whole, whose parts are open
+                    keywords["additionalProperties"] = value
+                elif keyword not in _PUT_TOGETHER:
+                    keywords.setdefault(keyword, value)
+        self.keywords: Schema = frozendict(keywords)
+
+
+_PUT_TOGETHER = frozenset({"$ref", "allOf", "properties", "required", "items", "description"})
+
+
+def parse_pointer(pointer: str) -> tuple[str, ...]:
+    """The tokens of a JSON pointer (RFC 6901); raises InvalidElement if it does not start with a slash."""
+    if pointer in ("", "/"):
+        return ()
+    if not pointer.startswith("/"):
+        raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
+
+
+def escape(token: str) -> str:
+    """A key as it is written in a JSON pointer."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> tuple[Found, ...]:
+    """All schemas at a pointer below `schema`, through references and unions; empty if there is none.
+
+    Each comes with whether the object that it stands in requires it. A token names a property, or is
+    ``*`` for any array item (or any key of an object used as a map).
+    """
+    level: list[Found] = [(schema, True)]
+    for token in tokens:
+        level = [step for found, _ in level for step in _steps(found, token, schemas)]
+    return tuple(level)
+
+
+def _steps(schema: Any, token: str, schemas: Mapping[str, Schema]) -> Iterator[Found]:
+    for branch in branches(schema, schemas):
+        properties = branch.get("properties", EMPTY)
+        if token in properties and properties[token] is not False:
+            yield (properties[token], token in branch.get("required", ()))
+        elif token == "*":
+            yield from ((item, False) for item in _items(branch) if item is not False)
+
+
+def _items(schema: Schema) -> Iterator[Any]:
+    yield from schema.get("prefixItems", ())
+    if "items" in schema:
+        yield schema["items"]
+    yield from schema.get("patternProperties", EMPTY).values()
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield schema["additionalProperties"]
+
+
+def self_contained(name: str, schemas: Mapping[str, Schema]) -> dict[str, Any]:
+    """A standard JSON Schema 2020-12 document for the schema `name`: plain dicts, the caller's own.
+
+    Everything it refers to is under ``$defs``.
+    """
+    needed = closure([name], schemas)
+    return {
+        "$schema": DIALECT,
+        "$ref": f"#/$defs/{name}",
+        "$defs": {key: _standard(thaw(value)) for key, value in sorted(needed.items())},
+    }
+
+
+def _standard(schema: Any) -> Any:
+    """A thawed schema with its references as pointers into ``$defs``."""
+    stack = [schema]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict) and "$ref" in current:
+            current["$ref"] = f"#/$defs/{current['$ref']}"
+        stack.extend(subschemas(current))
+    return schema
+
+
+def inlined(schema: Any, schemas: Mapping[str, Schema]) -> Any:
+    """A standard, self-contained document for a schema that has no name."""
+    needed = closure(references(schema), schemas)
+    document = _standard(thaw(schema))
+    if isinstance(document, dict):
+        document = {"$schema": DIALECT, **document}
+        if needed:
+            document["$defs"] = {key: _standard(thaw(value)) for key, value in sorted(needed.items())}
+    return document
+
+
+def normalised(schema: Any) -> Any:
+    """A schema in the one form in which equal schemas are equal values: frozen, `required` sorted, no empty lists.
+
+    Only where the text is a schema: values under `default`, `enum` and `const` stay as they are.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    result: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in _NESTED_LISTS:
+            result[keyword] = tuple(normalised(item) for item in value)
+        elif keyword in _NESTED_MAPS:
+            if value:
+                result[keyword] = frozendict({name: normalised(item) for name, item in value.items()})
+        elif keyword in _NESTED:
+            result[keyword] = normalised(value)
+        elif keyword == "required":
+            if value:
+                result[keyword] = tuple(sorted(value))
+        else:
+            result[keyword] = freeze(value)
+    return frozendict(result)

@@ -1,0 +1,19 @@
+"""The closed sets of words of the language that are not names of elements."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Audience = Literal["any", "owner", "reader", "member", "manager", "admin", "service"]
+"""Who may call an operation by default policy.
+
+Keystone's roles within a project (reader, member, manager, admin), the service role, `owner` (the
+user whom the resource belongs to), and `any`: whoever has a token. Administrators may do all but
+what is for services alone.
+"""
+
+ParameterLocation = Literal["query", "path", "header"]
+"""Where a parameter is given."""
+
+UnknownQuery = Literal["ignored", "rejected"]
+"""What an operation does with query parameters that it does not know."""

@@ -1,0 +1,32 @@
+"""What the tests share: the bundled compute API, and a small library service of their own to break."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import microspec
+
+if TYPE_CHECKING:
+    from microspec.history import History
+
+settings.register_profile("microspec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("microspec")
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def compute() -> History:
+    """The bundled compute API."""
+    return microspec.load()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A copy of the specification of a small lending library, to be changed at will."""
+    return Path(shutil.copytree(HERE / "library", tmp_path / "library"))

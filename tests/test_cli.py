@@ -1,0 +1,150 @@
+"""The commands: what they print, how they exit, and that no traceback gets out."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from microspec.cli import main
+
+
+def run(*arguments: str) -> Result:
+    """A command, run in this process. Its exceptions are not caught."""
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["versions"],
+        ["show", "POST /servers", "--at", "2.37"],
+        ["show", "2.37"],
+        ["diff", "2.60", "2.88"],
+        ["history", "POST /servers", "--request", "/server/networks/*/tag"],
+        ["when", "server-tags"],
+        ["when", "POST /os-keypairs", "--status", "201"],
+        ["lint"],
+    ],
+    ids=" ".join,
+)
+def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
+    text = run(*arguments)
+    assert text.exit_code == 0
+    assert "\x1b" not in text.output
+    assert all(line == line.rstrip() for line in text.output.splitlines())
+    answer = run(*arguments, "--format", "json")
+    assert answer.exit_code == 0
+    json.loads(answer.output)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["show", "GET /os-hypervisors/statistics", "--at", "2.88"], 1, "it ended with 2.87"),
+        (["show", "GET /serverz"], 2, "did you mean GET /servers"),
+        (["show", "2.999"], 2, "outside of the microversions described here"),
+        (["show", "POST /servers", "--at", "2.01"], 2, "not a microversion"),
+        (["diff", "2.1", "newest"], 2, "'newest' is not a microversion"),
+        (["when", "server-tag"], 2, "did you mean server-tags"),
+        (["when", "server-tags", "--at", "2.25"], 1, "2.26-"),
+        (["when", "server-tags", "--request", "/server"], 2, "is a feature"),
+        (["history", "POST /servers", "--request", "/server/nothing"], 1, "never there"),
+        (["history", "POST /servers", "--request", "server"], 2, "starts with a slash"),
+        (["history", "POST /servers", "--request", "/a", "--query", "b"], 2, "one element at a time"),
+        (["schema", "GET /servers"], 1, "has no request body"),
+        (["schema", "GET /servers", "--response", "--status", "299"], 2, "no status of GET /servers"),
+        (["schema", "novel"], 2, "no kind of file"),
+        (["lint", "--spec", "nowhere"], 1, "missing-file"),
+        (["versions", "--spec", "nowhere"], 2, "see microspec lint"),
+        (["conjure"], 2, "No such command"),
+        (["show"], 2, "Missing argument"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_exit_statuses(arguments: list[str], status: int, words: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == status
+    assert words in result.output
+    assert "Traceback" not in result.output
+
+
+def test_history_tells_the_saga() -> None:
+    result = run("history", "POST /servers", "--request", "/server/networks/*/tag")
+    lines = result.output.splitlines()
+    assert lines[0].endswith("2.32-2.36, 2.42-")
+    assert [line.split()[1] for line in lines if line.startswith(("  + ", "  - "))] == ["2.32", "2.37", "2.42"]
+    assert "2.42 brings it back" in result.output
+
+
+def test_show_marks_what_is_new() -> None:
+    result = run("show", "POST /os-keypairs", "--at", "2.2")
+    (new,) = [line for line in result.output.splitlines() if "type  one of ssh, x509" in line and "*" not in line]
+    assert "new in 2.2" in new
+    assert "201  KeypairCreateResponse  new in 2.2" in result.output
+
+
+def test_schema_prints_standard_json_schema() -> None:
+    document = json.loads(run("schema", "POST /os-keypairs", "--at", "2.1").output)
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    query = json.loads(run("schema", "GET /servers", "--query").output)
+    assert query["properties"]["tags"]["type"] == "array"
+    answer = json.loads(run("schema", "GET /os-keypairs", "--response", "--status", "200").output)
+    assert "KeypairListing" in answer["$defs"]
+
+
+@pytest.mark.parametrize("kind", ["service", "common", "resource", "version"])
+def test_schema_of_the_language(kind: str) -> None:
+    document = json.loads(run("schema", kind).output)
+    assert document["additionalProperties"] is False
+
+
+def test_lint_lists_mistakes_as_json(library: Path) -> None:
+    (library / "versions" / "1.2.yaml").write_text("microversion: 1.2\n")
+    result = run("lint", "--spec", str(library), "--format", "json")
+    assert result.exit_code == 1
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    assert {item["code"] for item in found} >= {"float"}
+    assert all(item["location"]["line"] >= 1 for item in found)
+
+
+def microspec(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed program, in a process of its own."""
+    program = Path(sys.executable).with_name("microspec")
+    return subprocess.run(
+        [program, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def test_the_program_completes_in_a_shell() -> None:
+    result = microspec(_MICROSPEC_COMPLETE="bash_complete", COMP_WORDS="microspec when server-t", COMP_CWORD="2")
+    assert "plain,server-tags" in result.stdout
+    assert "complete" in microspec(_MICROSPEC_COMPLETE="bash_source").stdout
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    program = Path(sys.executable).with_name("microspec")
+    result = subprocess.run(
+        ["bash", "-c", f"'{program}' show 'POST /servers' | head -n 1"], capture_output=True, text=True, check=False
+    )
+    assert result.stdout.startswith("POST /servers")
+    assert "Traceback" not in result.stderr
+
+
+def test_colours_are_for_terminals() -> None:
+    program = Path(sys.executable).with_name("microspec")
+    main_end, terminal = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "CI")}
+    subprocess.run([program, "show", "2.2"], stdout=terminal, env={**environment, "TERM": "xterm-256color"}, check=True)
+    os.close(terminal)
+    printed = os.read(main_end, 100_000)
+    os.close(main_end)
+    assert b"\x1b[" in printed
+    assert "\x1b[" not in microspec("show", "2.2").stdout

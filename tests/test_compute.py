@@ -1,0 +1,210 @@
+"""What the bundled compute API says, against vectors of known facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from microspec import UnknownName, UnknownOperation, Version, VersionSet
+
+if TYPE_CHECKING:
+    from microspec.history import History
+
+AVAILABILITY: list[list[Any]] = yaml.safe_load((Path(__file__).parent / "vectors" / "availability.yaml").read_text())
+
+RELEASES = {
+    "kilo": "2.3",
+    "liberty": "2.12",
+    "mitaka": "2.25",
+    "newton": "2.38",
+    "ocata": "2.42",
+    "pike": "2.53",
+    "queens": "2.60",
+    "rocky": "2.65",
+    "stein": "2.72",
+    "train": "2.79",
+    "ussuri": "2.87",
+    "victoria": "2.87",
+    "wallaby": "2.88",
+    "xena": "2.90",
+    "yoga": "2.90",
+    "zed": "2.93",
+    "antelope": "2.95",
+    "bobcat": "2.95",
+    "caracal": "2.96",
+    "dalmatian": "2.96",
+    "epoxy": "2.100",
+    "flamingo": "2.100",
+    "gazpacho": "2.103",
+    "hibiscus": "2.104",
+}
+
+
+@pytest.mark.parametrize(("operation", "element", "expected"), AVAILABILITY, ids=str)
+def test_availability(compute: History, operation: str, element: dict[str, Any], expected: object) -> None:
+    assert str(compute.availability(operation, **element)) == str(expected)
+
+
+def test_releases(compute: History) -> None:
+    assert {key: str(release.max_version) for key, release in compute.releases.items()} == RELEASES
+    assert compute["2.4"].release == compute.releases["liberty"]
+    assert compute["2.12"].release == compute.releases["liberty"]
+    assert compute["2.88"].release == compute.releases["wallaby"]
+
+
+def test_the_service(compute: History) -> None:
+    assert compute.service_type == "compute"
+    assert compute.min_version == Version("2.1")
+    assert [str(version) for version in compute.versions[:3]] == ["2.1", "2.2", "2.3"]
+    assert len(compute.versions) == compute.max_version.minor
+
+
+def test_every_version_says_what_it_is_for(compute: History) -> None:
+    for microversion in compute:
+        assert microversion.title
+        assert len(microversion.description) > 40
+        assert microversion.features or microversion.removed_features or microversion.behaviors
+
+
+def test_every_change_has_a_reason_or_a_feature(compute: History) -> None:
+    reasonless = [
+        f"{change.location}"
+        for microversion in compute
+        for change in microversion.changes
+        if not (change.why or change.feature or change.verb in ("add-schema", "remove-schema", "add-behavior"))
+    ]
+    assert reasonless == []
+
+
+def test_the_tag_saga(compute: History) -> None:
+    events = compute.history("POST /servers", request="/server/networks/*/tag")
+    assert [(str(event.version), event.effect) for event in events] == [
+        ("2.32", "added"),
+        ("2.37", "removed"),
+        ("2.42", "added"),
+    ]
+    for event in events:
+        assert event.why
+        assert event.location
+        assert event.location.file.endswith(f"versions/{event.version}.yaml")
+
+
+def test_an_operation_that_ended_says_so(compute: History) -> None:
+    assert "GET /os-hypervisors/statistics" in compute.at("2.87")
+    assert "GET /os-hypervisors/statistics" not in compute.at("2.88")
+    with pytest.raises(UnknownOperation, match=r"does not exist at 2\.88: it ended with 2\.87; instead: ") as raised:
+        compute.at("2.88")["GET /os-hypervisors/statistics"]
+    assert isinstance(raised.value, KeyError)
+    assert raised.value.availability == VersionSet("2.1-2.87")
+
+
+def test_an_operation_that_is_to_come_says_so(compute: History) -> None:
+    with pytest.raises(UnknownOperation, match=r"does not exist at 2\.25: it begins with 2\.26"):
+        compute.at("2.25")["GET /servers/{server_id}/tags"]
+
+
+def test_an_operation_that_never_was(compute: History) -> None:
+    with pytest.raises(UnknownOperation, match="did you mean"):
+        compute.availability("POST /server")
+
+
+def test_features(compute: History) -> None:
+    assert compute.supports("server-tags", "2.26")
+    assert not compute.supports("server-tags", "2.25")
+    assert str(compute.features["block-device-tags"].availability) == "2.32, 2.42-"
+    assert str(compute.features["network-tags"].availability) == "2.32-2.36, 2.42-"
+    assert str(compute.features["file-injection"].availability) == "2.1-2.56"
+    with pytest.raises(UnknownName, match="did you mean server-tags"):
+        compute.supports("server-tag", "2.26")
+
+
+def test_diff_of_neighbours(compute: History) -> None:
+    findings = compute.diff("2.87", "2.88").findings
+    removed = {f.element for f in findings if f.id == "response-property-removed"}
+    assert removed == {
+        f"Hypervisor.{name}"
+        for name in (
+            "current_workload",
+            "cpu_info",
+            "vcpus",
+            "vcpus_used",
+            "free_disk_gb",
+            "local_gb",
+            "local_gb_used",
+            "disk_available_least",
+            "free_ram_mb",
+            "memory_mb",
+            "memory_mb_used",
+            "running_vms",
+        )
+    }
+    assert [f.element for f in findings if f.id == "response-property-added"] == ["Hypervisor.uptime"]
+    assert {f.element for f in findings if f.id == "operation-removed"} == {
+        "GET /os-hypervisors/statistics",
+        "GET /os-hypervisors/{hypervisor_id}/uptime",
+    }
+    findings = compute.diff("2.1", "2.2").findings
+    assert [(f.before, f.after) for f in findings if f.id == "status-altered"] == [(200, 201), (202, 204)]
+    assert {f.element for f in findings if f.id == "request-property-added"} == {"KeypairCreate.type"}
+
+
+def test_a_diff_of_a_version_with_itself_is_empty(compute: History) -> None:
+    for version in ("2.1", "2.53", "2.88"):
+        assert compute.diff(version, version).findings == ()
+
+
+def test_every_neighbouring_pair_differs_where_its_file_changes_something(compute: History) -> None:
+    for before, microversion in zip(compute.versions, list(compute)[1:], strict=False):
+        found = compute.diff(before, microversion.version).findings
+        assert bool(found) == bool(microversion.changes), microversion.version
+
+
+def test_every_operation_can_be_resolved_at_every_version(compute: History) -> None:
+    for version in compute.versions:
+        api = compute.at(version)
+        assert list(api.operations) == list(api.definitions)
+        for key, operation in api.operations.items():
+            assert operation.key == key
+            assert operation.success_statuses, key
+            assert {401, 403, 406} <= set(operation.error_statuses)
+
+
+def test_schemas_are_self_contained(compute: History) -> None:
+    api = compute.at("2.88")
+    for operation in api.operations.values():
+        for document in (operation.request_schema(), operation.query_schema(), operation.response_schema()):
+            if document is not None:
+                _resolves(document, document)
+
+
+def _resolves(node: Any, document: dict[str, Any]) -> None:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            assert node["$ref"].removeprefix("#/$defs/") in document["$defs"]
+        for value in node.values():
+            _resolves(value, document)
+    elif isinstance(node, list):
+        for value in node:
+            _resolves(value, document)
+
+
+def test_an_alias_follows_its_original(compute: History) -> None:
+    for version in ("2.1", "2.37", "2.88"):
+        api = compute.at(version)
+        assert api["POST /os-volumes_boot"].request_schema() == api["POST /servers"].request_schema()
+        assert api["POST /os-volumes_boot"].success_statuses == api["POST /servers"].success_statuses
+
+
+def test_a_pointer_that_is_none(compute: History) -> None:
+    with pytest.raises(ValueError, match="starts with a slash"):
+        compute.availability("POST /servers", request="server/tags")
+    with pytest.raises(ValueError, match="one element at a time"):
+        compute.availability("POST /servers", request="/server", query="limit")
+
+
+def test_a_status_that_is_not_answered(compute: History) -> None:
+    with pytest.raises(UnknownName, match=r"no status of POST /servers '299'"):
+        compute.at("2.1")["POST /servers"].response_schema(299)

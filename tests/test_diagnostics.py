@@ -1,0 +1,124 @@
+"""What the loader says of mistakes: each vector exactly, all together in one run, and files from hell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import microspec
+from microspec import SpecificationError
+from microspec.loader.diagnostics import CODES
+
+if TYPE_CHECKING:
+    from microspec.errors import Diagnostic
+
+HERE = Path(__file__).parent
+VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "diagnostics.yaml").read_text())
+
+
+def make(mistake: dict[str, Any], root: Path) -> None:
+    """Make the mistake of a vector in a specification."""
+    if "edit" in mistake:
+        name, old, new = mistake["edit"]
+        text = (root / name).read_text()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        (root / name).write_text(text.replace(old, new))
+    elif "write" in mistake:
+        name, text = mistake["write"]
+        (root / name).write_text(text)
+    else:
+        (root / mistake["remove"]).unlink()
+
+
+def diagnostics(root: Path) -> list[Diagnostic]:
+    """All that the loader says of a specification."""
+    try:
+        microspec.load(root)
+    except SpecificationError as error:
+        return list(error.diagnostics)
+    return []
+
+
+def place(diagnostic: Diagnostic, root: Path) -> str:
+    """Where a diagnostic points to, from the root of the specification."""
+    return str(diagnostic.location).removeprefix(f"{root}/")
+
+
+def test_the_library_is_sound(library: Path) -> None:
+    assert diagnostics(library) == []
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_one_mistake(vector: dict[str, Any], library: Path) -> None:
+    make(vector, library)
+    found = diagnostics(library)
+    assert [[place(item, library), item.code] for item in found] == [item[:2] for item in vector["expect"]]
+    for item, (_, _, words) in zip(found, vector["expect"], strict=True):
+        assert words in str(item)
+
+
+def test_all_mistakes_of_a_tree_are_reported_in_one_run(library: Path) -> None:
+    together = [vector for vector in VECTORS if vector.get("together")]
+    expected = {tuple(item[:2]) for vector in together for item in vector["expect"]}
+    assert len(expected) >= 20
+    for vector in together:
+        make(vector, library)
+    found = {(place(item, library), item.code) for item in diagnostics(library)}
+    assert found == expected
+
+
+def test_every_code_is_in_the_table_and_has_a_vector() -> None:
+    generated = {"too-large", "not-utf8", "too-deep", "unreadable"}
+    assert {item[1] for vector in VECTORS for item in vector["expect"]} | generated == set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "line", "column"),
+    [
+        (b"a: 1\nb: caf\xe9\n", "not-utf8", 2, 7),
+        (b"\xff\xfea\x00", "not-utf8", 1, 1),
+        (b"a: " + b"[" * 100_000, "too-deep", 1, 63),
+        (b"a: " + b"{a: " * 100_000, "too-deep", 1, 240),
+        (b"x" * 50_000_000, "too-large", 1, 1),
+    ],
+    ids=["latin-1", "utf-16", "deep lists", "deep mappings", "50 MB"],
+)
+def test_files_from_hell(library: Path, content: bytes, code: str, line: int, column: int) -> None:
+    (library / "baseline" / "hell.yaml").write_bytes(content)
+    (found,) = diagnostics(library)
+    assert (found.code, found.location.line, found.location.column) == (code, line, column)
+
+
+def test_a_file_that_cannot_be_read(library: Path) -> None:
+    (library / "baseline" / "folder.yaml").mkdir()
+    (found,) = diagnostics(library)
+    assert (found.code, place(found, library)) == ("unreadable", "baseline/folder.yaml:1:1")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    found = diagnostics(tmp_path / "nowhere")
+    assert {item.code for item in found} == {"missing-file"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(data=st.data())
+def test_no_file_whatever_ends_in_a_traceback(library: Path, data: st.DataObject) -> None:
+    """Random bytes, and random edits to real files, give diagnostics or a history and nothing else."""
+    path = data.draw(st.sampled_from(sorted(library.rglob("*.yaml"))))
+    original = path.read_bytes()
+    lines = original.split(b"\n")
+    number = data.draw(st.integers(0, len(lines) - 1))
+    piece = data.draw(st.binary(max_size=20) | st.text(":-{}[]&*!#|>'\"? \n\tab10", max_size=12).map(str.encode))
+    lines[number] = data.draw(st.sampled_from([piece, lines[number] + piece, piece + lines[number]]))
+    path.write_bytes(b"\n".join(lines))
+    try:
+        for item in diagnostics(library):
+            assert item.code in CODES
+            assert item.location.line >= 1
+    finally:
+        path.write_bytes(original)

@@ -1,0 +1,148 @@
+"""Versions and sets of versions: parsing, printing, order, and the algebra of sets."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microspec import InvalidVersion, InvalidVersionSet, Version, VersionRange, VersionSet
+
+MINORS = range(30)
+UNIVERSE = [Version.make(2, minor) for minor in MINORS]
+
+minors = st.integers(0, 28)
+ranges = st.builds(
+    lambda a, b, open_: VersionRange(f"2.{min(a, b)}", None if open_ else f"2.{max(a, b)}"),
+    minors,
+    minors,
+    st.booleans(),
+)
+sets = st.lists(ranges, max_size=5).map(VersionSet)
+
+
+def members(versions: VersionSet) -> set[Version]:
+    """The versions of the small universe that are in the set."""
+    return {version for version in UNIVERSE if version in versions}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2",
+        "2.",
+        ".1",
+        "2.01",
+        "02.1",
+        "2.1_0",
+        "2.+5",
+        "2.-5",
+        " 2.1",
+        "2.1 ",
+        "2.1.0",
+        "v2.1",
+        "latest",
+        "2.\u0661",
+    ],
+)
+def test_what_is_not_a_version(text: str) -> None:
+    with pytest.raises(InvalidVersion, match="not a microversion"):
+        Version(text)
+
+
+@pytest.mark.parametrize("value", [2.1, 2, None, (2, 1), b"2.1"])
+def test_what_is_not_text(value: object) -> None:
+    with pytest.raises(InvalidVersion, match="as text"):
+        Version(value)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 99), st.integers(0, 999))
+def test_a_version_survives_printing(major: int, minor: int) -> None:
+    version = Version.make(major, minor)
+    assert Version(str(version)) == version
+    assert pickle.loads(pickle.dumps(version)) == version
+    assert copy.deepcopy(version) == version
+    assert hash(version) == hash(Version(str(version)))
+
+
+def test_order_is_by_number() -> None:
+    assert Version("2.9") < Version("2.10") < Version("2.100") < Version("3.0")
+    assert Version("2.10") != Version("2.1")
+    assert Version("2.9").next == Version("2.10")
+    assert Version("2.10").previous == Version("2.9")
+    assert Version("2.0").previous is None
+
+
+def test_a_version_does_not_change() -> None:
+    version = Version("2.1")
+    with pytest.raises(AttributeError):
+        version.minor = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("given", "printed"),
+    [
+        ("2.32-2.36, 2.42-", "2.32-2.36, 2.42-"),
+        ("2.42-,2.32-2.36", "2.32-2.36, 2.42-"),
+        ("2.32", "2.32"),
+        ("2.1-2.5, 2.6-2.9", "2.1-2.9"),
+        ("2.1-2.5, 2.3-", "2.1-"),
+        ("never", "never"),
+        (">=2.26,<2.53", "2.26-2.52"),
+        (">2.26", "2.27-"),
+        ("<=2.3,>=2.1", "2.1-2.3"),
+        ("==2.5", "2.5"),
+        ("!=2.5,>=2.4,<2.7", "2.4, 2.6"),
+        ("~=2.90", "2.90-2.*"),
+        ("==2.*", "2.0-2.*"),
+    ],
+)
+def test_text_of_a_set(given: str, printed: str) -> None:
+    versions = VersionSet(given)
+    assert str(versions) == printed
+    assert VersionSet(printed) == versions
+
+
+@pytest.mark.parametrize("text", ["", "2", "2.5-2.1", "2.1,", "from 2.1", ">=2", ">=2.1.3", "<", ">=2.26,<"])
+def test_what_is_not_a_set(text: str) -> None:
+    with pytest.raises(InvalidVersionSet, match="not a set of microversions"):
+        VersionSet(text)
+
+
+@given(sets, sets)
+def test_the_algebra_is_that_of_sets(a: VersionSet, b: VersionSet) -> None:
+    assert members(a | b) == members(a) | members(b)
+    assert members(a & b) == members(a) & members(b)
+    assert members(a - b) == members(a) - members(b)
+    assert members(a.complement()) == set(UNIVERSE) - members(a)
+
+
+@given(sets, sets)
+def test_equal_sets_are_one_value(a: VersionSet, b: VersionSet) -> None:
+    assert (a == b) == (members(a) == members(b) and bool(a - b) == bool(b - a) == False)  # noqa: E712
+    assert (a | b) == (b | a)
+    assert hash(a | b) == hash(b | a)
+    assert a - a == VersionSet()
+    assert a.complement().complement() == a
+
+
+@given(sets)
+def test_a_set_survives_printing_and_pickling(a: VersionSet) -> None:
+    assert VersionSet(str(a)) == a
+    assert pickle.loads(pickle.dumps(a)) == a
+
+
+@given(sets)
+def test_ranges_are_sorted_and_apart(a: VersionSet) -> None:
+    for left, right in zip(a.ranges, a.ranges[1:], strict=False):
+        assert left.last is not None
+        assert left.last.next < right.first
+
+
+def test_membership_takes_text() -> None:
+    assert "2.10" in VersionSet("2.9-2.11")
+    assert "2.1" not in VersionSet("2.9-2.11")
