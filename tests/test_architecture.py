@@ -17,14 +17,15 @@ LAYERS = [
     ["bundle"],
     ["render"],
     ["loader"],
-    ["diff"],
+    ["diff", "validation"],
     ["history"],
     ["changes"],
     ["model"],
-    ["schemas"],
+    ["schemas", "routing"],
+    ["formats"],
     ["version"],
     ["errors"],
-    ["frozen", "vocabulary"],
+    ["frozen", "vocabulary", "printable"],
 ]
 """From the top down. A module may import, at run time, only from layers below its own (and its own package)."""
 
@@ -35,6 +36,7 @@ KNOWN_BY = {
     "click": {"cli.commands", "cli.options"},
     "rich": {"render.text", "cli.options"},
     "packaging": {"version"},
+    "jsonschema_rs": {"validation"},
 }
 
 
@@ -87,6 +89,7 @@ def layer(module: str) -> int:
 
 LAZY = {
     ("history", "diff"): "History.diff is the door to a layer above, which is imported when it is opened",
+    ("model", "validation"): "Operation.validate_request and its siblings are the doors to validation",
     ("__init__", "bundle"): "load() is the way in",
 }
 """Imports up that happen inside of a function, each with its reason."""

@@ -61,6 +61,8 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["history", "POST /servers", "--request", "/a", "--query", "b"], 2, "one element at a time"),
         (["schema", "GET /servers"], 1, "has no request body"),
         (["schema", "GET /servers", "--response", "--status", "299"], 2, "no status of GET /servers"),
+        (["validate", "POST /servers"], 2, "give a file"),
+        (["validate", "POST /servers", "nowhere.json"], 2, "No such file"),
         (["schema", "novel"], 2, "no kind of file"),
         (["lint", "--spec", "nowhere"], 1, "missing-file"),
         (["versions", "--spec", "nowhere"], 2, "see microspec lint"),
@@ -74,6 +76,47 @@ def test_exit_statuses(arguments: list[str], status: int, words: str) -> None:
     assert result.exit_code == status
     assert words in result.output
     assert "Traceback" not in result.output
+
+
+BODY = '{"server": {"name": "a", "flavorRef": "1", "networks": "none", "tags": ["blue"]}}'
+
+
+def test_validate_tells_where_a_body_would_be_accepted(tmp_path: Path) -> None:
+    file = tmp_path / "body.json"
+    file.write_text(BODY)
+    refused = run("validate", "POST /servers", str(file), "--at", "2.51")
+    assert refused.exit_code == 1
+    assert refused.output.splitlines() == [
+        "refused by POST /servers at 2.51",
+        "  /server/tags  is not known here",
+        "accepted at: 2.52-",
+    ]
+    assert run("validate", "POST /servers", str(file), "--at", "2.52").exit_code == 0
+
+
+def test_validate_reads_standard_input_and_queries() -> None:
+    result = CliRunner().invoke(
+        main, ["validate", "POST /servers", "-", "--at", "2.52", "--format", "json"], input=BODY
+    )
+    assert json.loads(result.output)["valid"] is True
+    result = run("validate", "GET /servers", "--query", "colour=blue", "--at", "2.75", "--format", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["accepted_at"]["versions"] == "2.1-2.74"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (b"{", "<stdin>:1:2: not JSON"),
+        (b"\xff", "not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"NaN", "NaN is not JSON"),
+    ],
+)
+def test_validate_refuses_what_is_not_json(given: bytes, words: str) -> None:
+    result = CliRunner().invoke(main, ["validate", "POST /servers", "-"], input=given, catch_exceptions=False)
+    assert result.exit_code == 2
+    assert words in result.output
 
 
 def test_history_tells_the_saga() -> None:

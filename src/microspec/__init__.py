@@ -13,10 +13,12 @@ from .errors import (
     InvalidVersion,
     InvalidVersionSet,
     MicrospecError,
+    NoSuchRoute,
     SpecificationError,
     UnknownName,
     UnknownOperation,
     UnknownVersion,
+    ValidationError,
 )
 from .version import Version, VersionRange, VersionSet
 
@@ -33,10 +35,12 @@ __all__ = [
     "InvalidVersion",
     "InvalidVersionSet",
     "MicrospecError",
+    "NoSuchRoute",
     "SpecificationError",
     "UnknownName",
     "UnknownOperation",
     "UnknownVersion",
+    "ValidationError",
     "Version",
     "VersionRange",
     "VersionSet",

@@ -112,6 +112,46 @@ class UnknownOperation(MicrospecError, KeyError):
         return f"it exists at {self.availability}"
 
 
+class Violation(Value):
+    """One thing wrong with a value: the JSON `pointer` to it, the `keyword` that it violates, a `message` in words.
+
+    The message is the end of a sentence whose subject is what the pointer points to.
+    """
+
+    pointer: str
+    keyword: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer or '/'} {self.message}"
+
+
+class ValidationError(MicrospecError, ValueError):
+    """A value that does not obey its schema: `errors`, everything that is wrong with it."""
+
+    def __init__(self, errors: Sequence[Violation]) -> None:
+        super().__init__(errors)
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.errors))
+
+
+class NoSuchRoute(MicrospecError, LookupError):
+    """A request that no operation answers: the `status` and `reason` of the refusal.
+
+    `operation` is the key of the one that it would have been, where there is one at another version
+    or release.
+    """
+
+    def __init__(self, status: int, reason: str, operation: str | None = None) -> None:
+        super().__init__(status, reason, operation)
+        self.status, self.reason, self.operation = status, reason, operation
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.reason}"
+
+
 class PreconditionError(MicrospecError):
     """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words."""
 

@@ -125,6 +125,10 @@ class Value:
     def _key(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self._fields if name not in self._uncompared)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the fields, not what was worked out from them."""
+        return {name: value for name, value in self.__dict__.items() if name in self._fields}
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {type(self).__name__} does not change: cannot set {name!r}")
 

@@ -11,16 +11,20 @@ from .version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, Literal
 
     from .changes import Change
     from .diff import Diff
     from .errors import Location
-    from .model import Api, Behavior
+    from .model import Api, Behavior, Definition, Directory
     from .schemas import Schema
 
     Effect = Literal["added", "removed", "altered"]
+
+
+ABSENT: Any = object()
+"""What is not given, where None is a value."""
 
 
 class Release(Value):
@@ -189,23 +193,26 @@ class History:
         for microversion in self:
             api = microversion.apply(api)
             apis[microversion.version] = api
-        directory = frozendict(self._directory(apis))
+        directory = self._directory(apis)
         self._apis = {version: api.replace(directory=directory) for version, api in apis.items()}
 
-    def _directory(self, apis: dict[Version, Api]) -> dict[str, tuple[VersionSet, str | None]]:
+    def _directory(self, apis: dict[Version, Api]) -> Directory:
         from .changes import RemoveOperation
+        from .model import Directory, Known
 
         present: dict[str, list[Version]] = {}
+        last: dict[str, Definition] = {}
         for version, api in apis.items():
-            for key in api.definitions:
+            for key, definition in api.definitions.items():
                 present.setdefault(key, []).append(version)
-        instead = {
-            change.target: change.instead
-            for microversion in self
-            for change in microversion.changes
-            if isinstance(change, RemoveOperation)
+                last[key] = definition
+        removals = [change for item in self for change in item.changes if isinstance(change, RemoveOperation)]
+        instead = {change.target: change.instead for change in removals}
+        known = {
+            key: Known(availability=self._set_of(versions), instead=instead.get(key), definition=last[key])
+            for key, versions in present.items()
         }
-        return {key: (self._set_of(versions), instead.get(key)) for key, versions in present.items()}
+        return Directory(known=frozendict(known), releases=tuple(self.releases))
 
     def _set_of(self, versions: list[Version]) -> VersionSet:
         """The set of these versions, open to the future where it holds at the highest of all."""
@@ -293,13 +300,39 @@ class History:
                 before = after
         return tuple(events)
 
+    def versions_for(
+        self, operation: str, *, body: Any = ABSENT, query: Mapping[str, Sequence[str]] | None = None
+    ) -> VersionSet:
+        """The versions at which an operation takes a request with this body (a JSON value) and this query.
+
+        What is not given is not looked at. Raises UnknownOperation for an operation that there never was.
+        """
+        self._must_be_known(operation)
+        verdicts: dict[int, bool] = {}  # of validators, since many versions share one
+
+        def takes(api: Api) -> bool:
+            found = api.operations.get(operation)
+            if found is None:
+                return False
+            checks = [(found.request_validator(), body)] if body is not ABSENT else []
+            checks += [(found.query_validator(), query)] if query is not None else []
+            for validator, value in checks:
+                if validator is not None and id(validator) not in verdicts:
+                    verdicts[id(validator)] = validator.accepts(value)
+            return all(validator is None or verdicts[id(validator)] for validator, _ in checks)
+
+        return self._where(takes)
+
+    def _must_be_known(self, operation: str) -> None:
+        known = self.at(self.max_version).directory.known
+        if operation not in known:
+            raise UnknownOperation(operation, None, VersionSet(), known=known)
+
     def _view(
         self, operation: str, *, request: str | None, query: str | None, response: str | None, status: int | None
     ) -> Callable[[Api], Any]:
         """A function from an Api to all that is true of an element there, or None where it is not there."""
-        directory = self.at(self.max_version).directory
-        if operation not in directory:
-            raise UnknownOperation(operation, None, VersionSet(), known=directory)
+        self._must_be_known(operation)
         if sum(element is not None for element in (request, query, response)) > 1:
             raise InvalidElement(operation, "ask for one element at a time: request, query or response")
 

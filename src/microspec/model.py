@@ -7,16 +7,18 @@ All of it is immutable. An `Api` is what the changes of a microversion turn into
 from __future__ import annotations
 
 from . import schemas as json_schema
-from .errors import UnknownName, UnknownOperation
+from .errors import NoSuchRoute, UnknownName, UnknownOperation
 from .frozen import EMPTY, Value, frozendict
+from .routing import Router
 from .version import Version, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from .schemas import Schema
+    from .validation import Validator
     from .vocabulary import Audience, ParameterLocation, UnknownQuery
 
     ParameterKey = tuple[ParameterLocation, str]
@@ -121,6 +123,7 @@ class Operation:
     def __init__(self, api: Api, definition: Definition) -> None:
         self._api, self.definition, self.version = api, definition, api.version
         self._content = api.definitions[definition.alias_of] if definition.alias_of else definition
+        self._validators: dict[Schema, Validator] = {}
         self.key, self.method, self.path = definition.key, definition.method, definition.path
         self.action, self.resource, self.summary = definition.action, definition.resource, definition.summary
         self.description, self.audience = definition.description, definition.audience
@@ -154,12 +157,12 @@ class Operation:
 
     def request_schema(self) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of the request body, or None if no body is looked at."""
-        name = self._content.request
-        return json_schema.self_contained(name, self._api.schemas) if name else None
+        schema = _named(self._content.request)
+        return json_schema.self_contained(schema, self._api.schemas) if schema else None
 
     def query_schema(self) -> dict[str, Any]:
         """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
-        return json_schema.inlined(query_schema(self._content), self._api.schemas)  # type: ignore[no-any-return]
+        return json_schema.self_contained(query_schema(self._content), self._api.schemas)
 
     def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
@@ -167,16 +170,65 @@ class Operation:
         `status`: by default the lowest success status. Raises UnknownName for a status the operation
         never answers with. Where several answers share the status, any of their bodies will do.
         """
+        schema = self._answer(status)
+        return json_schema.self_contained(schema, self._api.schemas) if schema else None
+
+    def _answer(self, status: int | None) -> Schema | None:
         status = self.success_statuses[0] if status is None else status
         found = [response for response in self.responses if response.status == status]
         if not found:
             known = map(str, sorted({response.status for response in self.responses}))
             raise UnknownName(f"status of {self.key}", str(status), known)
-        names = list(dict.fromkeys(response.body for response in found if response.body))
-        if len(names) > 1:
-            union = frozendict(anyOf=tuple(frozendict({"$ref": name}) for name in names))
-            return json_schema.inlined(union, self._api.schemas)  # type: ignore[no-any-return]
-        return json_schema.self_contained(names[0], self._api.schemas) if names else None
+        names = dict.fromkeys(response.body for response in found if response.body)
+        bodies = [frozendict({"$ref": name}) for name in names]
+        if not bodies:
+            return None
+        return bodies[0] if len(bodies) == 1 else frozendict(anyOf=tuple(bodies))
+
+    # ------------------------------------------------------------------------------------- validation
+
+    def validate_request(self, body: Any) -> None:
+        """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all that is wrong."""
+        validator = self.request_validator()
+        if validator is not None:
+            validator.check(body)
+
+    def accepts_request(self, body: Any) -> bool:
+        """Whether `validate_request` would pass: the fast way."""
+        validator = self.request_validator()
+        return validator is None or validator.accepts(body)
+
+    def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
+        """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
+        self.query_validator().check(query)
+
+    def accepts_query(self, query: Mapping[str, Sequence[str]]) -> bool:
+        """Whether `validate_query` would pass."""
+        return self.query_validator().accepts(query)
+
+    def validate_response(self, body: Any, status: int | None = None) -> None:
+        """Check the body of an answer (None for no body). Raises `ValidationError`, or UnknownName for the status."""
+        schema = self._answer(status)
+        if schema is not None:
+            self._validator(schema).check(body)
+
+    def request_validator(self) -> Validator | None:
+        """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
+        name = self._content.request
+        return self._validator(_named(name)) if name else None
+
+    def query_validator(self) -> Validator:
+        """The validator of the query; one for all operations and versions that share the schema."""
+        return self._validator(query_schema(self._content))
+
+    def _validator(self, schema: Schema) -> Validator:
+        found = self._validators.get(schema)
+        if found is None:
+            from .validation import validator
+
+            needed = json_schema.closure(json_schema.references(schema), self._api.schemas)
+            found = self._validators[schema] = validator(schema, needed)
+        return found
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Operation):
@@ -191,6 +243,11 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<Operation {self.key} at {self._api.version}>"
+
+
+def _named(name: str | None) -> Schema:
+    """The schema that is another by its name; an empty one for None."""
+    return frozendict({"$ref": name}) if name else EMPTY
 
 
 def query_schema(definition: Definition) -> Schema:
@@ -211,6 +268,36 @@ def _values(parameter: Parameter) -> dict[str, Any]:
     return {"type": "array", "items": parameter.schema, **({} if parameter.repeatable else {"maxItems": 1})}
 
 
+class Known(Value):
+    """What is known of an operation over all versions: when it exists, what to use after it, what it was last."""
+
+    availability: VersionSet
+    instead: str | None
+    definition: Definition
+
+
+class Match(Value):
+    """The operation that a request means, and the values of the names in its path."""
+
+    operation: Operation
+    path_parameters: frozendict[str, str]
+
+
+class Directory(Value):
+    """Every operation that there ever was, and the releases in order; the same for all versions of a history."""
+
+    known: frozendict[str, Known]
+    releases: tuple[str, ...] = ()
+
+    @property
+    def router(self) -> Router:
+        """Finds operations by path; made once."""
+        found: Router | None = self.__dict__.get("_router")
+        if found is None:
+            found = self.__dict__["_router"] = Router(self.known)
+        return found
+
+
 class Api(Value):
     """The API at one version. `api["POST /servers"]` is an `Operation`.
 
@@ -226,8 +313,8 @@ class Api(Value):
     parameters: frozendict[ParameterKey, Parameter] = EMPTY
     headers: frozendict[str, Schema] = EMPTY
     responses: frozendict[ResponseKey, Response] = EMPTY
-    directory: Mapping[str, tuple[VersionSet, str | None]] = EMPTY
-    """Every operation there ever was: at which versions, and what to use after it. Not compared."""
+    directory: Directory = Directory(known=EMPTY)
+    """Every operation there ever was. Takes no part in equality."""
 
     _uncompared = ("directory",)
 
@@ -248,8 +335,52 @@ class Api(Value):
         try:
             return self.operations[key]
         except KeyError:
-            availability, instead = self.directory.get(key, (VersionSet(), None))
-            raise UnknownOperation(key, self.version, availability, instead, self.definitions) from None
+            raise self._unknown(key) from None
+
+    def _unknown(self, key: str) -> UnknownOperation:
+        known = self.directory.known.get(key)
+        if known is None:
+            return UnknownOperation(key, self.version, VersionSet(), known=self.definitions)
+        return UnknownOperation(key, self.version, known.availability, known.instead)
+
+    def match(self, method: str, path: str, body: Any = None, *, release: str | None = None) -> Match:
+        """The operation that a request means: by method and path (with or without a leading project id).
+
+        A server action is told by the one key of `body`. `release` is the release of the cloud, by
+        default the latest: it decides which operations are gone. Raises `NoSuchRoute` with what the
+        service answers otherwise: 404 for a path, or an operation that is not there at this version,
+        400 for an action that there is not, 410 for what is gone.
+        """
+        found = list(self.directory.router.find(method, path))
+        templates = {template for template, _ in found}
+        for template, values in found:
+            key = self._with_action(template, body)
+            known = self.directory.known.get(key)
+            if known is None:
+                raise NoSuchRoute(400, f"there is no action {key.partition('#')[2]!r} on {path}")
+            if self._is_gone(known.definition, release):
+                raise NoSuchRoute(410, f"{key} is gone since {known.definition.gone_since_release}", key)
+            if key in self.definitions:
+                return Match(operation=self.operations[key], path_parameters=frozendict(values))
+            if known.instead not in templates:  # what took its place may answer the same request
+                raise NoSuchRoute(404, str(self._unknown(key)), key)
+        raise NoSuchRoute(404, f"nothing answers {method} {path}")
+
+    def _with_action(self, template: str, body: Any) -> str:
+        """The key of the operation with this path: with the action that the body names, where the path has actions."""
+        if template in self.directory.known:
+            return template
+        if not isinstance(body, dict) or len(body) != 1:
+            raise NoSuchRoute(400, "the body of an action is an object with one key, the name of the action")
+        return f"{template}#{next(iter(body))}"
+
+    def _is_gone(self, definition: Definition, release: str | None) -> bool:
+        since, releases = definition.gone_since_release, self.directory.releases
+        if since is None:
+            return False
+        if release is not None and release not in releases:
+            raise UnknownName("release", release, releases)
+        return release is None or releases.index(release) >= releases.index(since)
 
     def __contains__(self, key: object) -> bool:
         return key in self.definitions

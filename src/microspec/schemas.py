@@ -7,6 +7,7 @@ names that its references are looked up in. Nothing here knows operations or ver
 from __future__ import annotations
 
 from .errors import InvalidElement
+from .formats import lower_format
 from .frozen import EMPTY, freeze, frozendict, thaw
 
 TYPE_CHECKING = False
@@ -178,39 +179,34 @@ def _items(schema: Schema) -> Iterator[Any]:
         yield schema["additionalProperties"]
 
 
-def self_contained(name: str, schemas: Mapping[str, Schema]) -> dict[str, Any]:
-    """A standard JSON Schema 2020-12 document for the schema `name`: plain dicts, the caller's own.
+def self_contained(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, Any]:
+    """A standard JSON Schema 2020-12 document for a schema: plain dicts, the caller's own.
 
-    Everything it refers to is under ``$defs``.
+    What it refers to is under ``$defs``; the formats of the language are standard keywords (their
+    names stay, as annotations).
     """
-    needed = closure([name], schemas)
-    return {
-        "$schema": DIALECT,
-        "$ref": f"#/$defs/{name}",
-        "$defs": {key: _standard(thaw(value)) for key, value in sorted(needed.items())},
-    }
+    document = {"$schema": DIALECT, **_standard(thaw(schema))}
+    needed = closure(references(schema), schemas)
+    if needed:
+        document["$defs"] = {key: _standard(thaw(value)) for key, value in sorted(needed.items())}
+    return document
 
 
 def _standard(schema: Any) -> Any:
-    """A thawed schema with its references as pointers into ``$defs``."""
+    """A thawed schema in standard keywords, with its references as pointers into ``$defs``."""
     stack = [schema]
     while stack:
         current = stack.pop()
-        if isinstance(current, dict) and "$ref" in current:
+        if not isinstance(current, dict):
+            continue
+        if "$ref" in current:
             current["$ref"] = f"#/$defs/{current['$ref']}"
+        if "format" in current:
+            lowered = dict(lower_format(current))
+            current.clear()
+            current.update(lowered)
         stack.extend(subschemas(current))
     return schema
-
-
-def inlined(schema: Any, schemas: Mapping[str, Schema]) -> Any:
-    """A standard, self-contained document for a schema that has no name."""
-    needed = closure(references(schema), schemas)
-    document = _standard(thaw(schema))
-    if isinstance(document, dict):
-        document = {"$schema": DIALECT, **document}
-        if needed:
-            document["$defs"] = {key: _standard(thaw(value)) for key, value in sorted(needed.items())}
-    return document
 
 
 def normalised(schema: Any) -> Any:

@@ -6,15 +6,17 @@ Exit statuses: 0 fine, 1 the answer is no (not there, never, mistakes found), 2 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import click
 
 from .. import __version__
-from ..errors import MicrospecError, SpecificationError, UnknownOperation
-from .options import COMMON, ELEMENT, Output, Session, operation_argument, version_option
+from ..errors import MicrospecError, SpecificationError, UnknownOperation, ValidationError
+from .options import COMMON, ELEMENT, Output, Session, operation_argument, read_json, version_option
 
 if TYPE_CHECKING:
+    from ..errors import Violation
     from ..version import Version, VersionSet
 
 NO = 1
@@ -126,6 +128,44 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
         text=lambda r: r.availability(name, found, spec, text),
     )
     if not answer:
+        raise click.exceptions.Exit(NO)
+
+
+@main.command()
+@operation_argument("operation")
+@click.argument("body", type=click.File("rb"), required=False)
+@click.option("--query", "text", metavar="QUERY", help='Check a query string such as "limit=5&name=a", instead or too.')
+@version_option("--at", "the version; by default the highest")
+@COMMON
+def validate(
+    session: Session, out: Output, operation: str, body: IO[bytes] | None, text: str | None, at: Version | None
+) -> None:
+    """Check a request body (a file, or - for standard input) or a query string against an operation.
+
+    If it is refused, tells everything that is wrong, and the versions at which it would be accepted.
+    """
+    if body is None and text is None:
+        raise click.UsageError("give a file with a request body, or --query")
+    history = session.history
+    found = history.at(at or history.max_version)[operation]
+    given: dict[str, Any] = {}
+    if body is not None:
+        given["body"] = read_json(body)
+    if text is not None:
+        given["query"] = parse_qs(text.removeprefix("?"), keep_blank_values=True)
+    errors: list[Violation] = []
+    for part, check in (("body", found.validate_request), ("query", found.validate_query)):
+        try:
+            if part in given:
+                check(given[part])
+        except ValidationError as error:
+            errors += error.errors
+    accepted = history.versions_for(operation, **given)
+    out.show(
+        plain=lambda r: {**r.verdict(errors), "accepted_at": r.availability(accepted)},
+        text=lambda r: r.verdict(operation, str(found.version), errors, accepted),
+    )
+    if errors:
         raise click.exceptions.Exit(NO)
 
 

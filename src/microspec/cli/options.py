@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -121,7 +121,26 @@ def operation_argument(name: str, *, features: bool = False) -> Callable[[F], F]
         from .. import load
 
         history = load()
-        names = [*(history.features if features else ()), *history.at(history.max_version).directory]
+        names = [*(history.features if features else ()), *history.at(history.max_version).directory.known]
         return [item for item in names if item.startswith(incomplete)]
 
     return click.argument(name, shell_complete=complete)
+
+
+def read_json(file: IO[bytes]) -> Any:
+    """The JSON value in a file. What is none is misuse."""
+    name = getattr(file, "name", "<stdin>")
+    try:
+        return json.loads(file.read(), parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise click.UsageError(
+            f"{name} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise click.UsageError(f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise click.UsageError(f"{name} is nested too deeply to be read") from error
+
+
+def _no_constant(name: str) -> Any:
+    raise click.UsageError(f"{name} is not JSON")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..changes import Change
     from ..diff import Diff
-    from ..errors import Diagnostic, Location
+    from ..errors import Diagnostic, Location, Violation
     from ..history import Event, Feature, History, Microversion
     from ..model import Operation
 
@@ -122,6 +122,12 @@ def diff(value: Diff) -> dict[str, Any]:
     """The differences between two versions."""
     findings = [{key: _json(field) for key, field in finding.fields().items()} for finding in value.findings]
     return {"old": str(value.old), "new": str(value.new), "findings": findings}
+
+
+def verdict(errors: Iterable[Violation]) -> dict[str, Any]:
+    """Whether a value obeys its schema, and what is wrong with it."""
+    found = [{"pointer": item.pointer, "keyword": item.keyword, "message": item.message} for item in errors]
+    return {"valid": not found, "errors": found}
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..changes import Change
     from ..diff import Diff, Finding
-    from ..errors import Diagnostic
+    from ..errors import Diagnostic, Violation
     from ..history import Event, History, Microversion
     from ..model import Api, Operation, Parameter
 
@@ -141,6 +141,16 @@ def _finding(finding: Finding) -> Text:
     if elsewhere:
         line.append(f"  in {', '.join(dict.fromkeys(elsewhere))}", "dim")
     return line
+
+
+def verdict(operation: str, version: str, errors: Sequence[Violation], accepted: VersionSet) -> RenderableType:
+    """Whether a request is accepted at a version, what is wrong with it, and where it would be accepted."""
+    if not errors:
+        return Text.assemble((f"accepted by {operation} at {version}", "green"))
+    lines: list[RenderableType] = [Text.assemble((f"refused by {operation} at {version}", "red"))]
+    lines += [Text.assemble((f"  {item.pointer or '/'}", "bold"), f"  {item.message}") for item in errors]
+    lines.append(Text(f"accepted at: {accepted}"))
+    return Group(*lines)
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:

@@ -1,0 +1,186 @@
+"""The formats, held against the Python code that they stand for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+import sys
+import unicodedata
+import uuid
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microspec import formats
+from microspec.printable import ranges
+
+
+def engine(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    """A validator of a pattern, on the engine that is linear in time."""
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
+
+
+def validator(format_: str) -> jsonschema_rs.Draft202012Validator:
+    """A validator of a format."""
+    pattern = formats.pattern(format_)
+    assert pattern
+    return engine(pattern)
+
+
+@pytest.mark.skipif(unicodedata.unidata_version != "14.0.0", reason="the set is that of Unicode 14.0, Python 3.11")
+def test_printable_is_what_unicode_14_says() -> None:
+    points = {point for first, last in ranges() for point in range(first, last + 1)}
+    assert points == {
+        point
+        for point in range(0xFFFF)
+        if (kind := unicodedata.category(chr(point)))[0] != "C" and (kind[0] != "Z" or kind == "Zs")
+    }
+
+
+NAMES = st.text(st.sampled_from("ab :-]^\\[\u00a0\u3000é\n\t\ud7ff\U0001f600\u200b"), max_size=5)
+
+
+def _is_printable(text: str) -> bool:
+    points = [point for first, last in ranges() for point in (first, last)]
+    assert points == sorted(points)
+    return all(any(first <= ord(c) <= last for first, last in ranges()) for c in text)
+
+
+@pytest.mark.parametrize("colon", [True, False])
+@settings(max_examples=200)
+@given(text=NAMES)
+def test_names(colon: bool, text: str) -> None:
+    printable = _is_printable(text) and (colon or ":" not in text)
+    at_ends = text[:1].isspace() or text[-1:].isspace()
+    kind = "name" if colon else "az-name"
+    assert validator(kind).is_valid(text) == (printable and text != "" and not at_ends)
+    assert validator(f"{kind}-with-spaces").is_valid(text) == (printable and bool(text.strip()))
+    assert validator("printable").is_valid(text) == _is_printable(text)
+
+
+def _is_uuid_like(text: str) -> bool:
+    try:
+        plain = text.replace("urn:", "").replace("uuid:", "").strip("{}").replace("-", "").lower()
+        return str(uuid.UUID(text)).replace("-", "") == plain
+    except ValueError:
+        return False
+
+
+UUID_PIECES = st.sampled_from(["urn:", "uuid:", "{", "}", "-", "0aF9", "12345678", "deadbeef", "g", "_"])
+
+
+@settings(max_examples=300)
+@given(st.lists(UUID_PIECES, max_size=9).map("".join))
+def test_uuids(text: str) -> None:
+    for candidate in (text, "{" + "0123456789abcdef" * 2 + "}", text + "0123456789abcdef" * 2, "-" + "a" * 32 + text):
+        assert validator("loose-uuid").is_valid(candidate) == _is_uuid_like(candidate), candidate
+
+
+@settings(max_examples=500)
+@given(st.text(st.sampled_from("aB9+/= \n!-_"), max_size=9))
+def test_base64(text: str) -> None:
+    try:
+        base64.b64decode(text)
+        taken = True
+    except binascii.Error:
+        taken = False
+    assert validator("base64").is_valid(text) == taken, text
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("2016", True),
+        ("2016-01", True),
+        ("2016-1", True),
+        ("201601", False),
+        ("2016-01-01", True),
+        ("20160101", True),
+        ("2016-1-1", True),
+        ("2016-02-29", True),
+        ("2015-02-29", False),
+        ("1900-02-29", False),
+        ("2000-02-29", True),
+        ("2016-04-31", False),
+        ("2016-13-01", False),
+        ("0000-01-01", False),
+        ("2016-01-01T10", True),
+        ("2016-01-01 10:00", True),
+        ("2016-01-01T10:00:00", True),
+        ("2016-01-01T1000", True),
+        ("2016-01-01T10:00:00.123456Z", True),
+        ("2016-01-01T10:00:00,5+01:00", True),
+        ("2016-01-01T10:00:00+0100", True),
+        ("2016-01-01T10:00:00+01", True),
+        ("2016-01-01T24:00:00", False),
+        ("2016-01-01T10:60:00", False),
+        ("2016-01-01T10:00:60", False),
+        ("2016-01-01T10:00:00+24:00", False),
+        ("2016-01-01T", False),
+        ("now", False),
+        ("", False),
+        ("2016-01-01\n", False),
+    ],
+)
+def test_dates(text: str, taken: bool) -> None:
+    assert validator("loose-date-time").is_valid(text) == taken
+
+
+@settings(max_examples=300)
+@given(
+    st.ip_addresses().map(str) | st.text("0123456789abf:.", max_size=12),
+    st.integers(0, 140).map(str) | st.sampled_from(["255.255.0.0", "0.0.255.255", "255.0.255.0", "", "a", "024"]),
+)
+def test_networks(address: str, mask: str) -> None:
+    text = f"{address}/{mask}"
+    try:
+        ipaddress.ip_network(text.replace("/024", "/24"), strict=False)
+        taken = bool(mask)
+    except ValueError:
+        taken = False
+    assert validator("cidr").is_valid(text) == taken, text
+    assert not validator("cidr").is_valid(address)
+
+
+bounds = st.none() | st.integers(-1200, 1200)
+
+
+@settings(max_examples=300)
+@given(bounds, bounds, st.integers(-1500, 1500), st.integers(0, 3))
+def test_digits(low: int | None, high: int | None, number: int, zeros: int) -> None:
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    written = f"{'-' if number < 0 else ''}{'0' * zeros}{abs(number)}"
+    inside = (low is None or number >= low) and (high is None or number <= high)
+    pattern = formats.digits(low, high)
+    assert engine(pattern).is_valid(written) == inside, pattern
+    assert bool(re.search(pattern, written)) == inside
+
+
+@pytest.mark.parametrize("text", ["", "-", "+1", " 1", "1 ", "1.0", "1e3", "\u0661", "1\n", "0x1"])
+def test_what_is_not_digits(text: str) -> None:
+    assert not engine(formats.digits(None, None)).is_valid(text)
+
+
+def test_a_minus_sign_needs_numbers_below_zero() -> None:
+    assert engine(formats.digits(-1, 10)).is_valid("-1")
+    assert engine(formats.digits(-1, 10)).is_valid("-0")
+    assert not engine(formats.digits(0, 10)).is_valid("-0")
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("a.*", True), ("", False), ("(", False), ("[", False), ("(" * 5000, False), ("a{9999999999}", False)],
+)
+def test_python_regexes(text: str, taken: bool) -> None:
+    assert formats.is_python_regex(text) is taken
+
+
+def test_every_format_has_words() -> None:
+    named = {*formats._PATTERNS, "python-regex"}
+    assert named <= set(formats.WORDS)
+    assert sys.intern("decimal") not in formats.WORDS  # its words are made of its bounds
