@@ -43,7 +43,7 @@ from microspec.model import Api, Behavior, Definition, Parameter, Response
 from microspec.schemas import normalised
 from microspec.version import Version
 
-AUDIENCES = ["any", "owner", "reader", "member", "manager", "admin", "service"]
+AUDIENCES = ["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
 TEXTS = st.text("abcdef:-", min_size=1, max_size=6)
 SCALARS = st.none() | st.booleans() | st.integers(-2, 2) | st.text("ab1", max_size=2)
 SCHEMAS = st.recursive(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from microspec import UnknownName, UnknownOperation, Version, VersionSet
+from microspec import UnknownName, UnknownOperation, ValidationError, Version, VersionSet
 
 if TYPE_CHECKING:
     from microspec.history import History
@@ -169,7 +169,25 @@ def test_every_operation_can_be_resolved_at_every_version(compute: History) -> N
         for key, operation in api.operations.items():
             assert operation.key == key
             assert operation.success_statuses, key
-            assert {401, 403, 406} <= set(operation.error_statuses)
+            assert {401, 403, 406} <= set(operation.error_statuses) or not operation.definition.microversioned
+
+
+def test_errors_have_one_body(compute: History) -> None:
+    for operation in compute.at("2.88").operations.values():
+        for status in operation.error_statuses:
+            operation.validate_response({"itemNotFound": {"code": 404, "message": "There is none."}}, status)
+    operation = compute.at("2.88")["GET /servers/{server_id}"]
+    for body in ({}, {"itemNotFound": {"code": 404}}, {"itemNotFound": 404}, {"nothing": {"code": 404, "message": "m"}}):
+        with pytest.raises(ValidationError):
+            operation.validate_response(body, 404)
+
+
+def test_version_documents_obey_no_microversion(compute: History) -> None:
+    for version in compute.versions:
+        operation = compute.at(version)["GET /"]
+        assert operation.error_statuses == (404,)
+        assert not operation.parameters
+        assert operation == compute.at("2.1")["GET /"]
 
 
 def test_schemas_are_self_contained(compute: History) -> None:

@@ -71,6 +71,7 @@ class Definition(Value):
     `unknown_query`: what happens to query parameters that are not listed.
     `gone_since_release`: the release from which the operation answers 410 at every version.
     `alias_of`: the operation that this one is a second name of, at each version as it is there.
+    `microversioned`: whether it looks at the version asked for, as all do but the version documents.
     """
 
     method: str
@@ -87,6 +88,7 @@ class Definition(Value):
     gone_since_release: str | None = None
     instead: str | None = None
     alias_of: str | None = None
+    microversioned: bool = True
 
     @property
     def key(self) -> str:
@@ -137,12 +139,17 @@ class Operation:
         return frozendict({**common, **self._content.parameters})
 
     def _takes(self, parameter: Parameter) -> bool:
-        return parameter.location != "path" or f"{{{parameter.name}}}" in self.path
+        if parameter.location == "path":
+            return f"{{{parameter.name}}}" in self.path
+        return self.definition.microversioned
 
     @property
     def responses(self) -> tuple[Response, ...]:
-        """Its answers, by status; those that any operation may give are among them."""
-        every = {**self._api.responses, **self._content.responses}
+        """Its answers, by status; those that any operation may give are among them, errors with their common body."""
+        common = self._api.responses if self.definition.microversioned else {}
+        every = {**common, **self._content.responses}
+        body = self._api.error_body
+        every = {k: r.replace(body=body) if body and r.status >= 400 and not r.body else r for k, r in every.items()}
         return tuple(sorted(every.values(), key=lambda r: (r.status, r.when or "")))
 
     @property
@@ -302,7 +309,8 @@ class Api(Value):
     """The API at one version. `api["POST /servers"]` is an `Operation`.
 
     `definitions`, `schemas` and `behaviors` are by name; `resources` maps the name of a resource to
-    its title; `parameters`, `headers` and `responses` are those of every operation and every answer.
+    its title; `parameters`, `headers` and `responses` are those of every operation and every answer;
+    `error_body` is the schema of the body of an error.
     """
 
     version: Version
@@ -313,6 +321,7 @@ class Api(Value):
     parameters: frozendict[ParameterKey, Parameter] = EMPTY
     headers: frozendict[str, Schema] = EMPTY
     responses: frozendict[ResponseKey, Response] = EMPTY
+    error_body: str | None = None
     directory: Directory = Directory(known=EMPTY)
     """Every operation there ever was. Takes no part in equality."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-Audience = Literal["any", "owner", "reader", "member", "manager", "admin", "service"]
+Audience = Literal["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
 """Who may call an operation by default policy.
 
 Keystone's roles within a project (reader, member, manager, admin), the service role, `owner` (the
-user whom the resource belongs to), and `any`: whoever has a token. Administrators may do all but
+user whom the resource belongs to), `any`: whoever has a token, and `anonymous`: also those without. Administrators may do all but
 what is for services alone.
 """
 

@@ -268,6 +268,7 @@ class OperationDocument(Document):
     gone_since_release: Name | None = None
     instead: Sentence | None = None
     alias_of: OperationKey | None = None
+    microversioned: bool = True
 
     def definition(self, key: str, resource: str, audience: Audience, queries: dict[str, dict[str, Any]]) -> Definition:
         """The operation as a value. `audience` is the resource's; `queries` are the named sets of parameters."""
@@ -295,6 +296,7 @@ class OperationDocument(Document):
             gone_since_release=self.gone_since_release,
             instead=self.instead,
             alias_of=self.alias_of,
+            microversioned=self.microversioned,
         )
 
     def _responses(self) -> list[Response]:
@@ -355,6 +357,7 @@ class CommonDocument(Document):
     parameters: CommonParameters = Field(default_factory=CommonParameters)
     headers: Headers = Field(default_factory=dict, validate_default=True)
     errors: list[ErrorDocument] = Field(default_factory=list)
+    error_body: SchemaName | None = None
     queries: dict[SchemaName, ParameterMap] = Field(default_factory=dict)
     schemas: dict[SchemaName, AnySchema] = Field(default_factory=dict)
 

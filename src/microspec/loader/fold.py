@@ -130,7 +130,8 @@ class Fold:
     def _dangling(self, api: Api) -> frozenset[str]:
         """The names that something refers to and no schema has. Notes which schemas are in use."""
         common = [*(parameter.schema for parameter in api.parameters.values()), *api.headers.values()]
-        direct = frozenset[str]().union(*map(references, common), *map(self._references, api.definitions.values()))
+        bodies = {api.error_body} if api.error_body else frozenset[str]()
+        direct = frozenset(bodies).union(*map(references, common), *map(self._references, api.definitions.values()))
         reachable, stack = set(direct), list(direct)
         while stack:
             name = stack.pop()

@@ -200,6 +200,7 @@ class _Tree:
             parameters=frozendict({parameter.key: parameter for parameter in parameters}),
             headers=frozendict(common.document.headers if common else {}),
             responses=frozendict({response.key: response for response in errors}),
+            error_body=common.document.error_body if common else None,
         )
 
     def _check_operation(self, file: File[Any], key: str, document: OperationDocument, *path: Any) -> None:

@@ -292,6 +292,7 @@ class _OperationTree:
 
 
 _AUDIENCES = {
+    "anonymous": "everybody, without a token",
     "any": "everybody with a token",
     "owner": "the owner",
     "reader": "readers of the project",
