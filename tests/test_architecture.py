@@ -17,12 +17,15 @@ LAYERS = [
     ["bundle"],
     ["render"],
     ["loader"],
+    ["compiled"],
+    ["folded", "codec"],
     ["diff", "validation"],
     ["history"],
+    ["element"],
     ["changes"],
-    ["model"],
+    ["model", "microversion"],
     ["schemas", "routing"],
-    ["formats"],
+    ["intervals", "formats"],
     ["version"],
     ["errors"],
     ["frozen", "vocabulary", "printable"],
@@ -90,6 +93,7 @@ def layer(module: str) -> int:
 LAZY = {
     ("history", "diff"): "History.diff is the door to a layer above, which is imported when it is opened",
     ("model", "validation"): "Operation.validate_request and its siblings are the doors to validation",
+    ("microversion", "changes"): "the behaviors of a microversion are told by its changes",
     ("__init__", "bundle"): "load() is the way in",
 }
 """Imports up that happen inside of a function, each with its reason."""

@@ -177,7 +177,12 @@ def test_errors_have_one_body(compute: History) -> None:
         for status in operation.error_statuses:
             operation.validate_response({"itemNotFound": {"code": 404, "message": "There is none."}}, status)
     operation = compute.at("2.88")["GET /servers/{server_id}"]
-    for body in ({}, {"itemNotFound": {"code": 404}}, {"itemNotFound": 404}, {"nothing": {"code": 404, "message": "m"}}):
+    for body in (
+        {},
+        {"itemNotFound": {"code": 404}},
+        {"itemNotFound": 404},
+        {"nothing": {"code": 404, "message": "m"}},
+    ):
         with pytest.raises(ValidationError):
             operation.validate_response(body, 404)
 

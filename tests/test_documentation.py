@@ -41,7 +41,7 @@ def test_the_readme_prints_what_it_says() -> None:
     command = blocks(readme, "sh")[0].partition("&&")[2]
     printed = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False).output
     expected = blocks(readme, "text")[0]
-    assert [line for line in printed.splitlines() if "/versions/" not in line] == expected.splitlines()
+    assert [line for line in printed.splitlines() if " versions/" not in line] == expected.splitlines()
 
 
 def test_the_readme_starts_with_two_commands() -> None:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from microspec import UnknownVersion, Version
 from microspec.changes import AddProperty, AddSchema, Change, RemoveProperty
+from microspec.folded import Folded
 from microspec.frozen import EMPTY, frozendict
-from microspec.history import History, Microversion, Service
+from microspec.history import History
+from microspec.microversion import Microversion, Service
 from microspec.model import Api, Definition, Response
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def history_of(toggled: list[set[str]]) -> History:
             Microversion(version=Version.make(1, minor), title="t", description="d", changes=tuple(changes))
         )
     service = Service(service_type="things", title="Things", standard_header="X", legacy_header=None, releases=EMPTY)
-    return History(service, BASELINE, tuple(microversions))
+    return History(Folded(service, BASELINE, tuple(microversions)))
 
 
 @given(toggles(), st.sampled_from("abc"))

@@ -1,42 +1,98 @@
-"""Where specifications are found: those that travel with the package, and folders."""
+"""Where specifications are found: those that travel with the package, and folders.
+
+An installed package has each of its services compiled. In a checkout, or where the package is installed
+so that it can be edited, the sources are beside it: what was compiled from them is kept in the hidden
+folder ``.compiled`` and is made anew when a file has changed.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+import os
 
-from .errors import UnknownName
+from .compiled import Compiled
+from .history import History
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .history import History
+    from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
-_INSTALLED = _PACKAGE / "services"
-_CHECKOUT = _PACKAGE.parents[1] / "spec"
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib costs more than the answer
+_INSTALLED = f"{_PACKAGE}/services"
+_CHECKOUT = f"{os.path.dirname(os.path.dirname(_PACKAGE))}/spec"  # noqa: PTH120
+
+_loaded: dict[str, History] = {}
 
 
 def load_service(spec: str | Path) -> History:
-    """The history of a bundled service (by name) or of a folder (by path). A bundled one is read once."""
-    if isinstance(spec, Path):
-        return _load(spec)
-    return _bundled(spec)
+    """The history of a bundled service (by name), or of a folder of YAML or of a compiled artifact (by path).
+
+    A bundled one is read once.
+    """
+    if not isinstance(spec, str):
+        return History(Compiled(str(spec))) if (spec / "index").is_file() else _fold(spec)
+    found = _loaded.get(spec)
+    if found is None:
+        found = _loaded.setdefault(spec, _bundled(spec))
+    return found
 
 
-@cache
 def _bundled(name: str) -> History:
-    return _load(bundled_path(name))
+    folder = bundled_path(name)
+    compiled = f"{folder}/.compiled"
+    return History(Compiled(compiled)) if folder != _CHECKOUT else _checkout(compiled)
 
 
-def _load(path: Path) -> History:
+def _checkout(compiled: str) -> History:
+    """The history of the sources in a checkout: compiled, if that is still what the files say."""
+    signature = _signature(_CHECKOUT)
+    try:
+        with open(f"{compiled}/signature", encoding="utf-8") as file:  # noqa: PTH123
+            if file.read() == signature:
+                return History(Compiled(compiled))
+    except (OSError, ValueError):
+        pass  # there is none yet, or not one to be used
+    return _compile(compiled, signature)
+
+
+def _compile(compiled: str, signature: str) -> History:
+    from pathlib import Path
+
+    from .loader.compiling import write_artifact
+
+    try:
+        (Path(compiled) / "signature").unlink(missing_ok=True)
+        write_artifact(Path(_CHECKOUT), Path(compiled))
+        (Path(compiled) / "signature").write_text(signature, encoding="utf-8")
+    except OSError:
+        return _fold(Path(_CHECKOUT))  # the folder cannot be written: the answers are the same, only later
+    return History(Compiled(compiled))
+
+
+def _signature(folder: str) -> str:
+    """The names, sizes and times of the files of a specification."""
+    found = []
+    for path in (folder, f"{folder}/baseline", f"{folder}/versions"):
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.name.endswith(".yaml"):
+                    status = entry.stat()
+                    found.append(f"{path}/{entry.name} {status.st_size} {status.st_mtime_ns}\n")
+    return "".join(sorted(found))
+
+
+def _fold(spec: Path) -> History:
     from .loader import load_tree
 
-    return load_tree(path)
+    return load_tree(spec)
 
 
-def bundled_path(name: str) -> Path:
+def bundled_path(name: str) -> str:
     """The folder of a bundled service: in the installed package, or beside `src` in a checkout."""
-    folders = {path.name: path for path in _INSTALLED.iterdir()} if _INSTALLED.is_dir() else {"compute": _CHECKOUT}
-    if name not in folders:
-        raise UnknownName("bundled service", name, folders)
-    return folders[name]
+    folder = f"{_INSTALLED}/{name}"
+    if os.path.isdir(folder) and name.isidentifier():  # noqa: PTH112
+        return folder
+    if name == "compute" and not os.path.isdir(_INSTALLED):  # noqa: PTH112
+        return _CHECKOUT
+    from .errors import UnknownName
+
+    raise UnknownName("bundled service", name, os.listdir(_INSTALLED) if os.path.isdir(_INSTALLED) else ["compute"])  # noqa: PTH112, PTH208

@@ -541,14 +541,18 @@ class AddBehavior(Change):
     text: str
     operations: tuple[str, ...] = ()
 
+    @property
+    def behavior(self) -> Behavior:
+        """The behavior that is added."""
+        return Behavior(name=self.target, text=self.text, operations=self.operations)
+
     def apply(self, api: Api) -> Api:
         self._must_not_exist(self.target in api.behaviors)
         for operation in self.operations:
             if operation not in api.definitions:
                 hint = nearest(operation, api.definitions)
                 raise PreconditionError("not-found", f"there is no operation {operation}", hint)
-        behavior = Behavior(name=self.target, text=self.text, operations=self.operations)
-        return api.replace(behaviors=api.behaviors.set(self.target, behavior))
+        return api.replace(behaviors=api.behaviors.set(self.target, self.behavior))
 
 
 class RemoveBehavior(Change):

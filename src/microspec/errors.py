@@ -174,6 +174,19 @@ class SpecificationError(MicrospecError):
         return "\n".join(str(diagnostic) for diagnostic in self.diagnostics)
 
 
+class ArtifactError(MicrospecError, ValueError):
+    """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(folder, reason)
+        self.folder, self.reason = folder, reason
+
+    def __str__(self) -> str:
+        return (
+            f"the compiled specification in {self.folder} cannot be used: {self.reason}; microspec build makes it anew"
+        )
+
+
 class Location(Value):
     """A place in a file: `file` as text, `line` and `column` counted from 1."""
 

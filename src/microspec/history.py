@@ -1,152 +1,102 @@
-"""The history of an API: a baseline and the microversions that change it, and the questions about it."""
+"""The history of an API: a service, its microversions, and the questions about them."""
 
 from __future__ import annotations
 
-import threading
+from _thread import allocate_lock
 
-from . import schemas as json_schema
-from .errors import InvalidElement, UnknownName, UnknownOperation, UnknownVersion
-from .frozen import EMPTY, Value, frozendict
 from .version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any, Literal
+    from typing import Any
 
-    from .changes import Change
     from .diff import Diff
-    from .errors import Location
-    from .model import Api, Behavior, Definition, Directory
-    from .schemas import Schema
-
-    Effect = Literal["added", "removed", "altered"]
+    from .frozen import frozendict
+    from .intervals import Timelines
+    from .microversion import Effect, Event, Feature, Microversion, Release, Service
+    from .model import Api, Directory, Known
 
 
 ABSENT: Any = object()
 """What is not given, where None is a value."""
 
 
-class Release(Value):
-    """A release of the software. `series` is its number or year, `version` that of its first package."""
-
-    key: str
-    name: str
-    version: str
-    series: str
-    max_version: Version
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Service(Value):
-    """What is true of the service at every version: its type, its version headers, its releases."""
+class Source:
+    """Where a history has its facts from. Each is worked out, or read, when it is first asked for."""
 
     service_type: str
-    title: str
-    standard_header: str
-    legacy_header: str | None
-    releases: frozendict[str, Release]
+    versions: tuple[Version, ...]
 
+    def service(self) -> Service:
+        """What is true at every version."""
+        raise NotImplementedError
 
-class Microversion(Value):
-    """One microversion: what it brings, takes away and changes, and why.
+    def microversion(self, version: Version) -> Microversion:
+        """One microversion, which there is."""
+        raise NotImplementedError
 
-    `features` and `removed_features` map names to a sentence each; `release` is the first one that
-    speaks the version, None while there is none; `location` is its file.
-    """
+    def feature(self, name: str) -> VersionSet | None:
+        """The versions that have a feature; None if there never was one of that name."""
+        raise NotImplementedError
 
-    version: Version
-    title: str
-    description: str
-    features: frozendict[str, str] = EMPTY
-    removed_features: frozendict[str, str] = EMPTY
-    changes: tuple[Change, ...] = ()
-    release: Release | None = None
-    location: Location | None = None
+    def features(self) -> frozendict[str, Feature]:
+        """All features, in the order in which they came."""
+        raise NotImplementedError
 
-    @property
-    def behaviors(self) -> frozendict[str, Behavior]:
-        """The behaviors that the version brings, by name."""
-        from .changes import AddBehavior
-        from .model import Behavior
+    def known(self) -> frozendict[str, Known]:
+        """Every operation that there ever was."""
+        raise NotImplementedError
 
-        return frozendict(
-            {
-                change.target: Behavior(name=change.target, text=change.text, operations=change.operations)
-                for change in self.changes
-                if isinstance(change, AddBehavior)
-            }
-        )
+    def element(self, operation: str, element: str) -> VersionSet | None:
+        """The versions of an element of an operation, where they are known without looking; None if not."""
+        raise NotImplementedError
 
-    def apply(self, api: Api) -> Api:
-        """The API after this microversion, from the API before it."""
-        for change in self.changes:
-            api = change.apply(api)
-        return api.replace(version=self.version)
+    def baseline(self) -> Api:
+        """What the first microversion starts from."""
+        raise NotImplementedError
 
-    def __repr__(self) -> str:
-        return f"<Microversion {self.version}: {self.title}>"
+    def timelines(self) -> Timelines:
+        """The interval form of the API."""
+        raise NotImplementedError
 
-
-class Feature(Value):
-    """A named capability: what it is, and the versions that have it."""
-
-    name: str
-    text: str
-    availability: VersionSet
-
-
-class Event(Value):
-    """One step in the life of an element: what happened to it (`effect`), and the change that did it."""
-
-    version: Version
-    release: Release | None
-    effect: Effect
-    change: Change
-
-    @property
-    def why(self) -> str | None:
-        """The reason written with the change."""
-        return self.change.why
-
-    @property
-    def location(self) -> Location | None:
-        """Where the change is written."""
-        return self.change.location
+    def set_of(self, versions: Sequence[Version]) -> VersionSet:
+        """The set of these versions (in order), open to the future where it holds at the highest of all."""
+        ranges: list[VersionRange | Version] = [*versions]
+        if versions and versions[-1] == self.versions[-1]:
+            ranges.append(VersionRange(versions[-1], None))
+        return VersionSet(ranges)
 
 
 class History:
     """A service and all its microversions: answers for any version. Safe to share between threads.
 
     Made by `microspec.load`. `compute["2.37"]` is a `Microversion`, `compute.at("2.37")` the `Api`;
-    `versions` are all of them in order, and `baseline` is what the first one starts from.
+    `versions` are all of them in order, and `baseline` is what the first one starts from. `source` is
+    where it has its facts from.
     """
 
-    def __init__(self, service: Service, baseline: Api, microversions: tuple[Microversion, ...]) -> None:
-        self._service, self.baseline = service, baseline
-        self._microversions = {microversion.version: microversion for microversion in microversions}
-        self.versions = tuple(self._microversions)
+    def __init__(self, source: Source) -> None:
+        self.source = source
         self._apis: dict[Version, Api] = {}
-        self._lock = threading.RLock()
+        self._lock = allocate_lock()
 
     # ------------------------------------------------------------------------------------- the service
 
     @property
     def service_type(self) -> str:
         """The type of the service in the catalog, such as ``compute``."""
-        return self._service.service_type
-
-    @property
-    def title(self) -> str:
-        """What the service is called."""
-        return self._service.title
+        return self.source.service_type
 
     @property
     def service(self) -> Service:
-        """What is true at every version."""
-        return self._service
+        """What is true at every version: title, headers, releases."""
+        return self.source.service()
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All microversions, in order."""
+        return self.source.versions
 
     @property
     def min_version(self) -> Version:
@@ -161,95 +111,76 @@ class History:
     @property
     def releases(self) -> frozendict[str, Release]:
         """The releases by their name in lower case, oldest first."""
-        return self._service.releases
+        return self.service.releases
 
     # ------------------------------------------------------------------------------------- the versions
 
-    def __getitem__(self, version: str | Version) -> Microversion:
+    def _version(self, version: str | Version) -> Version:
         version = Version.of(version)
-        try:
-            return self._microversions[version]
-        except KeyError:
-            raise UnknownVersion(version, self.min_version, self.max_version) from None
+        if version not in self.versions:
+            from .errors import UnknownVersion
+
+            raise UnknownVersion(version, self.min_version, self.max_version)
+        return version
+
+    def __getitem__(self, version: str | Version) -> Microversion:
+        return self.source.microversion(self._version(version))
 
     def __iter__(self) -> Iterator[Microversion]:
-        return iter(self._microversions.values())
+        return map(self.source.microversion, self.versions)
 
     def __len__(self) -> int:
-        return len(self._microversions)
+        return len(self.versions)
+
+    @property
+    def baseline(self) -> Api:
+        """What the first microversion starts from."""
+        return self.source.baseline()
 
     def at(self, version: str | Version) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
-        version = self[version].version
-        with self._lock:
-            if version not in self._apis:
-                self._resolve()
-            return self._apis[version]
+        version = self._version(version)
+        found = self._apis.get(version)
+        if found is None:
+            made = self._select(version)
+            with self._lock:
+                found = self._apis.setdefault(version, made)
+        return found
 
-    def _resolve(self) -> None:
-        """Fold everything, once. Each version shares with the one before it all that it does not change."""
-        apis: dict[Version, Api] = {}
-        api = self.baseline
-        for microversion in self:
-            api = microversion.apply(api)
-            apis[microversion.version] = api
-        directory = self._directory(apis)
-        self._apis = {version: api.replace(directory=directory) for version, api in apis.items()}
+    def _select(self, version: Version) -> Api:
+        number = self.versions.index(version) + 1
+        selected = {kind: timeline.select(number) for kind, timeline in self.source.timelines().items()}
+        return self.source.baseline().replace(version=version, directory=self._directory, **selected)
 
-    def _directory(self, apis: dict[Version, Api]) -> Directory:
-        from .changes import RemoveOperation
-        from .model import Directory, Known
+    @property
+    def _directory(self) -> Directory:
+        from .model import Directory
 
-        present: dict[str, list[Version]] = {}
-        last: dict[str, Definition] = {}
-        for version, api in apis.items():
-            for key, definition in api.definitions.items():
-                present.setdefault(key, []).append(version)
-                last[key] = definition
-        removals = [change for item in self for change in item.changes if isinstance(change, RemoveOperation)]
-        instead = {change.target: change.instead for change in removals}
-        known = {
-            key: Known(availability=self._set_of(versions), instead=instead.get(key), definition=last[key])
-            for key, versions in present.items()
-        }
-        return Directory(known=frozendict(known), releases=tuple(self.releases))
-
-    def _set_of(self, versions: list[Version]) -> VersionSet:
-        """The set of these versions, open to the future where it holds at the highest of all."""
-        ranges: list[VersionRange | Version] = [*versions]
-        if versions and versions[-1] == self.max_version:
-            ranges.append(VersionRange(self.max_version, None))
-        return VersionSet(ranges)
+        found: Directory | None = self.__dict__.get("_made_directory")
+        if found is None:
+            found = self.__dict__.setdefault(
+                "_made_directory", Directory(self.source.known, lambda: tuple(self.releases))
+            )
+        return found
 
     def _where(self, holds: Callable[[Api], bool]) -> VersionSet:
-        return self._set_of([version for version in self.versions if holds(self.at(version))])
+        return self.source.set_of([version for version in self.versions if holds(self.at(version))])
 
     # ------------------------------------------------------------------------------------- the questions
 
     @property
     def features(self) -> frozendict[str, Feature]:
         """All features by name, in the order in which they came."""
-        texts: dict[str, str] = {}
-        present: dict[str, list[Version]] = {}
-        current: set[str] = set()
-        for microversion in self:
-            texts.update({name: text for name, text in microversion.features.items() if name not in texts})
-            current = (current | set(microversion.features)) - set(microversion.removed_features)
-            for name in current:
-                present.setdefault(name, []).append(microversion.version)
-        return frozendict(
-            {
-                name: Feature(name=name, text=text, availability=self._set_of(present[name]))
-                for name, text in texts.items()
-            }
-        )
+        return self.source.features()
 
     def supports(self, feature: str, version: str | Version) -> bool:
         """Whether a version has a feature. Raises UnknownName for a feature that there never was."""
-        features = self.features
-        if feature not in features:
-            raise UnknownName("feature", feature, features)
-        return self[version].version in features[feature].availability
+        found = self.source.feature(feature)
+        if found is None:
+            from .errors import UnknownName
+
+            raise UnknownName("feature", feature, self.features)
+        return self._version(version) in found
 
     def availability(
         self,
@@ -268,8 +199,14 @@ class History:
         InvalidElement for what is no pointer, and if more than one element is asked for. An element
         that there never was has the empty set.
         """
-        view = self._view(operation, request=request, query=query, response=response, status=status)
-        return self._where(lambda api: view(api) is not None)
+        from .element import Element
+
+        element = Element(operation, request=request, query=query, response=response, status=status)
+        found = self.source.element(operation, element.name)
+        if found is None:
+            self._must_be_known(operation)
+            found = self._where(lambda api: element.of(api) is not None)
+        return found
 
     def history(
         self,
@@ -284,19 +221,22 @@ class History:
 
         Arguments as for `availability`. What was there at the first version has no event of its own.
         """
-        view = self._view(operation, request=request, query=query, response=response, status=status)
+        from .element import Element
+        from .microversion import Event
+
+        element = Element(operation, request=request, query=query, response=response, status=status)
+        self._must_be_known(operation)
         events: list[Event] = []
         api = self.baseline
-        before = view(api)
+        before = element.of(api)
         for microversion in self:
             for change in microversion.changes:
                 api = change.apply(api)
-                after = view(api)
+                after = element.of(api)
                 if before != after:
                     effect: Effect = "added" if before is None else "removed" if after is None else "altered"
-                    events.append(
-                        Event(version=microversion.version, release=microversion.release, effect=effect, change=change)
-                    )
+                    version, release = microversion.version, microversion.release
+                    events.append(Event(version=version, release=release, effect=effect, change=change))
                 before = after
         return tuple(events)
 
@@ -324,41 +264,11 @@ class History:
         return self._where(takes)
 
     def _must_be_known(self, operation: str) -> None:
-        known = self.at(self.max_version).directory.known
+        known = self.source.known()
         if operation not in known:
+            from .errors import UnknownOperation
+
             raise UnknownOperation(operation, None, VersionSet(), known=known)
-
-    def _view(
-        self, operation: str, *, request: str | None, query: str | None, response: str | None, status: int | None
-    ) -> Callable[[Api], Any]:
-        """A function from an Api to all that is true of an element there, or None where it is not there."""
-        self._must_be_known(operation)
-        if sum(element is not None for element in (request, query, response)) > 1:
-            raise InvalidElement(operation, "ask for one element at a time: request, query or response")
-
-        def view(api: Api) -> Any:
-            definition = api.definitions.get(operation)
-            if definition is None:
-                return None
-            if definition.alias_of:
-                definition = api.definitions.get(definition.alias_of, definition)
-            if request is not None:
-                return _at_pointer(_body(definition.request), request, api)
-            if query is not None:
-                return _with_closure(definition.parameters.get(("query", query)), api)
-            if response is not None:
-                bodies = [r.body for r in definition.responses.values() if _meant(r.status, status)]
-                found = [_at_pointer(_body(body), response, api) for body in dict.fromkeys(bodies)]
-                return tuple(item for item in found if item is not None) or None
-            if status is not None:
-                answers = tuple(r for r in definition.responses.values() if r.status == status)
-                return answers or None
-            return (definition, json_schema.closure(definition.schema_names(), api.schemas))
-
-        for pointer in (request, response):
-            if pointer is not None:
-                json_schema.parse_pointer(pointer)
-        return view
 
     def diff(self, old: str | Version, new: str | Version) -> Diff:
         """What differs between two versions."""
@@ -368,25 +278,3 @@ class History:
 
     def __repr__(self) -> str:
         return f"<History of {self.service_type}: {self.min_version} to {self.max_version}>"
-
-
-def _meant(actual: int, asked: int | None) -> bool:
-    return actual == asked if asked is not None else actual < 400
-
-
-def _body(name: str | None) -> Schema | None:
-    return frozendict({"$ref": name}) if name else None
-
-
-def _at_pointer(schema: Schema | None, pointer: str, api: Api) -> Any:
-    found = json_schema.find(schema, json_schema.parse_pointer(pointer), api.schemas) if schema else ()
-    if not found:
-        return None
-    names = frozenset().union(*(json_schema.references(schema) for schema, _ in found))
-    return (frozenset(found), json_schema.closure(names, api.schemas))
-
-
-def _with_closure(parameter: Any, api: Api) -> Any:
-    if parameter is None:
-        return None
-    return (parameter, json_schema.closure(json_schema.references(parameter.schema), api.schemas))

@@ -6,21 +6,28 @@ All of it is immutable. An `Api` is what the changes of a microversion turn into
 
 from __future__ import annotations
 
+from _collections_abc import Mapping
+
 from . import schemas as json_schema
-from .errors import NoSuchRoute, UnknownName, UnknownOperation
 from .frozen import EMPTY, Value, frozendict
-from .routing import Router
-from .version import Version, VersionSet
+from .intervals import Lazy
+from .version import VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, TypeVar
 
+    from .errors import UnknownOperation
+    from .intervals import Selection
+    from .routing import Router
     from .schemas import Schema
     from .validation import Validator
+    from .version import Version
     from .vocabulary import Audience, ParameterLocation, UnknownQuery
 
+    V = TypeVar("V")
+    Table = frozendict[str, V] | Selection[V]
     ParameterKey = tuple[ParameterLocation, str]
     ResponseKey = tuple[int, str | None]
 
@@ -135,7 +142,7 @@ class Operation:
     @property
     def parameters(self) -> frozendict[ParameterKey, Parameter]:
         """Its parameters, with those that every operation has (headers, and the names in the path)."""
-        common = {key: parameter for key, parameter in self._api.parameters.items() if self._takes(parameter)}
+        common = {key: parameter for key, parameter in self._api.common.parameters.items() if self._takes(parameter)}
         return frozendict({**common, **self._content.parameters})
 
     def _takes(self, parameter: Parameter) -> bool:
@@ -146,9 +153,9 @@ class Operation:
     @property
     def responses(self) -> tuple[Response, ...]:
         """Its answers, by status; those that any operation may give are among them, errors with their common body."""
-        common = self._api.responses if self.definition.microversioned else {}
+        common = self._api.common.responses if self.definition.microversioned else {}
         every = {**common, **self._content.responses}
-        body = self._api.error_body
+        body = self._api.common.error_body
         every = {k: r.replace(body=body) if body and r.status >= 400 and not r.body else r for k, r in every.items()}
         return tuple(sorted(every.values(), key=lambda r: (r.status, r.when or "")))
 
@@ -185,6 +192,8 @@ class Operation:
         found = [response for response in self.responses if response.status == status]
         if not found:
             known = map(str, sorted({response.status for response in self.responses}))
+            from .errors import UnknownName
+
             raise UnknownName(f"status of {self.key}", str(status), known)
         names = dict.fromkeys(response.body for response in found if response.body)
         bodies = [frozendict({"$ref": name}) for name in names]
@@ -252,6 +261,29 @@ class Operation:
         return f"<Operation {self.key} at {self._api.version}>"
 
 
+class Operations(Mapping[str, Operation]):
+    """The operations of an Api by key, each made when it is first asked for."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._made: dict[str, Operation] = {}
+
+    def __getitem__(self, key: str) -> Operation:
+        found = self._made.get(key)
+        if found is None:
+            found = self._made.setdefault(key, Operation(self._api, self._api.definitions[key]))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._api.definitions)
+
+    def __len__(self) -> int:
+        return len(self._api.definitions)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._api.definitions
+
+
 def _named(name: str | None) -> Schema:
     """The schema that is another by its name; an empty one for None."""
     return frozendict({"$ref": name}) if name else EMPTY
@@ -276,11 +308,11 @@ def _values(parameter: Parameter) -> dict[str, Any]:
 
 
 class Known(Value):
-    """What is known of an operation over all versions: when it exists, what to use after it, what it was last."""
+    """What is known of an operation over all versions: when it exists, what to use after it, since when it is gone."""
 
     availability: VersionSet
-    instead: str | None
-    definition: Definition
+    instead: str | None = None
+    gone_since_release: str | None = None
 
 
 class Match(Value):
@@ -290,55 +322,93 @@ class Match(Value):
     path_parameters: frozendict[str, str]
 
 
-class Directory(Value):
+class Directory:
     """Every operation that there ever was, and the releases in order; the same for all versions of a history."""
 
-    known: frozendict[str, Known]
-    releases: tuple[str, ...] = ()
+    def __init__(
+        self,
+        known: Callable[[], frozendict[str, Known]] = lambda: EMPTY,
+        releases: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        self._known, self._releases = known, releases
+        self._router: Router | None = None
+
+    @property
+    def known(self) -> frozendict[str, Known]:
+        """The operations by key."""
+        return self._known()
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The keys of the releases, oldest first."""
+        return self._releases()
 
     @property
     def router(self) -> Router:
         """Finds operations by path; made once."""
-        found: Router | None = self.__dict__.get("_router")
-        if found is None:
-            found = self.__dict__["_router"] = Router(self.known)
-        return found
+        if self._router is None:
+            from .routing import Router
+
+            self._router = Router(self.known)
+        return self._router
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_fixed_directory, (self.known, self.releases))
 
 
-class Api(Value):
-    """The API at one version. `api["POST /servers"]` is an `Operation`.
+def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...]) -> Directory:
+    return Directory(lambda: known, lambda: releases)
 
-    `definitions`, `schemas` and `behaviors` are by name; `resources` maps the name of a resource to
-    its title; `parameters`, `headers` and `responses` are those of every operation and every answer;
-    `error_body` is the schema of the body of an error.
+
+class Common(Value):
+    """What holds for every operation at every version.
+
+    `resources` maps the name of a resource to its title; `parameters`, `headers` and `responses` are
+    those of every operation and every answer; `error_body` is the schema of the body of an error.
     """
 
-    version: Version
-    definitions: frozendict[str, Definition] = EMPTY
-    schemas: frozendict[str, Schema] = EMPTY
-    behaviors: frozendict[str, Behavior] = EMPTY
     resources: frozendict[str, str] = EMPTY
     parameters: frozendict[ParameterKey, Parameter] = EMPTY
     headers: frozendict[str, Schema] = EMPTY
     responses: frozendict[ResponseKey, Response] = EMPTY
     error_body: str | None = None
-    directory: Directory = Directory(known=EMPTY)
+
+
+class Api(Value):
+    """The API at one version. `api["POST /servers"]` is an `Operation`.
+
+    `definitions`, `schemas` and `behaviors` are by name; `shared` holds what is `common` to all operations.
+    """
+
+    version: Version
+    definitions: Table[Definition] = EMPTY
+    schemas: Table[Schema] = EMPTY
+    behaviors: Table[Behavior] = EMPTY
+    shared: Lazy = Lazy(Common())
+    directory: Directory = Directory()
     """Every operation there ever was. Takes no part in equality."""
 
-    _uncompared = ("directory",)
+    _uncompared = ("directory", "shared")
+
+    @property
+    def common(self) -> Common:
+        """What holds for every operation at every version."""
+        return self.shared.value  # type: ignore[no-any-return]
 
     @property
     def operations(self) -> Mapping[str, Operation]:
         """The operations by key, in the order of the specification."""
-        cached: frozendict[str, Operation] | None = self.__dict__.get("_operations")
+        cached: Operations | None = self.__dict__.get("_operations")
         if cached is None:
-            cached = frozendict({key: Operation(self, value) for key, value in self.definitions.items()})
-            self.__dict__["_operations"] = cached
+            cached = self.__dict__.setdefault("_operations", Operations(self))
         return cached
 
     def replace(self, **values: Any) -> Api:
         """A copy in which the fields given have other values."""
         return Api(**{**self.fields(), **values})
+
+    def _key(self) -> tuple[Any, ...]:
+        return (*super()._key(), self.common)
 
     def __getitem__(self, key: str) -> Operation:
         try:
@@ -347,6 +417,8 @@ class Api(Value):
             raise self._unknown(key) from None
 
     def _unknown(self, key: str) -> UnknownOperation:
+        from .errors import UnknownOperation
+
         known = self.directory.known.get(key)
         if known is None:
             return UnknownOperation(key, self.version, VersionSet(), known=self.definitions)
@@ -360,6 +432,8 @@ class Api(Value):
         service answers otherwise: 404 for a path, or an operation that is not there at this version,
         400 for an action that there is not, 410 for what is gone.
         """
+        from .errors import NoSuchRoute
+
         found = list(self.directory.router.find(method, path))
         templates = {template for template, _ in found}
         for template, values in found:
@@ -367,8 +441,8 @@ class Api(Value):
             known = self.directory.known.get(key)
             if known is None:
                 raise NoSuchRoute(400, f"there is no action {key.partition('#')[2]!r} on {path}")
-            if self._is_gone(known.definition, release):
-                raise NoSuchRoute(410, f"{key} is gone since {known.definition.gone_since_release}", key)
+            if self._is_gone(known, release):
+                raise NoSuchRoute(410, f"{key} is gone since {known.gone_since_release}", key)
             if key in self.definitions:
                 return Match(operation=self.operations[key], path_parameters=frozendict(values))
             if known.instead not in templates:  # what took its place may answer the same request
@@ -380,14 +454,19 @@ class Api(Value):
         if template in self.directory.known:
             return template
         if not isinstance(body, dict) or len(body) != 1:
+            from .errors import NoSuchRoute
+
             raise NoSuchRoute(400, "the body of an action is an object with one key, the name of the action")
         return f"{template}#{next(iter(body))}"
 
-    def _is_gone(self, definition: Definition, release: str | None) -> bool:
-        since, releases = definition.gone_since_release, self.directory.releases
+    def _is_gone(self, known: Known, release: str | None) -> bool:
+        since = known.gone_since_release
         if since is None:
             return False
+        releases = self.directory.releases
         if release is not None and release not in releases:
+            from .errors import UnknownName
+
             raise UnknownName("release", release, releases)
         return release is None or releases.index(release) >= releases.index(since)
 

@@ -6,8 +6,6 @@ names that its references are looked up in. Nothing here knows operations or ver
 
 from __future__ import annotations
 
-from .errors import InvalidElement
-from .formats import lower_format
 from .frozen import EMPTY, freeze, frozendict, thaw
 
 TYPE_CHECKING = False
@@ -127,6 +125,8 @@ class Form:
             for keyword, value in current.items():
                 if keyword == "unevaluatedProperties":  # the closing of a whole, whose parts are open
                     keywords["additionalProperties"] = value
+                elif keyword == "patternProperties":
+                    keywords[keyword] = frozendict({**value, **keywords.get(keyword, EMPTY)})
                 elif keyword not in _PUT_TOGETHER:
                     keywords.setdefault(keyword, value)
         self.keywords: Schema = frozendict(keywords)
@@ -140,6 +140,8 @@ def parse_pointer(pointer: str) -> tuple[str, ...]:
     if pointer in ("", "/"):
         return ()
     if not pointer.startswith("/"):
+        from .errors import InvalidElement
+
         raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
 
@@ -167,10 +169,19 @@ def _steps(schema: Any, token: str, schemas: Mapping[str, Schema]) -> Iterator[F
         if token in properties and properties[token] is not False:
             yield (properties[token], token in branch.get("required", ()))
         elif token == "*":
-            yield from ((item, False) for item in _items(branch) if item is not False)
+            yield from ((item, False) for item in items_of(branch) if item is not False)
+        elif "patternProperties" in branch:
+            yield from ((item, False) for item in _by_pattern(branch["patternProperties"], token) if item is not False)
 
 
-def _items(schema: Schema) -> Iterator[Any]:
+def _by_pattern(patterns: Mapping[str, Any], name: str) -> Iterator[Any]:
+    import re
+
+    return (schema for pattern, schema in patterns.items() if re.search(pattern, name))
+
+
+def items_of(schema: Schema) -> Iterator[Any]:
+    """The schemas of the items of an array, and of the values of an object that is used as a map."""
     yield from schema.get("prefixItems", ())
     if "items" in schema:
         yield schema["items"]
@@ -194,6 +205,8 @@ def self_contained(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, A
 
 def _standard(schema: Any) -> Any:
     """A thawed schema in standard keywords, with its references as pointers into ``$defs``."""
+    from .formats import lower_format
+
     stack = [schema]
     while stack:
         current = stack.pop()

@@ -6,8 +6,6 @@ A `VersionSet` is what every "when" question is answered with: ``2.32-2.36, 2.42
 
 from __future__ import annotations
 
-from .errors import InvalidVersion, InvalidVersionSet
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,12 +88,24 @@ class Version:
         return f"Version('{self}')"
 
 
+def _not_a_version(value: object, reason: str) -> Exception:
+    from .errors import InvalidVersion
+
+    return InvalidVersion(value, reason)
+
+
+def _not_a_set(text: str, reason: str) -> Exception:
+    from .errors import InvalidVersionSet
+
+    return InvalidVersionSet(text, reason)
+
+
 def _parse(text: object) -> tuple[int, int]:
     if not isinstance(text, str):
-        raise InvalidVersion(text, "a version is written as text, such as '2.10'; a number loses its last zero")
+        raise _not_a_version(text, "a version is written as text, such as '2.10'; a number loses its last zero")
     major, dot, minor = text.partition(".")
     if not dot or not (_is_number(major) and _is_number(minor)):
-        raise InvalidVersion(text, "a version is MAJOR.MINOR in plain digits, such as '2.37'")
+        raise _not_a_version(text, "a version is MAJOR.MINOR in plain digits, such as '2.37'")
     return int(major), int(minor)
 
 
@@ -118,7 +128,7 @@ class VersionRange:
         else:
             end = Version.of(last)
             if end.key < self._start:
-                raise InvalidVersionSet(f"{first}-{last}", "a range runs from the lower version to the higher")
+                raise _not_a_set(f"{first}-{last}", "a range runs from the lower version to the higher")
             self._stop = (end.major, end.minor + 1)
 
     @classmethod
@@ -286,8 +296,8 @@ def _parse_range(part: str, text: str) -> VersionRange:
         if last.endswith(".*") and _is_number(last[:-2]):
             return VersionRange._make(Version(first).key, (int(last[:-2]) + 1, 0))
         return VersionRange(first, (last or None) if dash else first)
-    except InvalidVersion as error:
-        raise InvalidVersionSet(text, f"{part!r} is not a version or a range of versions") from error
+    except ValueError as error:
+        raise _not_a_set(text, f"{part!r} is not a version or a range of versions") from error
 
 
 def _from_specifiers(text: str) -> VersionSet:
@@ -296,7 +306,7 @@ def _from_specifiers(text: str) -> VersionSet:
     try:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier as error:
-        raise InvalidVersionSet(text, "these are not PEP 440 specifiers, such as '>=2.26,<2.53'") from error
+        raise _not_a_set(text, "these are not PEP 440 specifiers, such as '>=2.26,<2.53'") from error
     result = VersionSet.all()
     for specifier in specifiers:
         result &= _from_specifier(specifier.operator, specifier.version, text)
@@ -307,8 +317,8 @@ def _from_specifier(operator: str, version: str, text: str) -> VersionSet:
     whole_major = version.endswith(".*") and _is_number(version[:-2])
     try:
         start = (int(version[:-2]), 0) if whole_major else Version(version).key
-    except InvalidVersion as error:
-        raise InvalidVersionSet(text, f"{version!r} is not a microversion") from error
+    except ValueError as error:
+        raise _not_a_set(text, f"{version!r} is not a microversion") from error
     after = (start[0] + 1, 0) if whole_major else (start[0], start[1] + 1)
     if operator in ("==", "===", "!="):
         exact = VersionSet([VersionRange._make(start, after)])

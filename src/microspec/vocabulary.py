@@ -8,8 +8,8 @@ Audience = Literal["anonymous", "any", "owner", "reader", "member", "manager", "
 """Who may call an operation by default policy.
 
 Keystone's roles within a project (reader, member, manager, admin), the service role, `owner` (the
-user whom the resource belongs to), `any`: whoever has a token, and `anonymous`: also those without. Administrators may do all but
-what is for services alone.
+user whom the resource belongs to), `any`: whoever has a token, and `anonymous`: also those without.
+Administrators may do all but what is for services alone.
 """
 
 ParameterLocation = Literal["query", "path", "header"]

@@ -6,6 +6,7 @@ Exit statuses: 0 fine, 1 the answer is no (not there, never, mistakes found), 2 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -182,6 +183,20 @@ def lint(session: Session, out: Output) -> None:
         raise click.exceptions.Exit(NO) from None
     if out.format == "json":
         out.show(plain=lambda r: r.diagnostics([]), text=lambda r: r.diagnostics([]))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@COMMON
+def build(session: Session, out: Output, folder: Path) -> None:
+    """Compile a specification into a folder, which microspec.load and --spec then read without YAML."""
+    from ..loader.compiling import write_artifact
+
+    try:
+        history = write_artifact(session.folder, folder)
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be written: {error.strerror or error}") from error
+    out.show(plain=lambda r: r.versions(history), text=lambda r: r.built(history, folder))
 
 
 @main.command()

@@ -36,12 +36,18 @@ class Session:
 
         return load(self.spec) if self.spec else load()
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the specification."""
+        from ..bundle import bundled_path
+
+        return self.spec or Path(bundled_path("compute"))
+
     def read(self) -> None:
         """Read the files anew, for what is wrong with them."""
-        from ..bundle import bundled_path
         from ..loader import load_tree
 
-        load_tree(self.spec or bundled_path("compute"))
+        load_tree(self.folder)
 
 
 class Output:

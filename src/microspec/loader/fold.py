@@ -17,7 +17,7 @@ from .files import WORD
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Set
 
-    from ..history import Microversion
+    from ..microversion import Microversion
     from ..version import Version
     from .documents import VersionDocument
     from .files import File
@@ -129,8 +129,8 @@ class Fold:
 
     def _dangling(self, api: Api) -> frozenset[str]:
         """The names that something refers to and no schema has. Notes which schemas are in use."""
-        common = [*(parameter.schema for parameter in api.parameters.values()), *api.headers.values()]
-        bodies = {api.error_body} if api.error_body else frozenset[str]()
+        common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
+        bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
         direct = frozenset(bodies).union(*map(references, common), *map(self._references, api.definitions.values()))
         reachable, stack = set(direct), list(direct)
         while stack:

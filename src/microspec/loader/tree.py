@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..changes import AddBehavior, AddOperation, Change
 from ..errors import Diagnostic, Location, SpecificationError, nearest
+from ..folded import Folded
 from ..frozen import frozendict
-from ..history import History, Microversion, Release, Service
-from ..model import Api, Definition, Parameter, Response
+from ..history import History
+from ..intervals import Lazy
+from ..microversion import Microversion, Release, Service
+from ..model import Api, Common, Definition, Parameter, Response
 from ..schemas import references
 from ..version import Version
 from .documents import (
@@ -67,7 +70,7 @@ class _Tree:
         )
         if self.diagnostics or service is None:
             raise SpecificationError(sorted(set(self.diagnostics), key=lambda d: (d.location.key, d.code, d.message)))
-        return History(service, baseline, tuple(microversions))
+        return History(Folded(service, baseline, tuple(microversions)))
 
     # ------------------------------------------------------------------------------------------ files
 
@@ -192,15 +195,18 @@ class _Tree:
             given = common.document.parameters
             parameters = [make("header", name) for name, make in given.header.items()]
             parameters += [make("path", name) for name, make in given.path.items()]
-        return Api(
-            version=Version("0.0"),
-            definitions=frozendict(definitions),
-            schemas=frozendict(schemas),
+        shared = Common(
             resources=frozendict({file.document.resource: file.document.title for file in resources}),
             parameters=frozendict({parameter.key: parameter for parameter in parameters}),
             headers=frozendict(common.document.headers if common else {}),
             responses=frozendict({response.key: response for response in errors}),
             error_body=common.document.error_body if common else None,
+        )
+        return Api(
+            version=Version("0.0"),
+            definitions=frozendict(definitions),
+            schemas=frozendict(schemas),
+            shared=Lazy(shared),
         )
 
     def _check_operation(self, file: File[Any], key: str, document: OperationDocument, *path: Any) -> None:
@@ -250,7 +256,7 @@ class _Tree:
                 if isinstance(document, AddOperationDocument):
                     self._check_operation(file, target, document, "changes", index)
                     location_of_name = file.location("changes", index, "resource")
-                    self._check_name("resource", document.resource, baseline.resources, location_of_name)
+                    self._check_name("resource", document.resource, baseline.common.resources, location_of_name)
                     definition = document.definition(target, document.resource, document.audience, self.queries)
                     yield AddOperation(
                         target=target,

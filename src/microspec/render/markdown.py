@@ -8,13 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..changes import Change
-    from ..history import History, Microversion
+    from ..history import History
+    from ..microversion import Microversion
 
 
 def coverage(history: History) -> str:
     """A page that lists for each microversion its description, features, behaviors and changes."""
     lines = [
-        f"# {history.title}, version by version",
+        f"# {history.service.title}, version by version",
         "",
         "Everything that the specification says of each microversion. Generated; do not edit.",
     ]

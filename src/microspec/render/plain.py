@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from ..changes import Change
     from ..diff import Diff
     from ..errors import Diagnostic, Location, Violation
-    from ..history import Event, Feature, History, Microversion
+    from ..history import History
+    from ..microversion import Event, Feature, Microversion
     from ..model import Operation
 
 

@@ -17,13 +17,15 @@ from ..version import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from rich.console import RenderableType
 
     from ..changes import Change
     from ..diff import Diff, Finding
     from ..errors import Diagnostic, Violation
-    from ..history import Event, History, Microversion
+    from ..history import History
+    from ..microversion import Event, Microversion
     from ..model import Api, Operation, Parameter
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
@@ -40,6 +42,11 @@ def versions(history: History) -> RenderableType:
         last = item.release
         table.add_row(str(item.version), release, item.title)
     return table
+
+
+def built(history: History, folder: Path) -> RenderableType:
+    """That a specification was compiled, and where to."""
+    return Text(f"{history.service_type} {history.min_version} to {history.max_version} compiled into {folder}")
 
 
 def microversion(item: Microversion) -> RenderableType:
@@ -238,7 +245,7 @@ class _OperationTree:
 
     def _responses(self, tree: Tree) -> None:
         branch = tree.add(Text("answers", "bold"))
-        own = [response for response in self.value.responses if response.key not in self.api.responses]
+        own = [response for response in self.value.responses if response.key not in self.api.common.responses]
         for response in own:
             line = Text.assemble((str(response.status), "red" if response.status >= 400 else "green"))
             line.append(f"  {response.body}" if response.body else "", "dim")
@@ -250,7 +257,7 @@ class _OperationTree:
                 child.add(Text(f"header {name}"))
             if response.body:
                 self._below(child, frozendict({"$ref": response.body}), "", "response", self.when, ())
-        common = sorted({status for status, _ in self.api.responses})
+        common = sorted({status for status, _ in self.api.common.responses})
         if common:
             branch.add(Text(f"as everywhere: {', '.join(map(str, common))}", "dim"))
 

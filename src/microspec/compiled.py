@@ -1,0 +1,185 @@
+"""A history from its compiled artifact: five texts that are read as far as a question needs them.
+
+The artifact is written by `microspec.loader.compiling` when the package is built. It is text, so that
+it depends on no version of Python and on nothing that has to be imported to answer a question:
+
+- ``index``: versions, features and operations, one a line, with the versions in which each is there;
+- ``elements``: the same for each field, parameter and status of each operation;
+- ``model``: the interval form in columns: names, first and last versions, and where in ``values`` each
+  value is; ``values``: a value a line, decoded when it is used;
+- ``microversions``: what each microversion brings, takes away and changes, one a line.
+
+Each text begins with the format and a digest of the sources, and ends with the digest again: one that
+is truncated, of another format, or of another build than its neighbours is refused.
+"""
+
+from __future__ import annotations
+
+from .history import Source
+from .version import Version, VersionSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .frozen import frozendict
+    from .intervals import Timeline, Timelines
+    from .microversion import Feature, Microversion, Service
+    from .model import Api, Known
+
+FORMAT = "microspec 1"
+"""What a text of this format begins with; the number grows with every change of the format."""
+
+TEXTS = ("index", "elements", "model", "values", "microversions")
+"""The texts of an artifact, which are its files."""
+
+
+class Compiled(Source):
+    """The source of a history that was compiled; `folder` is where its texts are."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._index, self._digest = read(folder, "index")
+        self._texts: dict[str, str] = {"index": self._index}
+        self._cache: dict[str, Any] = {}
+        self.service_type = self._line("service")
+        self.versions = tuple(map(Version, self._line("versions").split()))
+
+    def _text(self, name: str) -> str:
+        """One of the texts, read when it is first needed."""
+        found = self._texts.get(name)
+        if found is None:
+            found, digest = read(self._folder, name)
+            if digest != self._digest:
+                raise refusal(self._folder, f"{name} is of another build than the index")
+            self._texts[name] = found
+        return found
+
+    def _line(self, key: str, text: str = "index") -> str:
+        """What follows a key in its line. Raises KeyError if there is no such line."""
+        content = self._text(text)
+        start = content.find(f"\n{key}\t")
+        if start < 0:
+            raise KeyError(key)
+        start += len(key) + 2
+        return content[start : content.index("\n", start)]
+
+    def _lines(self, kind: str, text: str) -> list[list[str]]:
+        """The fields of all lines of a kind."""
+        marker = f"{kind}\t"
+        return [line.split("\t")[1:] for line in self._text(text).split("\n") if line.startswith(marker)]
+
+    def _decoded(self, key: str, text: str) -> Any:
+        """The value in a line; decoded once."""
+        found = self._cache.get(key)
+        if found is None:
+            from .codec import decode
+
+            found = self._cache.setdefault(key, decode(self._line(key, text)))
+        return found
+
+    def service(self) -> Service:
+        return self._decoded("service", "microversions")  # type: ignore[no-any-return]
+
+    def microversion(self, version: Version) -> Microversion:
+        return self._decoded(str(version), "microversions")  # type: ignore[no-any-return]
+
+    def baseline(self) -> Api:
+        found: Api | None = self._cache.get("baseline")
+        if found is None:
+            from .intervals import Lazy
+            from .model import Api
+
+            selected = {kind: timeline.select(0) for kind, timeline in self.timelines().items()}
+            empty = Api(version=Version("0.0"), shared=Lazy(make=lambda: self._decoded("common", "values")))
+            found = self._cache.setdefault("baseline", empty.replace(**selected))
+        return found
+
+    def timelines(self) -> Timelines:
+        found: Timelines | None = self._cache.get("timelines")
+        if found is None:
+            from .intervals import KINDS
+
+            found = self._cache.setdefault("timelines", {kind: self._timeline(kind) for kind in KINDS})
+        return found
+
+    def _timeline(self, kind: str) -> Timeline:
+        from .intervals import Timeline
+
+        names = self._line(f"{kind} names", "model").split("\t")
+        first, last, starts = (
+            list(map(int, self._line(f"{kind} {column}", "model").split())) for column in ("first", "last", "starts")
+        )
+
+        def decode_at(place: int) -> Any:
+            from .codec import decode
+
+            text = self._text("values")
+            return decode(text[starts[place] : text.index("\n", starts[place])])
+
+        return Timeline(names if starts else [], first, last, decode=decode_at)
+
+    def feature(self, name: str) -> VersionSet | None:
+        try:
+            return VersionSet(self._line(f"feature {name}").partition("\t")[0])
+        except KeyError:
+            return None
+
+    def features(self) -> frozendict[str, Feature]:
+        found: frozendict[str, Feature] | None = self._cache.get("features")
+        if found is None:
+            from .frozen import frozendict
+            from .microversion import Feature
+
+            made = [
+                Feature(name=head[8:], availability=VersionSet(versions), text=text)
+                for line in self._index.split("\n")
+                if line.startswith("feature ")
+                for head, versions, text in [line.split("\t")]
+            ]
+            found = self._cache.setdefault("features", frozendict({feature.name: feature for feature in made}))
+        return found
+
+    def known(self) -> frozendict[str, Known]:
+        found: frozendict[str, Known] | None = self._cache.get("known")
+        if found is None:
+            from .frozen import frozendict
+            from .model import Known
+
+            made = {
+                key: Known(availability=VersionSet(versions), gone_since_release=gone or None, instead=instead or None)
+                for key, versions, gone, instead in self._lines("operation", "index")
+            }
+            found = self._cache.setdefault("known", frozendict(made))
+        return found
+
+    def element(self, operation: str, element: str) -> VersionSet | None:
+        try:
+            if not element:
+                return VersionSet(self._line(f"operation\t{operation}").partition("\t")[0])
+            return VersionSet(self._line(f"{operation} {element}", "elements"))
+        except KeyError:
+            return None
+
+
+def read(folder: str, name: str) -> tuple[str, str]:
+    """A text of an artifact and its digest. Raises `ArtifactError` if it is not whole."""
+    try:
+        with open(f"{folder}/{name}", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  # pathlib is slow to import
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise refusal(folder, f"{name} cannot be read: {error}") from error
+    head, _, rest = text.partition("\n")
+    format_, _, digest = head.partition("\t")
+    if format_ != FORMAT:
+        raise refusal(folder, f"{name} is of another format than {FORMAT!r}")
+    if not rest.endswith(f"\nend\t{digest}\n"):
+        raise refusal(folder, f"{name} is not whole")
+    return text, digest
+
+
+def refusal(folder: str, reason: str) -> Exception:
+    """The error for an artifact that cannot be used."""
+    from .errors import ArtifactError
+
+    return ArtifactError(folder, reason)

@@ -1,0 +1,92 @@
+"""A history from values: a service, a baseline and microversions, folded when the first question needs it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from .changes import RemoveOperation
+from .frozen import frozendict
+from .history import Source
+from .intervals import Timelines, fold
+from .microversion import Feature, Microversion, Service
+from .model import Api, Definition, Known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .version import Version, VersionSet
+
+
+class Folded(Source):
+    """The source of a history that was just read, or made by hand."""
+
+    def __init__(self, service: Service, baseline: Api, microversions: tuple[Microversion, ...]) -> None:
+        self.service_type = service.service_type
+        self.versions = tuple(item.version for item in microversions)
+        self._service, self._baseline = service, baseline
+        self._microversions = {item.version: item for item in microversions}
+
+    def service(self) -> Service:
+        return self._service
+
+    def microversion(self, version: Version) -> Microversion:
+        return self._microversions[version]
+
+    def baseline(self) -> Api:
+        return self._baseline
+
+    def timelines(self) -> Timelines:
+        return self._timelines
+
+    def known(self) -> frozendict[str, Known]:
+        return self._known
+
+    def features(self) -> frozendict[str, Feature]:
+        return self._features
+
+    def feature(self, name: str) -> VersionSet | None:
+        found = self._features.get(name)
+        return found.availability if found else None
+
+    def element(self, operation: str, element: str) -> VersionSet | None:
+        known = self._known.get(operation)
+        return known.availability if known and not element else None
+
+    @cached_property
+    def _timelines(self) -> Timelines:
+        return fold(self._baseline, tuple(self._microversions.values()))
+
+    @cached_property
+    def _known(self) -> frozendict[str, Known]:
+        removals = [c for item in self._microversions.values() for c in item.changes if isinstance(c, RemoveOperation)]
+        instead = {change.target: change.instead for change in removals}
+        timeline = self._timelines["definitions"]
+        present: dict[str, list[Version]] = {}
+        newest: dict[str, Definition] = {}
+        for place, name in enumerate(timeline.names):
+            present.setdefault(name, []).extend(self.versions[max(timeline.first[place] - 1, 0) : timeline.last[place]])
+            newest[name] = timeline.value(place)
+        return frozendict(
+            {
+                key: Known(
+                    availability=self.set_of(versions),
+                    instead=instead.get(key) or newest[key].instead,
+                    gone_since_release=newest[key].gone_since_release,
+                )
+                for key, versions in present.items()
+            }
+        )
+
+    @cached_property
+    def _features(self) -> frozendict[str, Feature]:
+        texts: dict[str, str] = {}
+        present: dict[str, list[Version]] = {}
+        current: set[str] = set()
+        for version, item in self._microversions.items():
+            texts = {**item.features, **texts}
+            current = (current | set(item.features)) - set(item.removed_features)
+            for name in current:
+                present.setdefault(name, []).append(version)
+        ordered = dict.fromkeys(name for item in self._microversions.values() for name in item.features)
+        return frozendict(
+            {name: Feature(name=name, text=texts[name], availability=self.set_of(present[name])) for name in ordered}
+        )

@@ -1,0 +1,164 @@
+"""Writing the compiled artifact of a specification: see `microspec.compiled` for what is in it.
+
+The same sources give the same bytes: everything is written in the order of the specification, and
+nothing of the machine, the time or the place of the sources is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from .. import schemas as json_schema
+from ..codec import encode
+from ..compiled import FORMAT, TEXTS
+from ..frozen import frozendict
+from .tree import load_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from ..history import History, Source
+    from ..model import Definition
+    from ..schemas import Schema
+    from ..version import Version
+
+
+def write_artifact(spec: Path, folder: Path) -> History:
+    """Compile the specification in the folder `spec`, and put the texts into `folder`. Returns its history.
+
+    Each file is put in place whole or not at all. Raises `SpecificationError` for a specification with
+    mistakes; then nothing is written.
+    """
+    history = load_tree(spec)
+    texts = artifact(history, spec, digest_of(spec))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in reversed(TEXTS):  # the index last: with it the artifact is there
+        part = folder / f".{name}.part"
+        part.write_text(texts[name], encoding="utf-8", newline="\n")
+        part.replace(folder / name)
+    return history
+
+
+def digest_of(spec: Path) -> str:
+    """A digest of the names and contents of the files of a specification."""
+    found = hashlib.sha256(FORMAT.encode())
+    for path in sorted(spec.rglob("*.yaml")):
+        content = path.read_bytes()
+        found.update(f"{path.relative_to(spec).as_posix()} {len(content)}\n".encode() + content)
+    return found.hexdigest()
+
+
+def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
+    """The texts of the artifact by name."""
+    source = history.source
+    values, starts = _values(source, len(FORMAT) + len(digest) + 2)
+    made: dict[str, Iterable[str]] = {
+        "index": _index(history),
+        "elements": _elements(history),
+        "model": _model(source, starts),
+        "values": values,
+        "microversions": _microversions(source, spec),
+    }
+    return {name: "\n".join([f"{FORMAT}\t{digest}", *lines, f"end\t{digest}", ""]) for name, lines in made.items()}
+
+
+def _index(history: History) -> Iterator[str]:
+    yield f"service\t{history.service_type}"
+    yield f"versions\t{' '.join(map(str, history.versions))}"
+    for feature in history.features.values():
+        yield f"feature {feature.name}\t{feature.availability}\t{' '.join(feature.text.split())}"
+    for key, known in history.source.known().items():
+        instead = " ".join((known.instead or "").split())
+        yield f"operation\t{key}\t{known.availability}\t{known.gone_since_release or ''}\t{instead}"
+
+
+def _values(source: Source, position: int) -> tuple[list[str], dict[str, list[int]]]:
+    """The lines of all values, equal ones once, and for each kind the positions at which its values start."""
+    lines = [f"common\t{encode(source.baseline().common)}"]
+    position += len(lines[0]) + 1
+    known: dict[str, int] = {}
+    starts: dict[str, list[int]] = {}
+    for kind, timeline in source.timelines().items():
+        for place in range(len(timeline.names)):
+            text = encode(timeline.value(place))
+            if text not in known:
+                known[text] = position
+                lines.append(text)
+                position += len(text) + 1
+            starts.setdefault(kind, []).append(known[text])
+    return lines, starts
+
+
+def _model(source: Source, starts: dict[str, list[int]]) -> Iterator[str]:
+    for kind, timeline in source.timelines().items():
+        yield f"{kind} names\t" + "\t".join(timeline.names)
+        columns = (("first", timeline.first), ("last", timeline.last), ("starts", starts.get(kind, [])))
+        for column, numbers in columns:
+            yield f"{kind} {column}\t{' '.join(map(str, numbers))}"
+
+
+def _microversions(source: Source, spec: Path) -> Iterator[str]:
+    yield f"service\t{encode(source.service())}"
+    root = encode(f"{spec}/")[1:-1]
+    for version in source.versions:
+        yield f"{version}\t{encode(source.microversion(version)).replace(root, '')}"
+
+
+def _elements(history: History) -> Iterator[str]:
+    """The versions of every field, parameter and status of every operation."""
+    contents: dict[str, dict[Version, tuple[Definition, frozendict[str, Schema]]]] = {}
+    for version in history.versions:
+        api = history.at(version)
+        for key, definition in api.definitions.items():
+            content = api.definitions[definition.alias_of] if definition.alias_of else definition
+            closure = json_schema.closure(content.schema_names(), api.schemas)
+            contents.setdefault(key, {})[version] = (content, closure)
+    for key, by_version in contents.items():
+        distinct = dict.fromkeys(by_version.values())
+        for part, value in dict.fromkeys(name for content in distinct for name in _names(*content)):
+            found = {content for content in distinct if _has(*content, part, value)}
+            versions = [version for version, content in by_version.items() if content in found]
+            yield f"{key} {part} {value}\t{history.source.set_of(versions)}"
+
+
+def _names(definition: Definition, schemas: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
+    """The elements of an operation: which part of it, and the pointer, name or status."""
+    yield from (("query", name) for location, name in definition.parameters if location == "query")
+    if definition.request:
+        yield from (("request", pointer) for pointer in pointers(definition.request, schemas))
+    for response in definition.responses.values():
+        yield "status", str(response.status)
+        if response.body and response.status < 400:
+            yield from (("response", pointer) for pointer in pointers(response.body, schemas))
+
+
+def _has(definition: Definition, schemas: Mapping[str, Schema], part: str, value: str) -> bool:
+    """Whether an operation has an element, which may also be there by a pattern of names."""
+    if part == "query":
+        return ("query", value) in definition.parameters
+    if part == "status":
+        return any(response.status == int(value) for response in definition.responses.values())
+    responses = [response.body for response in definition.responses.values() if response.status < 400]
+    bodies = [definition.request] if part == "request" else responses
+    tokens = json_schema.parse_pointer(value)
+    return any(json_schema.find(frozendict({"$ref": body}), tokens, schemas) for body in bodies if body)
+
+
+def pointers(name: str, schemas: Mapping[str, Schema]) -> Iterator[str]:
+    """Every pointer below a schema: its properties and items, at any depth, in the order of the schema."""
+    yield from dict.fromkeys(_below(frozendict({"$ref": name}), "", schemas, frozenset()))
+
+
+def _below(schema: object, pointer: str, schemas: Mapping[str, Schema], inside: frozenset[int]) -> Iterator[str]:
+    for branch in json_schema.branches(schema, schemas):
+        if id(branch) in inside:
+            continue
+        within = inside | {id(branch)}
+        steps = [(json_schema.escape(key), value) for key, value in branch.get("properties", {}).items()]
+        steps += [("*", value) for value in json_schema.items_of(branch)]
+        for step, value in steps:
+            if value is not False:
+                yield f"{pointer}/{step}"
+                yield from _below(value, f"{pointer}/{step}", schemas, within)

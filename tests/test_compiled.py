@@ -1,0 +1,216 @@
+"""The compiled artifact: it answers as the sources do, and is never half-used."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import microspec
+from microspec import ArtifactError, bundle
+from microspec.bundle import bundled_path
+from microspec.codec import decode, encode
+from microspec.compiled import TEXTS, Compiled
+from microspec.history import History
+from microspec.loader import load_tree
+from microspec.loader.compiling import write_artifact
+
+if TYPE_CHECKING:
+    from microspec.version import VersionSet
+
+
+@pytest.fixture(scope="session")
+def folded() -> History:
+    """The compute API, folded from its sources."""
+    return load_tree(Path(bundled_path("compute")))
+
+
+@pytest.fixture
+def artifact(library: Path, tmp_path: Path) -> Path:
+    """The library service, compiled."""
+    write_artifact(library, tmp_path / "artifact")
+    return tmp_path / "artifact"
+
+
+def test_the_bundled_api_is_compiled(compute: History) -> None:
+    assert isinstance(compute.source, Compiled)
+
+
+def test_a_compiled_history_answers_as_its_sources_do(compute: History, folded: History) -> None:
+    assert compute.versions == folded.versions
+    assert compute.service == folded.service
+    assert compute.features == folded.features
+    assert list(compute.features) == list(folded.features)
+    assert compute.source.known() == folded.source.known()
+    assert list(compute) == list(folded)
+    assert compute.baseline == folded.baseline
+    for version in folded.versions:
+        assert compute.at(version) == folded.at(version)
+        assert list(compute.at(version).definitions) == list(folded.at(version).definitions)
+
+
+def test_the_index_of_elements_says_what_looking_says(compute: History, folded: History) -> None:
+    lines = [line.split("\t") for line in Path(compute.source._folder, "elements").read_text().splitlines()[1:-1]]  # type: ignore[attr-defined]
+    assert len(lines) > 3000
+    for name, versions in random.Random(1).sample(lines, 150):
+        operation, part, value = _split(name)
+        element: dict[str, Any] = {part: int(value) if part == "status" else value}
+        found: VersionSet = folded.availability(operation, **element)
+        assert str(found) == versions, name
+        assert compute.availability(operation, **element) == found
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    for part in ("query", "request", "response", "status"):
+        operation, found, value = name.rpartition(f" {part} ")
+        if found:
+            return operation, part, value
+    raise AssertionError(name)
+
+
+def test_unchanged_things_are_one_object_at_every_version(compute: History) -> None:
+    for before, version in zip(compute.versions, compute.versions[1:], strict=False):
+        old, new = compute.at(before), compute.at(version)
+        for name in old.schemas:
+            if name in new.schemas and old.schemas[name] == new.schemas[name]:
+                assert old.schemas[name] is new.schemas[name]
+
+
+def test_two_builds_are_the_same_bytes(library: Path, artifact: Path, tmp_path: Path) -> None:
+    elsewhere = Path(shutil.copytree(library, tmp_path / "elsewhere" / "library"))
+    write_artifact(elsewhere, tmp_path / "second")
+    for name in TEXTS:
+        assert (artifact / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+
+
+def test_an_artifact_is_loaded_by_its_path(artifact: Path) -> None:
+    history = microspec.load(artifact)
+    assert history.service_type == "library"
+    assert str(history.features["author-tags"].availability) == "1.2, 1.4-"
+    assert history.supports("author-tags", "1.2")
+    assert history["1.3"].changes[0].why == "Lost by mistake; 1.4 brings it back."
+    assert str(history["1.3"].location) == "versions/1.3.yaml:1:15"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda text: text[: len(text) // 2], "is not whole"),
+        (lambda text: text[:-1], "is not whole"),
+        (lambda _: "", "another format"),
+        (lambda text: text.replace("microspec 1", "microspec 0", 1), "another format"),
+        (lambda text: text.replace(text.split("\t")[1][:64], "0" * 64), "another build|is not whole"),
+        (None, "cannot be read"),
+    ],
+    ids=["half", "a byte short", "empty", "another format", "another build", "not there"],
+)
+def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, words: str) -> None:
+    path = artifact / name
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_text(damage(path.read_text()))
+
+    def use_all() -> None:
+        history = History(Compiled(str(artifact)))
+        assert history.at("1.4").schemas["Genre"]
+        history.availability("GET /books", query="limit")
+        history["1.2"]
+
+    with pytest.raises(ArtifactError, match=words):
+        use_all()
+
+
+def test_a_specification_with_mistakes_is_not_compiled(library: Path, tmp_path: Path) -> None:
+    (library / "versions" / "1.2.yaml").write_text("microversion: 1.2\n")
+    with pytest.raises(microspec.SpecificationError):
+        write_artifact(library, tmp_path / "artifact")
+    assert not (tmp_path / "artifact").exists()
+
+
+def test_a_checkout_notices_an_edited_file(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_CHECKOUT", str(library))
+    monkeypatch.setattr(bundle, "_INSTALLED", str(library / "nowhere"))
+    first = bundle._bundled("compute")
+    assert isinstance(first.source, Compiled)
+    assert "essay" in first.at("1.2").schemas["Genre"]["enum"]
+    path = library / "versions" / "1.2.yaml"
+    path.write_text(path.read_text().replace("essay", "diary"))
+    assert "diary" in bundle._bundled("compute").at("1.2").schemas["Genre"]["enum"]
+    (library / ".compiled" / "model").write_text("damaged")
+    with pytest.raises(ArtifactError):
+        bundle._bundled("compute").at("1.2")
+    (library / ".compiled" / "index").write_text("damaged")
+    assert "diary" in bundle._bundled("compute").at("1.2").schemas["Genre"]["enum"]
+
+
+def test_values_survive_the_codec(compute: History) -> None:
+    for microversion in compute:
+        assert decode(encode(microversion)) == microversion
+    api = compute.at("2.53")
+    for value in [*api.definitions.values(), *api.schemas.values(), *api.behaviors.values(), api.common]:
+        assert decode(encode(value)) == value
+    assert decode(encode({"$value": {"$pairs": [1]}})) == {"$value": {"$pairs": (1,)}}
+
+
+FORBIDDEN = ["pydantic", "yaml", "packaging", "jsonschema_rs", "click", "rich", "dataclasses", "typing", "re", "json"]
+
+
+READING = {"bundle", "compiled", "history", "version"}
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"),
+    [
+        ("pass", set()),
+        ("microspec.load().supports('server-tags', '2.26')", READING),
+        ("microspec.load().availability('POST /servers', request='/server/tags')", READING | {"element"}),
+        ("microspec.load().at('2.88')", READING | {"frozen", "intervals", "model", "schemas"}),
+    ],
+)
+def test_a_question_imports_little(question: str, allowed: set[str]) -> None:
+    code = (
+        f"import sys; before = set(sys.modules); import microspec; {question};"
+        "print(' '.join(sorted(set(sys.modules) - before)))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    ours = {name.partition(".")[2] for name in printed if name.startswith("microspec.")}
+    assert ours == allowed
+    assert not set(printed) & set(FORBIDDEN)
+    assert {name for name in printed if not name.startswith("microspec")} <= {"__future__"}
+
+
+BODY = {"server": {"name": "a", "flavorRef": "1", "networks": "none", "tags": ["blue"]}}
+
+
+def answers(history: History, order: list[int]) -> dict[int, Any]:
+    """The answers of a history to the same questions, asked in some order."""
+    found = {}
+    for number in order:
+        version = history.versions[number]
+        api = history.at(version)
+        found[number] = (
+            api["POST /servers"].accepts_request(BODY),
+            str(history.availability("GET /servers", query="tags")),
+            len(api.schemas),
+            history.supports("server-tags", version),
+        )
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_threads_on_a_cold_history_get_the_answers_of_one(compute: History, seed: int) -> None:
+    numbers = list(range(len(compute.versions)))
+    expected = answers(compute, numbers)
+    cold = History(Compiled(compute.source._folder))  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(8) as pool:
+        orders = [random.Random(seed * 8 + thread).sample(numbers, len(numbers)) for thread in range(8)]
+        results = list(pool.map(answers, [cold] * 8, orders))
+    assert all(result == expected for result in results)
