@@ -215,3 +215,68 @@ def test_every_schema_compiles_on_the_linear_engine(compute: History) -> None:
             for status in operation.success_statuses:
                 with contextlib.suppress(ValidationError):
                     operation.validate_response(None, status)
+
+
+def accepted(compute: History, operation: str, changed: dict[str, Any], name: str) -> str:
+    """The versions at which an answer is as described, with one of its fields changed."""
+    found = []
+    for version in compute.versions:
+        api = compute.at(version)
+        if operation in api:
+            with contextlib.suppress(ValidationError):
+                api[operation].validate_response({name: {**sample(api[operation], name), **changed}})
+                found.append(version)
+    return str(compute.source.set_of(found))
+
+
+def sample(operation: Operation, name: str) -> dict[str, Any]:
+    """An answer with a value for each field that must be there."""
+    values: dict[str, Any] = {"string": "a", "integer": 1, "boolean": True, "array": [], "object": {}, "number": 1}
+    document = operation.response_schema()
+    assert document is not None
+
+    def resolved(node: Any) -> Any:
+        while "$ref" in node:
+            node = document["$defs"][node["$ref"].removeprefix("#/$defs/")]
+        return node
+
+    def made(node: Any) -> Any:
+        node = resolved(node)
+        if "const" in node or "enum" in node:
+            return node.get("const", node.get("enum", [None])[0])
+        if "anyOf" in node or "oneOf" in node:
+            return made((node.get("anyOf") or node["oneOf"])[0])
+        kind = node["type"] if isinstance(node["type"], str) else node["type"][0]
+        if kind == "object":
+            return {key: made(node["properties"][key]) for key in node.get("required", ())}
+        if kind == "array":
+            items = resolved(node.get("items", {"type": "string"}))
+            relations = resolved(items.get("properties", {}).get("rel", {})).get("enum", [None] * 9)
+            count = node.get("minItems", 0)
+            return [{**made(items), "rel": relations[n]} if "href" in str(items) else made(items) for n in range(count)]
+        if node.get("format") == "loose-uuid":
+            return "7b0cae8d-1a0f-4b6f-8f8f-1c1f2d3e4f5a"
+        return "http://example.org/" if node.get("format") == "uri" else values[kind]
+
+    whole = resolved(document)["properties"][name]
+    return dict(made(whole))
+
+
+def test_the_swap_of_a_flavor_becomes_a_number(compute: History) -> None:
+    assert accepted(compute, "GET /flavors/{flavor_id}", {"swap": ""}, "flavor") == "2.1-2.74"
+    assert accepted(compute, "GET /flavors/{flavor_id}", {"swap": 0}, "flavor") == "2.1-"
+
+
+def test_the_cpu_info_of_a_hypervisor_is_text_an_object_and_gone(compute: History) -> None:
+    operation = "GET /os-hypervisors/{hypervisor_id}"
+    assert accepted(compute, operation, {"cpu_info": "{}"}, "hypervisor") == "2.1-2.27"
+    assert accepted(compute, operation, {"cpu_info": {}}, "hypervisor") == "2.28-2.87"
+
+
+def test_objects_made_of_parts_are_closed(compute: History) -> None:
+    for version in compute.versions:
+        document = compute.at(version)["GET /servers/{server_id}"].response_schema()
+        assert document is not None
+        assert document["$defs"]["Server"]["additionalProperties"] is False
+        assert "ServerCore" not in document["$defs"]
+        assert "unevaluatedProperties" not in json.dumps(document)

@@ -118,7 +118,9 @@ class Form:
             stack.extend(reversed(current.get("allOf", ())))
             if "$ref" in current:
                 stack.append(schemas.get(current["$ref"], EMPTY))
-            self.properties.update(current.get("properties", EMPTY))
+            for name, value in current.get("properties", EMPTY).items():
+                known = self.properties.get(name, value)
+                self.properties[name] = value if known == value else frozendict(allOf=(known, value))
             self.required.update(current.get("required", ()))
             self.items = current.get("items", self.items)
             self.description = self.description or current.get("description")
@@ -194,32 +196,66 @@ def self_contained(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, A
     """A standard JSON Schema 2020-12 document for a schema: plain dicts, the caller's own.
 
     What it refers to is under ``$defs``; the formats of the language are standard keywords (their
-    names stay, as annotations).
+    names stay, as annotations), and objects put together of parts are one object each.
     """
-    document = {"$schema": DIALECT, **_standard(thaw(schema))}
-    needed = closure(references(schema), schemas)
-    if needed:
-        document["$defs"] = {key: _standard(thaw(value)) for key, value in sorted(needed.items())}
-    return document
+    document, waiting = _standard(schema, schemas)
+    made: dict[str, Any] = {}
+    while waiting:
+        name = waiting.pop()
+        if name not in made and name in schemas:
+            made[name], more = _standard(schemas[name], schemas)
+            waiting |= more - set(made)
+    definitions = {"$defs": {name: made[name] for name in sorted(made)}} if made else {}
+    return {"$schema": DIALECT, **document, **definitions}
 
 
-def _standard(schema: Any) -> Any:
-    """A thawed schema in standard keywords, with its references as pointers into ``$defs``."""
+def _standard(schema: Schema, schemas: Mapping[str, Schema]) -> tuple[dict[str, Any], set[str]]:
+    """A schema in standard keywords, thawed, and the names of those that it still refers to."""
     from .formats import lower_format
 
-    stack = [schema]
+    result: dict[str, Any] = {}
+    names: set[str] = set()
+    stack: list[tuple[Any, dict[str, Any] | list[Any], Any]] = [(schema, result, "schema")]
     while stack:
-        current = stack.pop()
-        if not isinstance(current, dict):
-            continue
+        source, target, place = stack.pop()
+        if "unevaluatedProperties" in source:
+            source = put_together(source, schemas)
+        current = thaw(source)
         if "$ref" in current:
+            names.add(current["$ref"])
             current["$ref"] = f"#/$defs/{current['$ref']}"
         if "format" in current:
-            lowered = dict(lower_format(current))
-            current.clear()
-            current.update(lowered)
-        stack.extend(subschemas(current))
-    return schema
+            current = dict(lower_format(current))
+        target[place] = current
+        stack += [(freeze(below), holder, key) for below, holder, key in _places(current)]
+    return result["schema"], names
+
+
+def _places(schema: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any] | list[Any], Any]]:
+    """The object schemas that stand directly in a thawed schema, with the container and key of each."""
+    holders: list[dict[str, Any] | list[Any]] = [schema[keyword] for keyword in _NESTED_LISTS if keyword in schema]
+    holders += [schema[keyword] for keyword in _NESTED_MAPS if keyword in schema]
+    for holder in holders:
+        for key, value in list(enumerate(holder)) if isinstance(holder, list) else list(holder.items()):
+            if isinstance(value, dict):
+                yield value, holder, key
+    for keyword in _NESTED:
+        if isinstance(schema.get(keyword), dict):
+            yield schema[keyword], schema, keyword
+
+
+def put_together(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
+    """An object made of parts (``allOf``, closed by ``unevaluatedProperties``) as one object.
+
+    The parts are open, so that they can be put together, and in JSON Schema an open part leaves
+    nothing unevaluated: what closes the whole must be said of the whole.
+    """
+    form = Form(schema, schemas)
+    described = {"description": schema["description"]} if "description" in schema else {}
+    properties = frozendict(form.properties)
+    return frozendict(
+        {**described, **form.keywords, "properties": properties, "required": tuple(sorted(form.required))}
+    )
 
 
 def normalised(schema: Any) -> Any:
