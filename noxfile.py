@@ -1,13 +1,15 @@
-"""The sessions of the project: `nox` runs lint, types and tests; see CONTRIBUTING.md."""
+"""The sessions of the project: `nox` runs lint, types, tests and build; see CONTRIBUTING.md."""
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["lint", "types", "tests"]
+nox.options.sessions = ["lint", "types", "tests", "build"]
 nox.options.error_on_external_run = True
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
@@ -57,6 +59,21 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build sdist and wheel; the wheel is built from the sdist."""
+    """Build sdist and wheel; a wheel from the sdist must hold the same compiled specification as one from here."""
     session.install("build")
-    session.run("python", "-m", "build", "--outdir", str(Path(session.create_tmp()) / "dist"))
+    here = Path(session.create_tmp()).resolve()
+    for kind in ("sdist", "here", "again"):
+        shutil.rmtree(here / kind, ignore_errors=True)
+    session.run("python", "-m", "build", "--sdist", "--outdir", str(here / "sdist"), silent=True)
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(here / "here"), silent=True)
+    (sdist,) = (here / "sdist").glob("*.tar.gz")
+    session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", str(here / "again"), str(sdist))
+    first, second = (_compiled(next((here / kind).glob("*.whl"))) for kind in ("here", "again"))
+    if not first or first != second:
+        session.error("the wheel from the sdist holds another compiled specification than the one from the checkout")
+
+
+def _compiled(wheel: Path) -> dict[str, bytes]:
+    """The files of the compiled specification in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if "/.compiled/" in name}
