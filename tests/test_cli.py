@@ -66,6 +66,8 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["schema", "novel"], 2, "no kind of file"),
         (["lint", "--spec", "nowhere"], 1, "missing-file"),
         (["versions", "--spec", "nowhere"], 2, "see microspec lint"),
+        (["versions", "--search", "quantum entanglement"], 1, "nothing speaks of it"),
+        (["versions", "--search", "shelved-servers-take-volumes"], 0, "2.20  Shelved servers take volumes"),
         (["conjure"], 2, "No such command"),
         (["show"], 2, "Missing argument"),
     ],

@@ -7,12 +7,15 @@ looked into.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from . import schemas as json_schema
 from .frozen import Value, frozendict
+from .intervals import KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Literal
 
     from .model import Api, Definition, Parameter, Response
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from .version import Version
 
     Direction = Literal["request", "response"]
+    _Fact = tuple[str, str, Any, Any]
 
 
 class Place(Value):
@@ -51,6 +55,10 @@ class Diff(Value):
     findings: tuple[Finding, ...] = ()
 
 
+_references = lru_cache(maxsize=4096)(json_schema.references)
+"""Remembered, since most schemas live for many versions."""
+
+
 def diff(old: Api, new: Api) -> Diff:
     """What differs from `old` to `new`."""
     return Diff(old=old.version, new=new.version, findings=tuple(_Walk(old, new).findings()))
@@ -58,22 +66,20 @@ def diff(old: Api, new: Api) -> Diff:
 
 class _Walk:
     def __init__(self, old: Api, new: Api) -> None:
-        self.old, self.new = old, new
+        self.old, self.new = _in_full(old), _in_full(new)
         self.changed = self._changed_schemas()
-        self.places: dict[tuple[Any, ...], list[Place]] = {}
-        self.found: dict[tuple[Any, ...], Finding] = {}
+        self.places: dict[_Fact, dict[tuple[str, str | None], None]] = {}
         self.operation = ""
         self.direction: Direction = "request"
 
     def _changed_schemas(self) -> frozenset[str]:
         """The names of the schemas that are not the same in both, directly or in what they refer to."""
         old, new = self.old.schemas, self.new.schemas
-        changed = {
-            name for name in {*old, *new} if old.get(name) is not new.get(name) and old.get(name) != new.get(name)
-        }
+        differing = {name for name in {*old, *new} if old.get(name) is not new.get(name)}
+        changed = {name for name in differing if old.get(name) != new.get(name)}
         users: dict[str, set[str]] = {}
-        for name, schema in [*old.items(), *new.items()]:
-            for used in json_schema.references(schema):
+        for name, schema in [*old.items(), *((name, new[name]) for name in differing if name in new)]:
+            for used in _references(schema):
                 users.setdefault(used, set()).add(name)
         stack = list(changed)
         while stack:
@@ -88,11 +94,10 @@ class _Walk:
             before, after = self.old.definitions.get(key), self.new.definitions.get(key)
             if before is None or after is None:
                 self._note("operation", "added" if before is None else "removed", key)
-            else:
+            elif before is not after or not self.changed.isdisjoint(after.schema_names()):
                 self._operation(before, after)
-        for finding_key, finding in self.found.items():
-            places = tuple(dict.fromkeys(self.places[finding_key]))
-            yield finding.replace(places=places)
+        for (id_, element, old, new), places in self.places.items():
+            yield self._finding(id_, element, old, new, places)
         yield from self._behaviors()
 
     def _behaviors(self) -> Iterator[Finding]:
@@ -103,23 +108,28 @@ class _Walk:
             behavior = after or before
             effect = "added" if before is None else "removed" if after is None else "altered"
             if behavior is not None:
-                places = tuple(Place(operation=operation) for operation in behavior.operations)
-                definitions = {**self.old.definitions, **self.new.definitions}
-                resource = definitions[places[0].operation].resource if places else None
-                yield Finding(
-                    id=f"behavior-{effect}", element=name, resource=resource, after=behavior.text, places=places
-                )
+                places = dict.fromkeys((operation, None) for operation in behavior.operations)
+                yield self._finding(f"behavior-{effect}", name, None, behavior.text, places)
 
     def _note(
         self, what: str, effect: str, element: str, before: Any = None, after: Any = None, pointer: str | None = None
     ) -> None:
-        key = (what, effect, element, before, after)
-        if key not in self.found:
-            definition = self.new.definitions.get(self.operation) or self.old.definitions[self.operation]
-            self.found[key] = Finding(
-                id=f"{what}-{effect}", element=element, resource=definition.resource, before=before, after=after
-            )
-        self.places.setdefault(key, []).append(Place(operation=self.operation, pointer=pointer))
+        fact = (f"{what}-{effect}", element, before, after)
+        self.places.setdefault(fact, {})[self.operation, pointer] = None
+
+    def _finding(
+        self, id_: str, element: str, before: Any, after: Any, places: Iterable[tuple[str, str | None]]
+    ) -> Finding:
+        tables = (self.new.definitions, self.old.definitions)
+        resources = (table[key].resource for key, _ in places for table in tables if key in table)
+        return Finding(
+            id=id_,
+            element=element,
+            resource=next(resources, None),  # there is none where a behavior speaks of what is in neither version
+            before=before,
+            after=after,
+            places=tuple(Place(operation=operation, pointer=pointer) for operation, pointer in places),
+        )
 
     # ---------------------------------------------------------------------------------------- operations
 
@@ -144,7 +154,7 @@ class _Walk:
                 self._note(f"{location}-parameter", effect, element, _shown(old), _shown(new))
             elif old != new:
                 self._note(f"{location}-parameter", "altered", element, _shown(old), _shown(new))
-            elif not self.changed.isdisjoint(json_schema.references(new.schema)):
+            elif not self.changed.isdisjoint(_references(new.schema)):
                 self.direction = "request"
                 self._values(old.schema, new.schema, "", element)
 
@@ -181,7 +191,7 @@ class _Walk:
 
     def _values(self, before: Any, after: Any, pointer: str, element: str) -> None:
         """Compare the schemas of a value. `element` is what the value is called in findings."""
-        if before == after and self.changed.isdisjoint(json_schema.references(before)):
+        if before == after and self.changed.isdisjoint(_references(before)):
             return
         old, new = json_schema.alternatives(before, self.old.schemas), json_schema.alternatives(after, self.new.schemas)
         if len(old) == len(new) == 1:
@@ -235,6 +245,11 @@ class _Walk:
             before = frozendict({keyword: old[keyword] for keyword in differing if keyword in old})
             after = frozendict({keyword: new[keyword] for keyword in differing if keyword in new})
             self._note(f"{self.direction}-value", "altered", element, before, after, pointer)
+
+
+def _in_full(api: Api) -> Api:
+    """An Api whose tables are plain, since all of their elements are looked at again and again."""
+    return api.replace(**{kind: frozendict(getattr(api, kind)) for kind in KINDS})
 
 
 def _named(response: Response) -> str:

@@ -7,7 +7,7 @@ their ``$`` does not match before a trailing newline (docs/conformance.md).
 
 from __future__ import annotations
 
-from .printable import character_class
+from .printable import SPACES, character_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,13 +18,15 @@ _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 
 
-def name(*, spaces_at_ends: bool = False, without: str = "") -> str:
-    """Printable characters, at least one of them not a space; spaces at the ends only if told."""
-    every = character_class(without=without)
-    solid = character_class(spaces=False, without=without)
+def name(*, spaces_at_ends: bool = False, without: str = "") -> tuple[str, str]:
+    """Printable characters, at least one of them not a space; spaces at the ends only if told.
+
+    Two patterns, since one would hold the long class of printable characters three times.
+    """
+    printable_only = f"^[{character_class(without=without)}]*$"
     if spaces_at_ends:
-        return f"^[{every}]*[{solid}][{every}]*$"
-    return f"^[{solid}](?:[{every}]*[{solid}])?$"
+        return (printable_only, f"[^{SPACES}]")
+    return (printable_only, rf"^[^{SPACES}](?:[\s\S]*[^{SPACES}])?$")
 
 
 def printable() -> str:
@@ -92,7 +94,7 @@ def _ipv6() -> str:
     return f"(?:{'|'.join(forms)})"
 
 
-_PATTERNS: dict[str, Callable[[], str]] = {
+_PATTERNS: dict[str, Callable[[], str | tuple[str, ...]]] = {
     "name": name,
     "name-with-spaces": lambda: name(spaces_at_ends=True),
     "az-name": lambda: name(without=":"),
@@ -122,26 +124,27 @@ WORDS: dict[str, str] = {
 """What the values of a format are, to end the sentence "must be …"."""
 
 
-_made: dict[str, str] = {}
+_made: dict[str, tuple[str, ...]] = {}
 
 
-def pattern(format_: str) -> str | None:
-    """The pattern that a format stands for, or None if it is a standard format or not one of texts."""
+def patterns(format_: str) -> tuple[str, ...]:
+    """The patterns that a format stands for together; none if it is a standard format, or not one of texts."""
     if format_ not in _made and format_ in _PATTERNS:
-        _made[format_] = _PATTERNS[format_]()
-    return _made.get(format_)
+        made = _PATTERNS[format_]()
+        _made[format_] = (made,) if isinstance(made, str) else made
+    return _made.get(format_, ())
 
 
 def lower_format(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema that has a `format`, with the same meaning in standard keywords; the format stays as an annotation."""
     if schema["format"] == "decimal":
         return lower_decimal(schema)
-    form = pattern(schema["format"])
-    if form is None:
+    found = list(patterns(schema["format"]))
+    if not found:
         return schema
-    if "pattern" in schema:
-        return {**schema, "allOf": [*schema.get("allOf", ()), {"pattern": form}]}
-    return {**schema, "pattern": form}
+    first = {} if "pattern" in schema else {"pattern": found.pop(0)}
+    more = [{"$comment": schema["format"], "pattern": pattern} for pattern in found]
+    return {**schema, **first, **({"allOf": [*schema.get("allOf", ()), *more]} if more else {})}
 
 
 def is_python_regex(text: str) -> bool:

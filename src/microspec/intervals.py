@@ -56,10 +56,10 @@ class Timeline:
     """The elements of one kind over all versions, in columns.
 
     The element `names[i]` has the value number `i` from version `first[i]` to version `last[i]`; an
-    element that changes stands there once for each of its values, from the oldest to the newest.
+    element that changes stands there once for each of its values, in a row, from the oldest to the newest.
     """
 
-    __slots__ = ("_decode", "_values", "first", "last", "names")
+    __slots__ = ("_decode", "_newest", "_values", "first", "last", "names")
 
     def __init__(
         self,
@@ -71,6 +71,7 @@ class Timeline:
     ) -> None:
         self.names, self.first, self.last, self._decode = names, first, last, decode
         self._values = [_NOT_YET] * len(names) if values is None else values
+        self._newest: dict[object, int] = {}
 
     def value(self, place: int) -> Any:
         """The value number `place`: always the same object."""
@@ -85,8 +86,24 @@ class Timeline:
 
     def select(self, number: int) -> Selection[Any]:
         """What holds at a version."""
-        columns = zip(self.names, self.first, self.last, range(len(self.names)), strict=True)
-        return Selection(self, {name: place for name, first, last, place in columns if first <= number <= last})
+        return Selection(self, number)
+
+    def names_at(self, number: int) -> Iterator[str]:
+        """The names of what holds at a version, in order."""
+        columns = zip(self.names, self.first, self.last, strict=True)
+        return (name for name, first, last in columns if first <= number <= last)
+
+    def place(self, name: object, number: int) -> int | None:
+        """The number of the value that an element has at a version; None if it is not there."""
+        newest = self._newest
+        if not newest:
+            newest = self._newest = {name: place for place, name in enumerate(self.names)}
+        place = newest.get(name, -1)
+        while place >= 0 and self.names[place] == name:
+            if self.first[place] <= number:
+                return place if number <= self.last[place] else None
+            place -= 1
+        return None
 
     def __reduce__(self) -> tuple[type[Timeline], tuple[Any, ...]]:
         values = [self.value(place) for place in range(len(self.names))]
@@ -94,24 +111,30 @@ class Timeline:
 
 
 class Selection(Mapping[str, V]):
-    """The elements of one kind that hold at a version, by name: immutable, decoded as far as they are used."""
+    """The elements of one kind that hold at a version, by name: immutable, decoded as far as they are used.
 
-    __slots__ = ("_places", "_timeline")
+    It is a view of the timeline, so that a version costs nothing but what it changes.
+    """
 
-    def __init__(self, timeline: Timeline, places: dict[str, int]) -> None:
-        self._timeline, self._places = timeline, places
+    __slots__ = ("_number", "_timeline")
+
+    def __init__(self, timeline: Timeline, number: int) -> None:
+        self._timeline, self._number = timeline, number
 
     def __getitem__(self, key: str) -> V:
-        return self._timeline.value(self._places[key])  # type: ignore[no-any-return]
+        place = self._timeline.place(key, self._number)
+        if place is None:
+            raise KeyError(key)
+        return self._timeline.value(place)  # type: ignore[no-any-return]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return self._timeline.names_at(self._number)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return sum(1 for _ in self)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._places
+        return self._timeline.place(key, self._number) is not None
 
     def set(self, key: str, value: V) -> frozendict[str, V]:
         """A new mapping in which `key` has `value`."""
@@ -122,7 +145,7 @@ class Selection(Mapping[str, V]):
         return frozendict(self).delete(key)
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._places))
+        return hash(frozenset(self))
 
     def __repr__(self) -> str:
         return f"<Selection of {len(self)}>"

@@ -64,6 +64,16 @@ class Microversion(Value):
 
         return frozendict({item.target: item.behavior for item in self.changes if isinstance(item, AddBehavior)})
 
+    def mentions(self, text: str) -> list[str]:
+        """What this version says that contains a text, in any case: its title, features, behaviors and changes."""
+        lines = [self.title, self.description]
+        lines += [f"feature {name}: {words}" for name, words in self.features.items()]
+        lines += [f"feature {name} ends: {words}" for name, words in self.removed_features.items()]
+        for change in self.changes:
+            words = change.why or getattr(change, "text", "")
+            lines.append(f"{change.verb} {change.target}{f': {words}' if words else ''}")
+        return [line for line in lines if text.lower() in line.lower()]
+
     def apply(self, api: Api) -> Api:
         """The API after this microversion, from the API before it."""
         for change in self.changes:

@@ -133,6 +133,7 @@ class Operation:
         self._api, self.definition, self.version = api, definition, api.version
         self._content = api.definitions[definition.alias_of] if definition.alias_of else definition
         self._validators: dict[Schema, Validator] = {}
+        self._accepts: Callable[[Any], bool] | None = None
         self.key, self.method, self.path = definition.key, definition.method, definition.path
         self.action, self.resource, self.summary = definition.action, definition.resource, definition.summary
         self.description, self.audience = definition.description, definition.audience
@@ -211,8 +212,11 @@ class Operation:
 
     def accepts_request(self, body: Any) -> bool:
         """Whether `validate_request` would pass: the fast way."""
-        validator = self.request_validator()
-        return validator is None or validator.accepts(body)
+        accepts = self._accepts
+        if accepts is None:
+            validator = self.request_validator()
+            accepts = self._accepts = validator.accepts if validator else _anything
+        return accepts(body)
 
     def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
         """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
@@ -282,6 +286,10 @@ class Operations(Mapping[str, Operation]):
 
     def __contains__(self, key: object) -> bool:
         return key in self._api.definitions
+
+
+def _anything(_: Any) -> bool:
+    return True
 
 
 def _named(name: str | None) -> Schema:

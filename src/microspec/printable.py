@@ -47,31 +47,23 @@ def ranges() -> list[tuple[int, int]]:
     return [(int(first, 16), int(last or first, 16)) for first, _, last in pairs]
 
 
-def character_class(*, spaces: bool = True, without: str = "") -> str:
-    """The inside of a character class (between the brackets) of all printable characters.
-
-    `spaces`: with those of Unicode's class Zs. `without`: characters that are left out.
-    """
-    excluded = {ord(character) for character in without}
-    if not spaces:
-        excluded |= _space_points()
-    return "".join(_written(first, last) for first, last in _holed(ranges(), sorted(excluded)))
+SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+"""The inside of a character class of the spaces among them (Unicode's Zs)."""
 
 
-def _space_points() -> set[int]:
-    return {0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000}
+def character_class(*, without: str = "") -> str:
+    """The inside of a character class (between the brackets) of all printable characters but those in `without`."""
+    found = ranges()
+    for character in without:
+        found = [piece for first, last in found for piece in _split(first, last, ord(character))]
+    return "".join(_written(first, last) for first, last in found)
 
 
-def _holed(found: list[tuple[int, int]], holes: list[int]) -> list[tuple[int, int]]:
-    """The ranges without some points."""
-    for hole in holes:
-        found = [
-            piece
-            for first, last in found
-            for piece in ([(first, hole - 1), (hole + 1, last)] if first <= hole <= last else [(first, last)])
-            if piece[0] <= piece[1]
-        ]
-    return found
+def _split(first: int, last: int, hole: int) -> list[tuple[int, int]]:
+    """A range without a point."""
+    if not first <= hole <= last:
+        return [(first, last)]
+    return [piece for piece in ((first, hole - 1), (hole + 1, last)) if piece[0] <= piece[1]]
 
 
 def _written(first: int, last: int) -> str:

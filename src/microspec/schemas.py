@@ -10,7 +10,7 @@ from .frozen import EMPTY, freeze, frozendict, thaw
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     Schema = frozendict[str, Any]
@@ -31,17 +31,19 @@ _NESTED_MAPS = ("properties", "patternProperties")
 _NESTED = ("items", "additionalProperties", "unevaluatedProperties", "propertyNames", "not", "if", "then", "else")
 
 
+_BELOW: dict[str, Callable[[Any], Iterable[Any]]] = {
+    **dict.fromkeys(_NESTED_LISTS, iter),
+    **dict.fromkeys(_NESTED_MAPS, dict.values),
+    **dict.fromkeys(_NESTED, lambda schema: (schema,)),
+}
+
+
 def subschemas(schema: Any) -> Iterator[Any]:
     """The schemas that stand directly in a schema, not those it refers to by name."""
-    if not isinstance(schema, dict):
-        return
-    for keyword in _NESTED_LISTS:
-        yield from schema.get(keyword, ())
-    for keyword in _NESTED_MAPS:
-        yield from schema.get(keyword, EMPTY).values()
-    for keyword in _NESTED:
-        if keyword in schema:
-            yield schema[keyword]
+    if isinstance(schema, dict):
+        for keyword, value in schema.items():
+            if keyword in _BELOW:
+                yield from _BELOW[keyword](value)
 
 
 def references(schema: Any) -> frozenset[str]:
@@ -213,35 +215,30 @@ def _standard(schema: Schema, schemas: Mapping[str, Schema]) -> tuple[dict[str, 
     """A schema in standard keywords, thawed, and the names of those that it still refers to."""
     from .formats import lower_format
 
-    result: dict[str, Any] = {}
+    holder = {"schema": thaw(schema)}
     names: set[str] = set()
-    stack: list[tuple[Any, dict[str, Any] | list[Any], Any]] = [(schema, result, "schema")]
+    stack: list[tuple[dict[str, Any] | list[Any], Any]] = [(holder, "schema")]
     while stack:
-        source, target, place = stack.pop()
-        if "unevaluatedProperties" in source:
-            source = put_together(source, schemas)
-        current = thaw(source)
+        container, key = stack.pop()
+        current = container[key]
+        if "unevaluatedProperties" in current:
+            current = thaw(put_together(normalised(current), schemas))
         if "$ref" in current:
             names.add(current["$ref"])
             current["$ref"] = f"#/$defs/{current['$ref']}"
-        if "format" in current:
-            current = dict(lower_format(current))
-        target[place] = current
-        stack += [(freeze(below), holder, key) for below, holder, key in _places(current)]
-    return result["schema"], names
+        container[key] = current = lower_format(current) if "format" in current else current
+        stack += _places(current)
+    return holder["schema"], names
 
 
-def _places(schema: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any] | list[Any], Any]]:
-    """The object schemas that stand directly in a thawed schema, with the container and key of each."""
+def _places(schema: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | list[Any], Any]]:
+    """Where object schemas stand directly in a thawed schema: the container and the key of each."""
     holders: list[dict[str, Any] | list[Any]] = [schema[keyword] for keyword in _NESTED_LISTS if keyword in schema]
     holders += [schema[keyword] for keyword in _NESTED_MAPS if keyword in schema]
     for holder in holders:
-        for key, value in list(enumerate(holder)) if isinstance(holder, list) else list(holder.items()):
-            if isinstance(value, dict):
-                yield value, holder, key
-    for keyword in _NESTED:
-        if isinstance(schema.get(keyword), dict):
-            yield schema[keyword], schema, keyword
+        keys = range(len(holder)) if isinstance(holder, list) else list(holder)
+        yield from ((holder, key) for key in keys if isinstance(holder[key], dict))  # type: ignore[index]
+    yield from ((schema, keyword) for keyword in _NESTED if isinstance(schema.get(keyword), dict))
 
 
 def put_together(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:

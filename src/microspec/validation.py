@@ -222,7 +222,7 @@ def _limit(word: str, noun: str) -> Callable[[Any, dict[str, Any], Any], str]:
 
 
 def _pattern_message(kind: Any, node: dict[str, Any], value: Any) -> str:
-    words = WORDS.get(node.get("format", "")) or f"a text that matches {kind.pattern}"
+    words = WORDS.get(node.get("format") or node.get("$comment", "")) or f"a text that matches {kind.pattern}"
     return f"must be {words}, is {_shown(value)}"
 
 

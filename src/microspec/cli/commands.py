@@ -52,11 +52,18 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--search", metavar="TEXT", help="Only what speaks of TEXT: titles, features, behaviors and changes.")
 @COMMON
-def versions(session: Session, out: Output) -> None:
-    """List the microversions, with the release that first speaks each."""
+def versions(session: Session, out: Output, search: str | None) -> None:
+    """List the microversions, with the release that first speaks each; or search what they say."""
     history = session.history
-    out.show(plain=lambda r: r.versions(history), text=lambda r: r.versions(history))
+    if search is None:
+        out.show(plain=lambda r: r.versions(history), text=lambda r: r.versions(history))
+        return
+    found = [(item, lines) for item in history if (lines := item.mentions(search))]
+    out.show(plain=lambda r: r.mentions(found), text=lambda r: r.mentions(found))
+    if not found:
+        raise click.exceptions.Exit(NO)
 
 
 @main.command()

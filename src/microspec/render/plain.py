@@ -74,6 +74,11 @@ def versions(history: History) -> dict[str, Any]:
     }
 
 
+def mentions(found: Iterable[tuple[Microversion, list[str]]]) -> list[dict[str, Any]]:
+    """The microversions that speak of something, and what they say."""
+    return [{"version": str(item.version), "title": item.title, "lines": lines} for item, lines in found]
+
+
 def feature(value: Feature) -> dict[str, Any]:
     """A feature and when it is there."""
     return {"feature": value.name, "text": value.text, **availability(value.availability)}

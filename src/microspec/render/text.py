@@ -44,6 +44,15 @@ def versions(history: History) -> RenderableType:
     return table
 
 
+def mentions(found: Iterable[tuple[Microversion, list[str]]]) -> RenderableType:
+    """The microversions that speak of something, and what they say."""
+    lines: list[RenderableType] = []
+    for item, said in found:
+        lines.append(_heading(f"{item.version}  {item.title}", item.release.name if item.release else ""))
+        lines += [Text(f"  {line}") for line in said if line != item.title]
+    return Group(*lines) if lines else Text("nothing speaks of it", "red")
+
+
 def built(history: History, folder: Path) -> RenderableType:
     """That a specification was compiled, and where to."""
     return Text(f"{history.service_type} {history.min_version} to {history.max_version} compiled into {folder}")
