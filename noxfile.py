@@ -14,6 +14,9 @@ nox.options.error_on_external_run = True
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
+NOVAS = ("34.0.0", "23.2.2")
+"""The releases of Nova that the specification is compared with: one that knows all of it, and an older one."""
+
 
 def group(name: str) -> tuple[str, ...]:
     """The packages of a dependency group."""
@@ -51,10 +54,37 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
-def benchmarks(session: nox.Session) -> None:
-    """Measure, as ratios in one run; `nox -s benchmarks -- --write` puts the tables into docs/performance.md."""
+def conformance(session: nox.Session) -> None:
+    """Compare the specification with Nova's own decorators, and write docs/conformance.md. Takes some minutes."""
     session.install(".")
-    session.run("python", "benchmarks/folding.py", *session.posargs)
+    here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
+    pythons = {}
+    for release in NOVAS:
+        session.run("python", "-m", "venv", str(work / release))
+        pythons[release] = str(work / release / "bin" / "python")
+        pins = here / "tests" / "conformance" / f"nova-{release}.txt"
+        install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
+        session.run(pythons[release], "-m", *install, external=True)
+    source = ["pip", "download", "-q", "--no-deps", "--no-binary", "nova", "--no-build-isolation", f"nova=={NOVAS[0]}"]
+    session.run(pythons[NOVAS[0]], "-m", *source, "--dest", str(work), external=True)
+    session.chdir(here / "tests")
+    session.run(
+        *("python", "-m", "conformance", *(f"{release}={python}" for release, python in pythons.items())),
+        *("--samples", str(work / f"nova-{NOVAS[0]}.tar.gz"), "--work", str(work)),
+        *("--write", str(here / "docs" / "conformance.md")),
+    )
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure, as ratios in one run, and write docs/performance.md. Takes some minutes, less with `-- --quick`."""
+    session.install(".", *group("benchmarks"))
+    others = session.cache_dir.resolve() / "others"  # kept for the next time
+    python = str(others / "bin" / "python")
+    session.run("python", "-m", "venv", str(others))
+    packages = (f"nova=={NOVAS[0]}", "openstacksdk", "python-novaclient")
+    session.run(python, "-m", "pip", "install", "-q", *packages, external=True)
+    session.run("python", "-m", "benchmarks", "--others", python, *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,168 @@
+"""What differs, and which differences are meant to: the entries of ``differences.yaml``.
+
+An entry has an `id`, the reason (`why`) and `cases`; a difference is meant if a case says so:
+
+- `release`: of Nova; if it does not say, all;
+- `operations`: our keys, in which ``*`` stands for any text; if it does not say, all;
+- `versions`: a set of versions as `VersionSet` takes it; if it does not say, all;
+- `aspect`: existence, status, errors, request or query; if it does not say, request and query;
+- `nova`, `ours`: what each side says: accepted, refused, crashed or absent, or statuses;
+- `where`: pointers into the instance, each with a JSON Schema that some value there has to obey;
+- `but-for`: a word of `REPAIRS`: the instance has that, and without it ours accepts it;
+- `unless-unicode`: with that version of Unicode in Python, there is nothing that could differ.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jsonschema_rs
+import yaml
+
+from microspec import VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .nova import Nova
+
+WORDS = {"a": "accepted", "r": "refused", "c": "crashed", "-": "absent"}
+"""The letters of `oracle` in words."""
+
+
+class Difference(NamedTuple):
+    """Something that Nova and ours say differently of an operation at a version."""
+
+    release: str
+    operation: str
+    minor: int
+    aspect: str
+    nova: str
+    ours: str
+    instance: Any = None
+
+
+class Case:
+    """A kind of difference that is meant."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self._release = data.pop("release", None)
+        self._operations = data.pop("operations", None)
+        self._versions = VersionSet(data.pop("versions", "2.1-"))
+        self._aspects = [data.pop("aspect")] if "aspect" in data else ["request", "query"]
+        self._said = {side: str(data.pop(side)) for side in ("nova", "ours") if side in data}
+        self._where = {
+            pointer: jsonschema_rs.validator_for(schema) for pointer, schema in data.pop("where", {}).items()
+        }
+        self._repairs = REPAIRS[data.pop("but-for")] if "but-for" in data else None
+        self._unicode = data.pop("unless-unicode", None)
+        self.matched = 0
+        if data:
+            raise ValueError(f"unknown keys in differences.yaml: {', '.join(data)}")
+
+    def matches(self, difference: Difference, accepts: Callable[[Difference, Any], bool]) -> bool:
+        """Whether the difference is of this kind. `accepts`: whether ours accepts an instance in its place."""
+        found = (
+            self._release in (None, difference.release)
+            and (
+                self._operations is None
+                or any(fnmatchcase(difference.operation, pattern) for pattern in self._operations)
+            )
+            and f"2.{difference.minor}" in self._versions
+            and difference.aspect in self._aspects
+            and all(getattr(difference, side) == said for side, said in self._said.items())
+            and all(
+                any(validator.is_valid(value) for value in _at(_readable(difference.instance), pointer.split("/")[1:]))
+                for pointer, validator in self._where.items()
+            )
+            and (self._repairs is None or self._is_repaired(difference, accepts))
+        )
+        self.matched += found
+        return found
+
+    def _is_repaired(self, difference: Difference, accepts: Callable[[Difference, Any], bool]) -> bool:
+        before = json.dumps(difference.instance)  # 1.0 and 1 are equal, but not the same
+        repaired = [_in_scalars(difference.instance, repair) for repair in self._repairs or ()]
+        return any(json.dumps(value) != before and accepts(difference, value) for value in repaired)
+
+    def is_idle(self, novas: list[Nova]) -> bool:
+        """Whether nothing could have matched."""
+        return self._unicode is not None and {nova.unicode for nova in novas} == {self._unicode}
+
+
+class Entry:
+    """An entry of ``differences.yaml``."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.id, self.why = data["id"], " ".join(data["why"].split())
+        self.cases = [Case(case) for case in data["cases"]]
+
+    @property
+    def matched(self) -> int:
+        """How many differences it explains."""
+        return sum(case.matched for case in self.cases)
+
+    def matches(self, difference: Difference, accepts: Callable[[Difference, Any], bool]) -> bool:
+        """Whether the difference is meant, for the reason of this entry."""
+        return any(case.matches(difference, accepts) for case in self.cases)
+
+
+def load() -> list[Entry]:
+    """The entries."""
+    path = Path(__file__).with_name("differences.yaml")
+    return [Entry(data) for data in yaml.safe_load(path.read_text(encoding="utf-8"))]
+
+
+def _at(value: Any, tokens: list[str]) -> Iterator[Any]:
+    """The values at a pointer, ``*`` being any key or item; a token may be the pattern of several keys."""
+    if not tokens:
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if tokens[0] == "*" or re.fullmatch(tokens[0], key):
+                yield from _at(item, tokens[1:])
+    elif isinstance(value, list) and tokens[0] == "*":
+        for item in value:
+            yield from _at(item, tokens[1:])
+
+
+def _in_scalars(value: Any, repair: Callable[[Any], Any]) -> Any:
+    """The value with all that is neither an object nor a list, keys too, repaired."""
+    if isinstance(value, list):
+        return [_in_scalars(item, repair) for item in value]
+    if isinstance(value, dict):
+        return {repair(key): _in_scalars(item, repair) for key, item in value.items()}
+    return repair(value)
+
+
+def _plain_address(text: str) -> str:
+    """An IPv4 address as it should be, its digits ASCII, without leading zeros; any other text as it is."""
+    if not re.fullmatch(r"\d+(\.\d+){3}", text):
+        return text
+    return ".".join(str(int(number)) for number in text.split("."))
+
+
+def _of_texts(repair: Callable[[str], str]) -> Callable[[Any], Any]:
+    return lambda value: repair(value) if isinstance(value, str) else value
+
+
+REPAIRS: dict[str, list[Callable[[Any], Any]]] = {
+    "a trailing newline": [
+        _of_texts(lambda text: text.removesuffix("\n")),
+        _of_texts(lambda text: re.sub(r"\n\Z", "1", text)),
+    ],
+    "a lone surrogate": [_of_texts(lambda text: re.sub("[\ud800-\udfff]", "a", text))],
+    "a newer character": [_of_texts(lambda text: text.replace("\u0cf3", "a"))],
+    "the spelling of an IPv4 address": [_of_texts(_plain_address)],
+    "a whole number with a point": [lambda value: int(value) if isinstance(value, float) and value % 1 == 0 else value],
+}
+"""Changes to a value; if it has that, one of them takes it away."""
+
+
+def _readable(instance: Any) -> Any:
+    """The instance as a validation engine can read it."""
+    return _in_scalars(instance, REPAIRS["a lone surrogate"][0])

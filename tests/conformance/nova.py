@@ -1,0 +1,135 @@
+"""A release of Nova, asked through the oracle in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+
+KINDS = ("request", "query")
+
+
+class Span(NamedTuple):
+    """What is said from one minor to another, both included."""
+
+    first: int
+    last: int
+    value: Any
+
+    def __contains__(self, minor: object) -> bool:
+        return isinstance(minor, int) and self.first <= minor <= self.last
+
+
+class Route:
+    """A route of Nova, with its method and action: what its decorators say.
+
+    `gone`: it only ever answers 410. `schemas`: by kind, ``request`` or ``query``; the value None stands
+    where there is no schema, so that anything is taken.
+    """
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.key: str = facts["key"]
+        self.gone: bool = facts["gone"]
+        self.ranges = [range(first, last + 1) for first, last in facts["ranges"]]
+        self.errors = [Span(*item) for item in facts["errors"]]
+        self.statuses = [Span(*item) for item in facts["statuses"]]
+        self.schemas = {kind: list(self._gapless([Span(*item) for item in facts[kind]])) for kind in KINDS}
+
+    def _gapless(self, spans: list[Span]) -> Iterator[Span]:
+        """The spans, with others that say None in between, so that they cover all that exists."""
+        for minors in self.ranges:
+            start = minors.start
+            for span in [span for span in spans if span.first in minors]:
+                if start < span.first:
+                    yield Span(start, span.first - 1, None)
+                yield span
+                start = span.last + 1
+            if start < minors.stop:
+                yield Span(start, minors.stop - 1, None)
+
+    def exists(self, minor: int) -> bool:
+        """Whether the route is there at a version."""
+        return any(minor in minors for minors in self.ranges)
+
+    def errors_at(self, minor: int) -> set[int]:
+        """The statuses that are expected as errors."""
+        return {status for span in self.errors if minor in span for status in span.value}
+
+    def status_at(self, minor: int) -> int:
+        """The success status that is decorated, 200 if none is."""
+        return next((int(span.value) for span in self.statuses if minor in span), 200)
+
+
+def shape(key: str) -> str:
+    """The key of an operation without the names of its path parameters."""
+    return re.sub(r"\{[^}]*\}", "{}", key)
+
+
+class Question(NamedTuple):
+    """An instance to put to both sides at some versions. `operation` is our key."""
+
+    operation: str
+    kind: str
+    minors: tuple[int, ...]
+    instance: Any
+
+
+class Nova:
+    """A release of Nova: `python` is the interpreter of the environment that it is installed in."""
+
+    def __init__(self, release: str, python: str, aliases: dict[str, str]) -> None:
+        self.release, self._python, self._aliases = release, python, aliases
+        with self._oracle("facts", stdout=subprocess.PIPE) as process:
+            facts = json.load(process.stdout)  # type: ignore[arg-type]  # it is a pipe
+        self.max_minor: int = facts["max_minor"]
+        self.unicode: str = facts["unicode"]
+        self.routes = {shape(item["key"]): Route(item) for item in facts["operations"]}
+
+    def _oracle(self, command: str, **files: Any) -> subprocess.Popen[str]:
+        environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE.parent)}
+        return subprocess.Popen(
+            [self._python, "-m", "conformance.oracle", command], env=environment, text=True, encoding="utf-8", **files
+        )
+
+    def route(self, operation: str) -> Route | None:
+        """The route that one of our operations is, None if there is none."""
+        return self.routes.get(shape(self._aliases.get(operation, operation)))
+
+    def ask(self, questions: list[Question], folder: Path) -> Answers:
+        """Start answering questions, beside whatever else goes on."""
+        path = folder / f"questions-{self.release}.jsonl"
+        asked = []
+        with path.open("w", encoding="utf-8") as file:
+            for question in questions:
+                route = self.route(question.operation)
+                minors = [minor for minor in question.minors if minor <= self.max_minor]
+                asked.append(route is not None and bool(minors))
+                if route is not None and minors:
+                    line = {"operation": route.key, "kind": question.kind, "minors": minors}
+                    file.write(json.dumps({**line, "instance": question.instance}) + "\n")
+        answers = path.with_suffix(".answers")
+        with path.open(encoding="utf-8") as source, answers.open("w", encoding="utf-8") as target:
+            return Answers(self._oracle("verdicts", stdin=source, stdout=target), answers, asked)
+
+
+class Answers:
+    """The verdicts of a release, once its oracle has said them all."""
+
+    def __init__(self, process: subprocess.Popen[str], path: Path, asked: list[bool]) -> None:
+        self._process, self._path, self._asked = process, path, asked
+
+    def __iter__(self) -> Iterator[str]:
+        """For each question a letter of `oracle` for each version that the release knows."""
+        if self._process.wait():
+            raise RuntimeError(f"the oracle failed with status {self._process.returncode}")
+        with self._path.open(encoding="utf-8") as file:
+            for asked in self._asked:
+                yield next(file).rstrip("\n") if asked else ""

@@ -1,0 +1,83 @@
+"""What a comparison found: for the terminal, and as a page of the documentation."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from microspec import Version, VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .compare import Comparison
+    from .differences import Difference
+
+SHOWN = 20
+"""So many groups of differences are printed, and so many instances of each."""
+
+COUNTED = {
+    "operations": "operations",
+    "gone": "of these gone (410)",
+    "pairs": "operations times versions",
+    "schemas": "schemas of bodies and queries",
+    "instances": "bodies and queries",
+    "samples": "of these samples from Nova's documentation",
+    "verdicts": "verdicts",
+}
+
+INTRODUCTION = """\
+# Conformance
+
+`nox -s conformance` installs two releases of Nova and compares what this specification says with what
+their decorators do: which operations there are at each version, the statuses of their answers, and what
+becomes of bodies and queries, valid ones, ones at every limit and ones with a mistake. Everything agrees
+but for the deliberate differences below; any other fails the run. Generated; do not edit.
+"""
+
+
+def page(comparison: Comparison) -> str:
+    """The page of the documentation."""
+    releases = list(comparison.counts)
+    lines = [INTRODUCTION, "## What was compared", "", *_table(["", *(f"Nova {release}" for release in releases)])]
+    for name, words in COUNTED.items():
+        lines.append(_row([words, *(f"{comparison.counts[release][name]:,}" for release in releases)]))
+    lines += ["", "## Deliberate differences", ""]
+    lines += _table(["difference", *(f"in Nova {release}" for release in releases), "reason"])
+    for entry in comparison.entries:
+        found = [f"{comparison.explained[release][entry.id]:,}" for release in releases]
+        lines.append(_row([entry.id, *found, entry.why]))
+    return "\n".join(lines) + "\n"
+
+
+def _table(titles: list[str]) -> list[str]:
+    return [_row(titles), _row(["---"] * len(titles))]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def text(comparison: Comparison) -> str:
+    """What is printed: the counts, the differences that are meant, those that are not, and what went wrong."""
+    lines = []
+    for release, counts in comparison.counts.items():
+        lines.append(f"Nova {release}: " + ", ".join(f"{counts[name]:,} {words}" for name, words in COUNTED.items()))
+        lines += [f"  {number:>7,}  {entry}" for entry, number in sorted(comparison.explained[release].items())]
+    lines += _groups(comparison.unmeant)
+    lines += comparison.problems
+    return "\n".join(lines)
+
+
+def _groups(differences: list[Difference]) -> Iterator[str]:
+    groups: dict[tuple[str, ...], list[Difference]] = defaultdict(list)
+    for item in differences:
+        groups[item.release, item.operation, item.aspect, item.nova, item.ours].append(item)
+    for (release, operation, aspect, theirs, mine), items in list(groups.items())[:SHOWN]:
+        versions = VersionSet([Version(f"2.{item.minor}") for item in items])
+        yield f"{operation} at {versions}, {aspect}: Nova {release} says {theirs}, ours {mine} ({len(items)} times)"
+        instances = dict.fromkeys(json.dumps(item.instance) for item in items if item.instance is not None)
+        yield from (f"    {instance[:300]}" for instance in sorted(instances, key=len)[:SHOWN])
+    if len(groups) > SHOWN:
+        yield f"... and {len(groups) - SHOWN} more groups of differences"
