@@ -120,12 +120,12 @@ class _Walk:
     def _finding(
         self, id_: str, element: str, before: Any, after: Any, places: Iterable[tuple[str, str | None]]
     ) -> Finding:
-        tables = (self.new.definitions, self.old.definitions)
-        resources = (table[key].resource for key, _ in places for table in tables if key in table)
+        met = (self.new.definitions.get(key) or self.old.definitions.get(key) for key, _ in places)
+        first = next(filter(None, met), None)  # there is none where a behavior speaks of what is in neither version
         return Finding(
             id=id_,
             element=element,
-            resource=next(resources, None),  # there is none where a behavior speaks of what is in neither version
+            resource=first.resource if first else None,
             before=before,
             after=after,
             places=tuple(Place(operation=operation, pointer=pointer) for operation, pointer in places),
@@ -191,7 +191,7 @@ class _Walk:
 
     def _values(self, before: Any, after: Any, pointer: str, element: str) -> None:
         """Compare the schemas of a value. `element` is what the value is called in findings."""
-        if before == after and self.changed.isdisjoint(_references(before)):
+        if self._same(before, after):
             return
         old, new = json_schema.alternatives(before, self.old.schemas), json_schema.alternatives(after, self.new.schemas)
         if len(old) == len(new) == 1:
@@ -209,6 +209,9 @@ class _Walk:
         for schema in won:
             self._note(f"{self.direction}-form", "added", element, after=schema, pointer=pointer)
 
+    def _same(self, before: Any, after: Any) -> bool:
+        return before == after and self.changed.isdisjoint(_references(after))
+
     @staticmethod
     def _name_of(after: Any, before: Any, element: str) -> str:
         for schema in (after, before):
@@ -220,8 +223,10 @@ class _Walk:
         old, new = json_schema.Form(before, self.old.schemas), json_schema.Form(after, self.new.schemas)
         self._keywords(old.keywords, new.keywords, pointer, element)
         for name in dict.fromkeys([*old.properties, *new.properties]):
-            owner, below = f"{element}.{name}", f"{pointer}/{json_schema.escape(name)}"
             was, becomes = old.properties.get(name), new.properties.get(name)
+            if (name in old.required) == (name in new.required) and self._same(was, becomes):
+                continue
+            owner, below = f"{element}.{name}", f"{pointer}/{json_schema.escape(name)}"
             if was is None or becomes is None:
                 effect = "added" if was is None else "removed"
                 self._note(f"{self.direction}-property", effect, owner, was, becomes, below)

@@ -9,16 +9,29 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from functools import cached_property
     from typing import Any, ClassVar, NoReturn, Self, TypeVar, dataclass_transform
 
     K = TypeVar("K")
     V = TypeVar("V")
     JSON = Any
+    kept = cached_property
 else:
     K = V = object  # only named in annotations: `typing` is not imported at run time
 
     def dataclass_transform(**_):
         return lambda cls: cls
+
+    class kept:  # noqa: N801  # as functools.cached_property, which is slow to import
+        """A property that is worked out when it is first asked for, and an attribute from then on."""
+
+        def __init__(self, make):
+            self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            return instance.__dict__.setdefault(self._name, self._make(instance))
 
 
 class frozendict(dict[K, V]):  # noqa: N801  # named as the builtins are

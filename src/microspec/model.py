@@ -9,7 +9,7 @@ from __future__ import annotations
 from _collections_abc import Mapping
 
 from . import schemas as json_schema
-from .frozen import EMPTY, Value, frozendict
+from .frozen import EMPTY, Value, frozendict, kept
 from .intervals import Lazy
 from .version import VersionSet
 
@@ -133,7 +133,6 @@ class Operation:
         self._api, self.definition, self.version = api, definition, api.version
         self._content = api.definitions[definition.alias_of] if definition.alias_of else definition
         self._validators: dict[Schema, Validator] = {}
-        self._accepts: Callable[[Any], bool] | None = None
         self.key, self.method, self.path = definition.key, definition.method, definition.path
         self.action, self.resource, self.summary = definition.action, definition.resource, definition.summary
         self.description, self.audience = definition.description, definition.audience
@@ -177,7 +176,7 @@ class Operation:
 
     def query_schema(self) -> dict[str, Any]:
         """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
-        return json_schema.self_contained(query_schema(self._content), self._api.schemas)
+        return json_schema.self_contained(self._query, self._api.schemas)
 
     def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
@@ -210,13 +209,11 @@ class Operation:
         if validator is not None:
             validator.check(body)
 
-    def accepts_request(self, body: Any) -> bool:
-        """Whether `validate_request` would pass: the fast way."""
-        accepts = self._accepts
-        if accepts is None:
-            validator = self.request_validator()
-            accepts = self._accepts = validator.accepts if validator else _anything
-        return accepts(body)
+    @kept
+    def accepts_request(self) -> Callable[[Any], bool]:
+        """Whether `validate_request` would pass for a body: the fast way, a function with nothing in between."""
+        validator = self.request_validator()
+        return validator.accepts if validator else _anything
 
     def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
         """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
@@ -239,7 +236,11 @@ class Operation:
 
     def query_validator(self) -> Validator:
         """The validator of the query; one for all operations and versions that share the schema."""
-        return self._validator(query_schema(self._content))
+        return self._validator(self._query)
+
+    @kept
+    def _query(self) -> Schema:
+        return query_schema(self._content)
 
     def _validator(self, schema: Schema) -> Validator:
         found = self._validators.get(schema)

@@ -32,6 +32,10 @@ def validator(schema: Schema, schemas: frozendict[str, Schema]) -> Validator:
     return Validator(json_schema.self_contained(schema, schemas))
 
 
+_CHECKS = {"python-regex": is_python_regex}
+"""The formats that Python checks. The engine takes longer for every value if it is given one, used or not."""
+
+
 class Validator:
     """A compiled JSON Schema document."""
 
@@ -39,18 +43,12 @@ class Validator:
         self._document = document
         self._engine = jsonschema_rs.Draft202012Validator(
             document,
-            formats={"python-regex": is_python_regex},
+            formats={name: check for name, check in _CHECKS.items() if name in repr(document)},
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
         )
-        self._is_valid = self._engine.is_valid
-
-    def accepts(self, instance: Any) -> bool:
-        """Whether the value obeys the schema. What is no JSON value does not."""
-        try:
-            return self._is_valid(instance)
-        except (ValueError, RecursionError):  # a lone surrogate, a Python object: the engine cannot read it
-            return False
+        self.accepts = _total(self._engine.is_valid)
+        """Whether a value obeys the schema. What is no JSON value does not."""
 
     def check(self, instance: Any) -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is."""
@@ -121,6 +119,18 @@ class Validator:
             except (KeyError, IndexError, TypeError):
                 return {}
         return node if isinstance(node, dict) else {}
+
+
+def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A function of the engine's, made to answer whatever it is given."""
+
+    def accepts(instance: Any) -> bool:
+        try:
+            return is_valid(instance)
+        except (ValueError, RecursionError):  # a lone surrogate, a Python object: the engine cannot read it
+            return False
+
+    return accepts
 
 
 def _followed(node: Any, document: dict[str, Any]) -> Any:

@@ -64,7 +64,7 @@ def _chosen(shapes: Shapes, seed: str, most: int | None) -> list[Any]:
     wanted = max(LEAST - len(found), len(found) // 2)
     found = list(_distinct([*found, *source.sample(others, min(wanted, len(others)))]).values())
     if most is not None:
-        return [*found[:SURE], *source.sample(found[SURE:], min(most, len(found)) - SURE)]
+        return [*found[:SURE], *source.sample(found[SURE:], max(0, min(most, len(found)) - SURE))]
     known = _distinct(found)
     for _ in range(20 * LEAST):
         if len(known) >= LEAST:

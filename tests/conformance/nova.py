@@ -87,17 +87,17 @@ class Nova:
 
     def __init__(self, release: str, python: str, aliases: dict[str, str]) -> None:
         self.release, self._python, self._aliases = release, python, aliases
-        with self._oracle("facts", stdout=subprocess.PIPE) as process:
-            facts = json.load(process.stdout)  # type: ignore[arg-type]  # it is a pipe
+        self._environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE.parent)}
+        oracle = subprocess.run(
+            self._oracle("facts"), env=self._environment, stdout=subprocess.PIPE, encoding="utf-8", check=True
+        )
+        facts = json.loads(oracle.stdout)
         self.max_minor: int = facts["max_minor"]
         self.unicode: str = facts["unicode"]
         self.routes = {shape(item["key"]): Route(item) for item in facts["operations"]}
 
-    def _oracle(self, command: str, **files: Any) -> subprocess.Popen[str]:
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE.parent)}
-        return subprocess.Popen(
-            [self._python, "-m", "conformance.oracle", command], env=environment, text=True, encoding="utf-8", **files
-        )
+    def _oracle(self, command: str) -> list[str]:
+        return [self._python, "-m", "conformance.oracle", command]
 
     def route(self, operation: str) -> Route | None:
         """The route that one of our operations is, None if there is none."""
@@ -117,13 +117,14 @@ class Nova:
                     file.write(json.dumps({**line, "instance": question.instance}) + "\n")
         answers = path.with_suffix(".answers")
         with path.open(encoding="utf-8") as source, answers.open("w", encoding="utf-8") as target:
-            return Answers(self._oracle("verdicts", stdin=source, stdout=target), answers, asked)
+            process = subprocess.Popen(self._oracle("verdicts"), env=self._environment, stdin=source, stdout=target)
+        return Answers(process, answers, asked)
 
 
 class Answers:
     """The verdicts of a release, once its oracle has said them all."""
 
-    def __init__(self, process: subprocess.Popen[str], path: Path, asked: list[bool]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], path: Path, asked: list[bool]) -> None:
         self._process, self._path, self._asked = process, path, asked
 
     def __iter__(self) -> Iterator[str]:

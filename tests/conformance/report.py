@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
 
 from microspec import Version, VersionSet
+
+from .nova import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """So many groups of differences are printed, and so many instances of each."""
+
+WIDTH = 400
+"""So many characters of each."""
 
 COUNTED = {
     "operations": "operations",
@@ -77,7 +82,27 @@ def _groups(differences: list[Difference]) -> Iterator[str]:
     for (release, operation, aspect, theirs, mine), items in list(groups.items())[:SHOWN]:
         versions = VersionSet([Version(f"2.{item.minor}") for item in items])
         yield f"{operation} at {versions}, {aspect}: Nova {release} says {theirs}, ours {mine} ({len(items)} times)"
-        instances = dict.fromkeys(json.dumps(item.instance) for item in items if item.instance is not None)
-        yield from (f"    {instance[:300]}" for instance in sorted(instances, key=len)[:SHOWN])
+        instances = {json.dumps(item.instance): item.instance for item in items if item.aspect in KINDS}
+        yield from (f"    {line[:WIDTH]}" for line in sorted(_peculiar(list(instances.values())), key=len)[:SHOWN])
     if len(groups) > SHOWN:
         yield f"... and {len(groups) - SHOWN} more groups of differences"
+
+
+def _peculiar(instances: list[Any]) -> Iterator[str]:
+    """Each instance, without the values that most of the others have at the same place."""
+    leaves = [dict(_leaves(instance)) for instance in instances]
+    often = Counter(item for found in leaves for item in found.items())
+    common = {pointer: value for (pointer, value), number in often.items() if number > max(2, len(instances) / 2)}
+    for found in leaves:
+        shown = [f"{pointer or 'all'}: {value}" for pointer, value in found.items() if common.get(pointer) != value]
+        shown += [f"no {pointer}" for pointer in common if pointer not in found]
+        yield "; ".join(shown) or json.dumps(found)
+
+
+def _leaves(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The values of an instance that have none in them, as JSON, each with its pointer."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if not items:
+        yield pointer, json.dumps(value)
+    for key, item in items:
+        yield from _leaves(item, f"{pointer}/{key}")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..history import History, Source
     from ..model import Definition
     from ..schemas import Schema
-    from ..version import Version
 
 
 def write_artifact(spec: Path, folder: Path) -> History:
@@ -108,19 +107,17 @@ def _microversions(source: Source, spec: Path) -> Iterator[str]:
 
 def _elements(history: History) -> Iterator[str]:
     """The versions of every field, parameter and status of every operation."""
-    contents: dict[str, dict[Version, tuple[Definition, frozendict[str, Schema]]]] = {}
-    for version in history.versions:
+    contents: dict[str, dict[tuple[Definition, frozendict[str, Schema]], list[int]]] = {}
+    for number, version in enumerate(history.versions):
         api = history.at(version)
         for key, definition in api.definitions.items():
             content = api.definitions[definition.alias_of] if definition.alias_of else definition
             closure = json_schema.closure(content.schema_names(), api.schemas)
-            contents.setdefault(key, {})[version] = (content, closure)
-    for key, by_version in contents.items():
-        distinct = dict.fromkeys(by_version.values())
+            contents.setdefault(key, {}).setdefault((content, closure), []).append(number)
+    for key, distinct in contents.items():
         for part, value in dict.fromkeys(name for content in distinct for name in _names(*content)):
-            found = {content for content in distinct if _has(*content, part, value)}
-            versions = [version for version, content in by_version.items() if content in found]
-            yield f"{key} {part} {value}\t{history.source.set_of(versions)}"
+            numbers = sorted(n for content, found in distinct.items() if _has(*content, part, value) for n in found)
+            yield f"{key} {part} {value}\t{history.source.set_of([history.versions[number] for number in numbers])}"
 
 
 def _names(definition: Definition, schemas: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:

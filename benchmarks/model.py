@@ -1,0 +1,172 @@
+"""What all versions cost in time and memory, and what differs between two of them; and linting the sources."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import sys
+import tracemalloc
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import microspec
+from microspec.bundle import bundled_path
+from microspec.frozen import thaw
+
+from . import charts
+from .children import fresh
+from .measure import Group, Rounds, Row, Target, cpu_of, cpu_of_process, medians, said, told_by_child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from microspec.history import History
+
+MEMORY = Target(3e6, "≤ 3 MB")
+
+DIFF = Target(0.005, "≤ 5 ms")
+
+LINT = Target(1.5, "≤ 1.5 s")
+
+WHY = {
+    "memory": "each version holds its own tables of what is in it",
+    "diff": "{findings} findings are made, with all places in which each of them is met",
+    "lint": "most of it is reading YAML and checking its form",
+}
+
+TEXT = """\
+A microversion makes the next API from the one before it, and shares with it all that it does not change.
+The compiled artifact has the result as intervals, so that a version is picked, not folded. What people write
+first is a deep copy for each version: both ways start from the same baseline and the same changes here, and
+what they hold is counted by tracemalloc.
+"""
+
+RESOLVED = "all versions resolved: memory"
+SELECTED = "all versions, from the artifact"
+SHARED = "all versions folded, sharing"
+COPIED = "all versions folded, with a deep copy of each"
+LINTED = "`microspec lint`, the whole process"
+READ = "the same files read by PyYAML's C loader, the whole process"
+
+YARDSTICKS = (COPIED, READ)
+"""What is not microspec's."""
+
+READ_YAML = """\
+import sys, yaml, pathlib
+for path in pathlib.Path(sys.argv[1]).rglob("*.yaml"):
+    yaml.load(path.read_bytes(), yaml.CSafeLoader)
+"""
+
+
+def measure(quick: bool) -> Group:
+    """Measure."""
+    rounds = 3 if quick else 7
+    history = microspec.load()
+    rows = [*_all_versions(history, rounds), *_differences(history, rounds), *_processes(rounds)]
+    bars = [
+        charts.Bar(row.work.replace("`", ""), row.value, said(row.value, "s"), row.work not in YARDSTICKS)
+        for row in rows
+        if row.unit == "s"
+    ]
+    columns = ("work on the compute API", "measured", "")
+    return Group("model", "All versions", TEXT, columns, rows, charts.bars_of_time("CPU time", bars))
+
+
+def _all_versions(history: History, rounds: int) -> Iterator[Row]:
+    """What it takes to have all versions: from the artifact, and folded in two ways."""
+    resident = medians([told_by_child("memory") for _ in range(rounds)])
+    traced = told_by_child("traced")
+    rss = {name: f"{said(size, 'B')} RSS" for name, size in resident.items()}
+    yield Row(RESOLVED, traced["resolved"], "B", rss["resolved"], MEMORY, WHY["memory"])
+    yield Row("the same, with all operations and schemas decoded", traced["decoded"], "B", rss["decoded"])
+    all_at = _on_a_fresh_one(lambda fresh_one: [fresh_one.at(version) for version in fresh_one.versions])
+    ways = {
+        SELECTED: all_at,
+        SHARED: lambda: cpu_of(lambda: sharing(history)),
+        COPIED: lambda: cpu_of(lambda: copying(history)),
+    }
+    taken = Rounds(ways, max(3, rounds // 2))
+    shared, copied = held(sharing, history), held(copying, history)
+    yield Row(SELECTED, taken.median(SELECTED), "s")
+    yield Row(SHARED, taken.median(SHARED), "s", f"{said(shared, 'B')} held")
+    yield Row(COPIED, taken.median(COPIED), "s", f"{said(copied, 'B')} held")
+    yield Row("deep copies ÷ sharing: time", taken.ratio(COPIED, SHARED), "x")
+    yield Row("deep copies ÷ sharing: memory", copied / shared, "x")
+
+
+def _differences(history: History, rounds: int) -> Iterator[Row]:
+    """What differs between two versions, asked of a history that has been asked before, and of one that has not."""
+    low, high = str(history.min_version), str(history.max_version)
+    pairs = [("2.1", "2.88"), (low, high), ("2.87", "2.88")]
+    warm = Rounds({f"{old} {new}": _warm_diff(history, old, new) for old, new in pairs}, rounds * 3)
+    cold = Rounds({"": _on_a_fresh_one(lambda fresh_one: fresh_one.diff("2.1", "2.88"))}, rounds)
+    for old, new in pairs:
+        number = len(history.diff(old, new).findings)
+        target, why = (DIFF, WHY["diff"].format(findings=number)) if (old, new) == pairs[0] else (None, "")
+        work = f'`diff("{old}", "{new}")`, warm'
+        yield Row(work, warm.median(f"{old} {new}"), "s", f"{number} findings", target, why)
+    yield Row('`diff("2.1", "2.88")`, with nothing decoded', cold.median(""), "s")
+
+
+def _warm_diff(history: History, old: str, new: str) -> Callable[[], float]:
+    return lambda: cpu_of(lambda: history.diff(old, new))
+
+
+def _processes(rounds: int) -> Iterator[Row]:
+    """Linting, against the reading of the files alone."""
+    python = Path(sys.executable)
+    ways = {
+        LINTED: lambda: cpu_of_process(python.with_name("microspec"), "lint"),
+        READ: lambda: cpu_of_process(python, "-c", READ_YAML, bundled_path("compute")),
+    }
+    taken = Rounds(ways, rounds)
+    yield Row(LINTED, taken.median(LINTED), "s", "", LINT, WHY["lint"])
+    yield Row(READ, taken.median(READ), "s")
+
+
+def _on_a_fresh_one(work: Callable[[History], object]) -> Callable[[], float]:
+    def seconds() -> float:
+        history = fresh()
+        return cpu_of(lambda: work(history))
+
+    return seconds
+
+
+def sharing(history: History) -> list[Any]:
+    """All versions, each made from the one before it by its changes."""
+    api = history.baseline
+    resolved = []
+    for microversion in history:
+        api = microversion.apply(api)
+        resolved.append(api)
+    return resolved
+
+
+def copying(history: History) -> list[Any]:
+    """The same with a deep copy of everything for every version, as is done with plain dicts."""
+    api = history.baseline
+    resolved = []
+    for microversion in history:
+        api = microversion.apply(api)
+        plain = {
+            "definitions": {key: thaw(_fields(value)) for key, value in api.definitions.items()},
+            "schemas": {name: thaw(schema) for name, schema in api.schemas.items()},
+        }
+        resolved.append(copy.deepcopy(plain))
+    return resolved
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: str(field) if name == "responses" else field for name, field in value.fields().items()}
+
+
+def held(way: Callable[[History], Any], history: History) -> float:
+    """The memory, in bytes, that a result holds beyond what was there before."""
+    gc.collect()
+    tracemalloc.start()
+    result = way(history)
+    gc.collect()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del result
+    return float(size)

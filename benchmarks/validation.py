@@ -1,0 +1,201 @@
+"""How long it takes to accept a request, against how Nova does it, the bare engine, and other libraries."""
+
+from __future__ import annotations
+
+import subprocess
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import microspec
+
+from . import bodies, charts
+from .measure import ROOT, Group, Rounds, Row, Target, environment, medians, per_call, said, told_by_child
+from .nova_side import BODIES, KEPT, NOVA
+from .startup import version_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OURS, ENGINE = "microspec", "jsonschema-rs"
+
+AGAINST_NOVA = {
+    "small body": Target(1000, "≥ 1000×", at_least=True),
+    "34 kB body": Target(75, "≥ 75×", at_least=True),
+}
+
+AGAINST_ENGINE = Target(1.5, "≤ 1.5×")
+
+READY = Target(0.003, "≤ 3 ms")
+
+WHY = {
+    "small body": "nearly all of microspec's time is the engine's, for the unions and patterns of the schema",
+    "34 kB body": "nearly all of microspec's time is the engine's, for patterns over long texts",
+    "ready": "most of it is the engine compiling patterns, those of printable characters above all",
+    "worst": "the engine compiles all of its patterns, and it has many",
+    "engine": "what is beside the engine is one call in Python",
+}
+
+TEXT = f"""\
+An accepted request to create a server at {bodies.VERSION}: the smallest one that starts a server from an image, one of
+34 kB (metadata up to Nova's quota, tags up to the limit, 16 networks, 16 volumes), and one of 34 kB that is
+nearly all user data. Each way gets the same parsed body, and has to refuse one with a mistake as well. The
+libraries for JSON Schema get the document that `request_schema()` returns, and compile it beforehand;
+pydantic gets a model written by hand, which knows only the fields of the small body, and their types roughly.
+
+Nova makes a validator for every request; the row below is what it would take if it kept it. User data is one
+long text, which Nova decodes at the speed of C and a pattern reads one byte after the other.
+"""
+
+
+def measure(others: Path, quick: bool) -> Group:
+    """Measure; `others` is the interpreter of the environment in which Nova is."""
+    nova = _Nova(others)
+    taken = {body: Rounds(_ways(body, nova), 5 if quick else 15) for body in BODIES}
+    nova.end()
+    names = _names(others)
+    rows = [row for body, rounds in taken.items() for row in _rows(body, rounds, names)]
+    chart = [
+        charts.Bar(f"{body}: {names[way]}", rounds.median(way), said(rounds.median(way), "s"), way == OURS)
+        for body, rounds in taken.items()
+        for way in names
+        if way in rounds
+    ]
+    return Group(
+        "validation",
+        "Validating",
+        TEXT,
+        ("an accepted *create server*", "÷ microspec", "CPU time"),
+        rows + _ready(2 if quick else 9),
+        charts.bars_of_time("CPU time of one verdict", chart),
+    )
+
+
+class _Nova:
+    """Nova's side, which measures itself in a process of its own when its turn comes."""
+
+    def __init__(self, python: Path) -> None:
+        self._process = subprocess.Popen(
+            [python, "-W", "ignore", "-m", "benchmarks.nova_side"],
+            env=environment(),
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        if self._answer() != "ready":
+            raise RuntimeError("Nova's side did not start")
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().rstrip("\n")
+
+    def way(self, name: str, body: str) -> Callable[[], float]:
+        """A measure of one of its ways on one of the bodies."""
+
+        def seconds() -> float:
+            assert self._process.stdin is not None
+            self._process.stdin.write(f"{name}\t{body}\n")
+            self._process.stdin.flush()
+            return float(self._answer())
+
+        return seconds
+
+    def end(self) -> None:
+        """Let the process end."""
+        self._process.communicate()
+
+
+def _ways(body: str, nova: _Nova) -> dict[str, Callable[[], float]]:
+    """The ways to a verdict on a body, as measures."""
+    operation = microspec.load().at(bodies.VERSION)["POST /servers"]
+    document = operation.request_schema()
+    engine: Any = import_module("jsonschema_rs")
+    jsonschema: Any = import_module("jsonschema")
+    compiled = engine.Draft202012Validator(document, validate_formats=True, pattern_options=engine.RegexOptions())
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    functions = {
+        OURS: operation.accepts_request,
+        ENGINE: compiled.is_valid,
+        "jsonschema": jsonschema.Draft202012Validator(document, format_checker=checker).is_valid,
+        "fastjsonschema": import_module("fastjsonschema").compile(document),
+    }
+    if BODIES[body] is bodies.SMALL:
+        functions["pydantic"] = bodies.pydantic_adapter().validate_python
+    for name, function in functions.items():
+        if not _accepts(function, BODIES[body]) or _accepts(function, bodies.REJECTED):
+            raise AssertionError(f"{name} gives a wrong verdict")
+    measures = {name: per_call(function, BODIES[body]) for name, function in functions.items()}
+    return measures | {name: nova.way(name, body) for name in (NOVA, KEPT)}
+
+
+def _accepts(function: Callable[[Any], object], body: Any) -> bool:
+    """The verdict of a way, which returns it or raises if it is no."""
+    try:
+        return function(body) is not False
+    except Exception:  # each library has its own
+        return False
+
+
+def _names(others: Path) -> dict[str, str]:
+    """What the ways are called on the page, in the order of the page."""
+    libraries = {
+        ENGINE: "the bare engine",
+        "pydantic": "pydantic, roughly",
+        "fastjsonschema": "fastjsonschema",
+        "jsonschema": "jsonschema",
+    }
+    versions = {library: version(library) for library in libraries}
+    named = {library: f"{name} ({_in_brackets(library, versions[library])})" for library, name in libraries.items()}
+    nova = f"nova {version_in(others, 'nova')}"
+    return {OURS: "microspec", **named, KEPT: f"{nova}, if it kept its validator", NOVA: f"{nova}, as it does"}
+
+
+def _in_brackets(library: str, number: str) -> str:
+    return f"{library} {number}" if library == ENGINE else number
+
+
+def _rows(body: str, rounds: Rounds, names: dict[str, str]) -> list[Row]:
+    ratio = rounds.ratio(OURS, ENGINE)
+    took = {way: said(rounds.median(way), "s") for way in names if way in rounds}
+    rows = [Row(f"{body}: microspec", 1, "x", took[OURS])]
+    rows += [
+        Row(
+            f"{body}: {names[way]}",
+            rounds.ratio(way, OURS),
+            "x",
+            taken,
+            AGAINST_NOVA.get(body) if way == NOVA else None,
+            WHY.get(body, ""),
+            f"accepting a {body}: {names[way]} ÷ microspec",
+        )
+        for way, taken in took.items()
+        if way != OURS
+    ]
+    work = f"{body}: microspec ÷ the bare engine"
+    return [*rows, Row(work, ratio, "x", "", AGAINST_ENGINE, WHY["engine"], f"accepting a {work}")]
+
+
+def _ready(repeats: int) -> list[Row]:
+    """How long it takes until there is a validator, each time in a process of its own."""
+    first = medians([told_by_child("first") for _ in range(repeats)])
+    patterns = medians([told_by_child("patterns") for _ in range(repeats)])
+    every = medians([told_by_child("each") for _ in range(max(2, repeats // 3))])
+    worst = max(every, key=lambda name: every[name])
+    create, key = "POST /servers request", "`POST /servers`"
+    return [
+        Row(f"a validator ready on first use: {key}", every[create], "s", "", READY, WHY["ready"]),
+        Row(
+            f"a validator ready on first use, slowest of {len(every)}: `{worst}`",
+            every[worst],
+            "s",
+            "",
+            READY,
+            WHY["worst"],
+        ),
+        Row(f"of that, compiling in the engine: {key}", first["compile"], "s"),
+        Row(f"the very first validator of a process, with the patterns that it needs: {key}", first["first"], "s"),
+        Row("making the patterns of all formats, once in a process", patterns["patterns"], "s"),
+        Row("importing the engine, once in a process", first["import"], "s"),
+    ]

@@ -1,0 +1,57 @@
+"""The benchmarks: what they generate is a specification, and their page says what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from microspec.loader import load_tree
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT)
+
+
+def test_generated_specifications_have_no_mistakes(tmp_path: Path) -> None:
+    from benchmarks.growth import LIFE, write_tree
+
+    write_tree(tmp_path, versions=LIFE + 5, operations=12)
+    history = load_tree(tmp_path)
+    assert len(history) == LIFE + 5
+    assert len(history.at(history.max_version).operations) == 12
+    assert len(history.at(history.max_version).behaviors) == LIFE
+
+
+def test_bodies_are_accepted_and_refused_as_they_should() -> None:
+    from benchmarks import bodies
+
+    import microspec
+
+    operation = microspec.load().at(bodies.VERSION)["POST /servers"]
+    for body in (bodies.SMALL, bodies.LARGE, bodies.USER_DATA):
+        operation.validate_request(body)
+    bodies.pydantic_adapter().validate_python(bodies.SMALL)
+    assert not operation.accepts_request(bodies.REJECTED)
+
+
+def test_the_page_says_what_was_measured() -> None:
+    from benchmarks.charts import Bar, bars, lines
+    from benchmarks.measure import Group, Row, Target
+    from benchmarks.page import page
+
+    chart = bars("title <&>", [Bar("label", 2, "2x"), Bar("other", 30, "30x", ours=False)])
+    rows = [
+        Row("fast", 2.0, "x", "5 ms", Target(3, "≤ 3×")),
+        Row("slow", 2.0, "x", "", Target(1, "≤ 1×"), "it is hard"),
+    ]
+    text = page([Group("name", "Title", "A text.\n", ("work", "ratio", "time"), rows, chart)], quick=True)
+    assert "| fast | 2.00× | ≤ 3× | met |" in text
+    assert "| slow | 2.00× | ≤ 1× | missed by 2.00×: it is hard |" in text
+    assert "| fast | 2.00× | 5 ms |" in text
+    for svg in (chart, lines("title", {"size": {"a": [(10, 0.1), (100, 1)]}, "other": {"a": [(1, 1), (2, 3)]}})):
+        ElementTree.fromstring(svg)
