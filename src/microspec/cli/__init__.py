@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .commands import main
+from . import commands
+from .group import main
 
-__all__ = ["main"]
+__all__ = ["commands", "main"]

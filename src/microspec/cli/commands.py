@@ -1,6 +1,6 @@
-"""The commands. Each reads its arguments, asks the library one thing and prints the answer.
+"""The commands that ask a history, check a body, and make something of a specification.
 
-Exit statuses: 0 fine, 1 the answer is no (not there, never, mistakes found), 2 misuse.
+Each reads its arguments, asks the library one thing and prints the answer.
 """
 
 from __future__ import annotations
@@ -12,43 +12,13 @@ from urllib.parse import parse_qs
 
 import click
 
-from .. import __version__
-from ..errors import MicrospecError, SpecificationError, UnknownOperation, ValidationError
+from ..errors import SpecificationError, ValidationError
+from .group import NO, main
 from .options import COMMON, ELEMENT, Output, Session, operation_argument, read_json, version_option
 
 if TYPE_CHECKING:
     from ..errors import Violation
     from ..version import Version, VersionSet
-
-NO = 1
-"""The exit status of an answer that is no."""
-
-
-class Group(click.Group):
-    """Turns the library's errors into messages and exit statuses; commands let them pass."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. An operation that is not there at a version is a no; other errors are misuse."""
-        try:
-            return super().invoke(ctx)
-        except UnknownOperation as error:
-            if not error.availability:
-                raise click.UsageError(str(error)) from error
-            click.echo(str(error), err=True)
-            ctx.exit(NO)
-        except SpecificationError as error:
-            first, number = error.diagnostics[0], len(error.diagnostics)
-            raise click.UsageError(
-                f"the specification has mistakes ({number}); see microspec lint. First: {first}"
-            ) from error
-        except MicrospecError as error:
-            raise click.UsageError(str(error)) from error
-
-
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="microspec")
-def main() -> None:
-    """What a microversioned API is at each version, what changed, and since when."""
 
 
 @main.command()

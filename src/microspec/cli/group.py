@@ -1,0 +1,43 @@
+"""The group that all commands belong to: what the library raises becomes a message and an exit status.
+
+Exit statuses: 0 fine, 1 the answer is no (not there, never, mistakes found), 2 misuse.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import MicrospecError, SpecificationError, UnknownOperation
+
+NO = 1
+"""The exit status of an answer that is no."""
+
+
+class Group(click.Group):
+    """Turns the library's errors into messages and exit statuses; commands let them pass."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. An operation that is not there at a version is a no; other errors are misuse."""
+        try:
+            return super().invoke(ctx)
+        except UnknownOperation as error:
+            if not error.availability:
+                raise click.UsageError(str(error)) from error
+            click.echo(str(error), err=True)
+            ctx.exit(NO)
+        except SpecificationError as error:
+            first, number = error.diagnostics[0], len(error.diagnostics)
+            raise click.UsageError(
+                f"the specification has mistakes ({number}); see microspec lint. First: {first}"
+            ) from error
+        except MicrospecError as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="microspec")
+def main() -> None:
+    """What a microversioned API is at each version, what changed, and since when."""
