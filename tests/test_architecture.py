@@ -19,9 +19,11 @@ LAYERS = [
     ["loader"],
     ["compiled"],
     ["folded", "codec"],
+    ["rules"],
     ["diff", "validation"],
+    ["comparison", "deltas"],
     ["history"],
-    ["element"],
+    ["element", "facts"],
     ["changes"],
     ["model", "microversion"],
     ["schemas", "routing"],
@@ -91,6 +93,7 @@ def layer(module: str) -> int:
 
 
 LAZY = {
+    ("diff", "rules"): "Diff.judged and Diff.breaking are the doors to the judgements",
     ("history", "diff"): "History.diff is the door to a layer above, which is imported when it is opened",
     ("model", "validation"): "Operation.validate_request and its siblings are the doors to validation",
     ("microversion", "changes"): "the behaviors of a microversion are told by its changes",

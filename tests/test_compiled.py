@@ -16,7 +16,7 @@ import microspec
 from microspec import ArtifactError, bundle
 from microspec.bundle import bundled_path
 from microspec.codec import decode, encode
-from microspec.compiled import TEXTS, Compiled
+from microspec.compiled import FORMAT, TEXTS, Compiled
 from microspec.history import History
 from microspec.loader import load_tree
 from microspec.loader.compiling import write_artifact
@@ -105,7 +105,7 @@ def test_an_artifact_is_loaded_by_its_path(artifact: Path) -> None:
         (lambda text: text[: len(text) // 2], "is not whole"),
         (lambda text: text[:-1], "is not whole"),
         (lambda _: "", "another format"),
-        (lambda text: text.replace("microspec 1", "microspec 0", 1), "another format"),
+        (lambda text: text.replace(FORMAT, "microspec 0", 1), "another format"),
         (lambda text: text.replace(text.split("\t")[1][:64], "0" * 64), "another build|is not whole"),
         (None, "cannot be read"),
     ],
@@ -123,6 +123,7 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
         assert history.at("1.4").schemas["Genre"]
         history.availability("GET /books", query="limit")
         history["1.2"]
+        history.diff("1.1", "1.2")
 
     with pytest.raises(ArtifactError, match=words):
         use_all()

@@ -121,11 +121,14 @@ def test_features(compute: History) -> None:
         compute.supports("server-tag", "2.26")
 
 
+SHOWN = "GET /os-hypervisors/{hypervisor_id}"
+
+
 def test_diff_of_neighbours(compute: History) -> None:
     findings = compute.diff("2.87", "2.88").findings
-    removed = {f.element for f in findings if f.id == "response-property-removed"}
+    removed = {f.name for f in findings if f.rule == "response-property-removed" and f.operation == SHOWN}
     assert removed == {
-        f"Hypervisor.{name}"
+        f"/hypervisor/{name}"
         for name in (
             "current_workload",
             "cpu_info",
@@ -141,14 +144,15 @@ def test_diff_of_neighbours(compute: History) -> None:
             "running_vms",
         )
     }
-    assert [f.element for f in findings if f.id == "response-property-added"] == ["Hypervisor.uptime"]
-    assert {f.element for f in findings if f.id == "operation-removed"} == {
+    added = [f.name for f in findings if f.rule == "response-property-added"]
+    assert added == ["/hypervisors/*/uptime", "/hypervisor/uptime"]
+    assert {f.operation for f in findings if f.rule == "operation-removed"} == {
         "GET /os-hypervisors/statistics",
         "GET /os-hypervisors/{hypervisor_id}/uptime",
     }
     findings = compute.diff("2.1", "2.2").findings
-    assert [(f.before, f.after) for f in findings if f.id == "status-altered"] == [(200, 201), (202, 204)]
-    assert {f.element for f in findings if f.id == "request-property-added"} == {"KeypairCreate.type"}
+    assert [(f.before, f.after) for f in findings if f.rule == "success-status-altered"] == [(200, 201), (202, 204)]
+    assert [f.name for f in findings if f.rule == "request-property-added"] == ["/keypair/type"]
 
 
 def test_a_diff_of_a_version_with_itself_is_empty(compute: History) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from .compiled import Compiled
+from .compiled import FORMAT, Compiled
 from .history import History
 
 TYPE_CHECKING = False
@@ -69,8 +69,8 @@ def _compile(compiled: str, signature: str) -> History:
 
 
 def _signature(folder: str) -> str:
-    """The names, sizes and times of the files of a specification."""
-    found = []
+    """The format of an artifact, and the names, sizes and times of the files of a specification."""
+    found = [f"{FORMAT}\n"]
     for path in (folder, f"{folder}/baseline", f"{folder}/versions"):
         with os.scandir(path) as entries:
             for entry in entries:

@@ -1,4 +1,4 @@
-"""A history from its compiled artifact: five texts that are read as far as a question needs them.
+"""A history from its compiled artifact: six texts that are read as far as a question needs them.
 
 The artifact is written by `microspec.loader.compiling` when the package is built. It is text, so that
 it depends on no version of Python and on nothing that has to be imported to answer a question:
@@ -7,7 +7,10 @@ it depends on no version of Python and on nothing that has to be imported to ans
 - ``elements``: the same for each field, parameter and status of each operation;
 - ``model``: the interval form in columns: names, first and last versions, and where in ``values`` each
   value is; ``values``: a value a line, decoded when it is used;
-- ``microversions``: what each microversion brings, takes away and changes, one a line.
+- ``microversions``: what each microversion brings, takes away and changes, one a line;
+- ``deltas``: what each makes otherwise, place by place, one microversion a line: the facts that there
+  are in it, and then for each operation the places, each with the numbers of the facts before and after,
+  and of the changes that did it.
 
 Each text begins with the format and a digest of the sources, and ends with the digest again: one that
 is truncated, of another format, or of another build than its neighbours is refused.
@@ -22,15 +25,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .deltas import Deltas
     from .frozen import frozendict
     from .intervals import Timeline, Timelines
     from .microversion import Feature, Microversion, Service
     from .model import Api, Known
 
-FORMAT = "microspec 1"
+FORMAT = "microspec 2"
 """What a text of this format begins with; the number grows with every change of the format."""
 
-TEXTS = ("index", "elements", "model", "values", "microversions")
+TEXTS = ("index", "elements", "model", "values", "microversions", "deltas")
 """The texts of an artifact, which are its files."""
 
 
@@ -118,6 +122,30 @@ class Compiled(Source):
             return decode(text[starts[place] : text.index("\n", starts[place])])
 
         return Timeline(names if starts else [], first, last, decode=decode_at)
+
+    def deltas(self, version: Version) -> Deltas:
+        key = f"deltas {version}"
+        found: Deltas | None = self._cache.get(key)
+        if found is None:
+            from json import loads
+
+            from .deltas import Delta, OperationDeltas
+            from .frozen import freeze
+
+            facts, operations = map(loads, self._line(str(version), "deltas").split("\t"))
+            facts = [*map(freeze, facts), None]  # the last, number -1, stands for nothing
+            changes = self.microversion(version).causes
+            made = {}
+            for operation, (resource, places) in operations.items():
+                made[operation] = OperationDeltas(
+                    resource,
+                    (
+                        ((part, name), Delta(facts[before], facts[after], tuple(changes[number] for number in causes)))
+                        for part, name, before, after, causes in places
+                    ),
+                )
+            found = self._cache.setdefault(key, made)
+        return found
 
     def feature(self, name: str) -> VersionSet | None:
         try:

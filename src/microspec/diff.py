@@ -1,271 +1,336 @@
-"""What differs between two APIs, as facts. What they mean for a caller is not judged here.
+"""What differs between two APIs, as findings. What they mean for a caller is judged by `microspec.rules`.
 
-A `Finding` is about one element (an operation, a parameter, a property of a named schema, a status),
-and says in which operations it is met. Elements that two versions share as the same object are not
-looked into.
+A finding is one fact about one place: what happened there is its rule, why it did are its causes.
+Findings are net: what came and went between two versions is listed apart, as cancelled.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from . import schemas as json_schema
-from .frozen import Value, frozendict
-from .intervals import KINDS
+from .comparison import Effect, audience, effects
+from .deltas import OperationDeltas, composed, reversed_
+from .facts import EVERYWHERE, takes
+from .frozen import EMPTY, Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any, Literal
 
-    from .model import Api, Definition, Parameter, Response
-    from .schemas import Schema
+    from .deltas import Delta, Deltas
+    from .facts import Fact
+    from .microversion import Cause
+    from .rules import Judgement, Policy
     from .version import Version
 
-    Direction = Literal["request", "response"]
-    _Fact = tuple[str, str, Any, Any]
-
-
-class Place(Value):
-    """Where an element is met: an operation, and the JSON pointer into its body where there is one."""
-
-    operation: str
-    pointer: str | None = None
+    Direction = Literal["request", "response", "both"]
 
 
 class Finding(Value):
-    """One difference: `id` says what happened, in the past tense, `element` to what, `before` and `after` how.
+    """One difference.
 
-    `places` are the operations in which the element is met. `resource` is that of the first of them.
+    `rule` says what happened, in the past tense; `operation` where, None if at every one; `part` in
+    which part of it, and `name` at what within that: a JSON pointer, a parameter, a status, a
+    behavior. `before` and `after` are the values that differ, where there are such. `causes` are the
+    changes that did it, oldest first.
     """
 
-    id: str
-    element: str
-    resource: str | None = None
+    rule: str
+    operation: str | None
+    resource: str | None
+    part: str
+    name: str = ""
     before: Any = None
     after: Any = None
-    places: tuple[Place, ...] = ()
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What names this finding and no other of a diff: its rule, and where it is."""
+        return " ".join(filter(None, (self.rule, self.operation, self.element)))
+
+    @property
+    def element(self) -> str:
+        """What the finding is about within its operation, in words: "request /server/tags", "query limit"."""
+        return _element(self.part, self.name)
+
+    @property
+    def direction(self) -> Direction:
+        """Whether it is met in what is sent, in what comes back, or in both."""
+        return _DIRECTIONS.get(self.part, "both")
+
+    @property
+    def instead(self) -> str | None:
+        """What to use in place of what was removed, if the specification says."""
+        found = [getattr(cause.change, "instead", None) for cause in self.causes]
+        return next((text for text in reversed(found) if text), None)
 
 
-class Diff(Value):
-    """All differences between the API at `old` and the API at `new`; `findings` in the order of the API."""
+class Cancelled(Value):
+    """A place at which changes had no effect in the end, since others undid them; `causes` are all of them."""
 
-    old: Version
-    new: Version
-    findings: tuple[Finding, ...] = ()
+    operation: str | None
+    resource: str | None
+    part: str
+    name: str
+    causes: tuple[Cause, ...]
 
-
-_references = lru_cache(maxsize=4096)(json_schema.references)
-"""Remembered, since most schemas live for many versions."""
-
-
-def diff(old: Api, new: Api) -> Diff:
-    """What differs from `old` to `new`."""
-    return Diff(old=old.version, new=new.version, findings=tuple(_Walk(old, new).findings()))
+    @property
+    def element(self) -> str:
+        """What it is about within its operation, as for a finding."""
+        return _element(self.part, self.name)
 
 
-class _Walk:
-    def __init__(self, old: Api, new: Api) -> None:
-        self.old, self.new = _in_full(old), _in_full(new)
-        self.changed = self._changed_schemas()
-        self.places: dict[_Fact, dict[tuple[str, str | None], None]] = {}
-        self.operation = ""
-        self.direction: Direction = "request"
+_PARTS = {"success": "status", "error": "status"}
+_WHOLE = ("operation", "audience", "unknown-query")
+"""The parts that are of an operation as a whole."""
 
-    def _changed_schemas(self) -> frozenset[str]:
-        """The names of the schemas that are not the same in both, directly or in what they refer to."""
-        old, new = self.old.schemas, self.new.schemas
-        differing = {name for name in {*old, *new} if old.get(name) is not new.get(name)}
-        changed = {name for name in differing if old.get(name) != new.get(name)}
-        users: dict[str, set[str]] = {}
-        for name, schema in [*old.items(), *((name, new[name]) for name in differing if name in new)]:
-            for used in _references(schema):
-                users.setdefault(used, set()).add(name)
-        stack = list(changed)
-        while stack:
-            fresh = users.get(stack.pop(), set()) - changed
-            changed |= fresh
-            stack.extend(fresh)
-        return frozenset(changed)
+_DIRECTIONS: dict[str, Direction] = {
+    **dict.fromkeys(("request", "query", "path", "header", "unknown-query"), "request"),
+    **dict.fromkeys(("response", "response-header", "success", "error", "error-body"), "response"),
+}
 
-    def findings(self) -> Iterator[Finding]:
-        for key in dict.fromkeys([*self.old.definitions, *self.new.definitions]):
-            self.operation = key
-            before, after = self.old.definitions.get(key), self.new.definitions.get(key)
-            if before is None or after is None:
-                self._note("operation", "added" if before is None else "removed", key)
-            elif before is not after or not self.changed.isdisjoint(after.schema_names()):
-                self._operation(before, after)
-        for (id_, element, old, new), places in self.places.items():
-            yield self._finding(id_, element, old, new, places)
-        yield from self._behaviors()
 
-    def _behaviors(self) -> Iterator[Finding]:
-        for name in dict.fromkeys([*self.old.behaviors, *self.new.behaviors]):
-            before, after = self.old.behaviors.get(name), self.new.behaviors.get(name)
-            if before == after:
-                continue
-            behavior = after or before
-            effect = "added" if before is None else "removed" if after is None else "altered"
-            if behavior is not None:
-                places = dict.fromkeys((operation, None) for operation in behavior.operations)
-                yield self._finding(f"behavior-{effect}", name, None, behavior.text, places)
+def _element(part: str, name: str) -> str:
+    return "" if part in _WHOLE else f"{_PARTS.get(part, part)} {name or '/'}"
 
-    def _note(
-        self, what: str, effect: str, element: str, before: Any = None, after: Any = None, pointer: str | None = None
-    ) -> None:
-        fact = (f"{what}-{effect}", element, before, after)
-        self.places.setdefault(fact, {})[self.operation, pointer] = None
 
-    def _finding(
-        self, id_: str, element: str, before: Any, after: Any, places: Iterable[tuple[str, str | None]]
-    ) -> Finding:
-        met = (self.new.definitions.get(key) or self.old.definitions.get(key) for key, _ in places)
-        first = next(filter(None, met), None)  # there is none where a behavior speaks of what is in neither version
-        return Finding(
-            id=id_,
-            element=element,
-            resource=first.resource if first else None,
-            before=before,
-            after=after,
-            places=tuple(Place(operation=operation, pointer=pointer) for operation, pointer in places),
+class Diff:
+    """All differences from the API at `old` to the API at `new`, in the order of the specification.
+
+    `findings` are net; `by_version` has those of each microversion on the way, `cancelled` what had no
+    effect in the end, `breaking` the findings that break a caller by the policy ``wire``.
+    """
+
+    def __init__(self, old: Version, new: Version, deltas: Deltas, steps: Iterable[tuple[Version, Deltas]]) -> None:
+        self.old, self.new, self._deltas, self._steps = old, new, deltas, tuple(steps)
+        self.findings = _findings(deltas)
+        told = (_told(operation, places)[1] for operation, places in deltas.items())
+        self.cancelled: tuple[Cancelled, ...] = tuple(item for cancelled in told for item in cancelled)
+
+    @cached_property
+    def by_version(self) -> frozendict[Version, tuple[Finding, ...]]:
+        """The findings of each microversion between the two, against the one before it (on the way back: after it)."""
+        return frozendict(
+            {
+                version: tuple(
+                    finding for operation, places in deltas.items() for finding in _told(operation, places)[0]
+                )
+                for version, deltas in self._steps
+            }
         )
 
-    # ---------------------------------------------------------------------------------------- operations
+    @cached_property
+    def breaking(self) -> tuple[Finding, ...]:
+        """The findings that break a caller by the policy ``wire``."""
+        return tuple(item.finding for item in self.judged() if item.severity == "breaking")
 
-    def _operation(self, before: Definition, after: Definition) -> None:
-        if before.audience != after.audience:
-            self._note("audience", "altered", self.operation, before.audience, after.audience)
-        if before.unknown_query != after.unknown_query:
-            self._note("unknown-query", after.unknown_query, self.operation, before.unknown_query, after.unknown_query)
-        self._parameters(before, after)
-        self.direction = "request"
-        self._body(before.request, after.request, "request body", self.operation)
-        self.direction = "response"
-        self._responses(before.responses, after.responses)
+    def judged(self, policy: Policy | str = "wire") -> tuple[Judgement, ...]:
+        """Every finding with its severity by a policy. Raises UnknownName for a policy that there is not."""
+        from .rules import judge
 
-    def _parameters(self, before: Definition, after: Definition) -> None:
-        for key in dict.fromkeys([*before.parameters, *after.parameters]):
-            location, name = key
-            element = f"{location} parameter {name}"
-            old, new = before.parameters.get(key), after.parameters.get(key)
-            if old is None or new is None:
-                effect = "added" if old is None else "removed"
-                self._note(f"{location}-parameter", effect, element, _shown(old), _shown(new))
-            elif old != new:
-                self._note(f"{location}-parameter", "altered", element, _shown(old), _shown(new))
-            elif not self.changed.isdisjoint(_references(new.schema)):
-                self.direction = "request"
-                self._values(old.schema, new.schema, "", element)
+        return judge(self.findings, policy)
 
-    def _responses(self, before: Mapping[Any, Response], after: Mapping[Any, Response]) -> None:
-        gone = [response for key, response in before.items() if key not in after]
-        come = [response for key, response in after.items() if key not in before]
-        pairs = [(response, after[key]) for key, response in before.items() if key in after]
-        if len(gone) == len(come) == 1 and gone[0].when == come[0].when and gone[0].status < 400 > come[0].status:
-            old, new = gone.pop(), come.pop()
-            self._note("status", "altered", f"success status of {self.operation}", old.status, new.status)
-            pairs.append((old, new))
-        for response in gone:
-            self._note("response", "removed", _named(response), before=_response_shown(response))
-        for response in come:
-            self._note("response", "added", _named(response), after=_response_shown(response))
-        for old, new in pairs:
-            self._body(old.body, new.body, "response body", f"{self.operation} {new.status}")
-            for name in dict.fromkeys([*old.headers, *new.headers]):
-                was, becomes = old.headers.get(name), new.headers.get(name)
-                if was != becomes:
-                    effect = "added" if was is None else "removed" if becomes is None else "altered"
-                    self._note("response-header", effect, f"header {name}", was, becomes)
+    def __repr__(self) -> str:
+        return f"<Diff {self.old} to {self.new}: {len(self.findings)} findings>"
 
-    def _body(self, before: str | None, after: str | None, what: str, element: str) -> None:
-        if before is None and after is None:
-            return
-        if before is None or after is None:
-            effect = "added" if before is None else "removed"
-            self._note(what.replace(" ", "-"), effect, element, before, after)
-        elif before != after or before in self.changed:
-            self._values(frozendict({"$ref": before}), frozendict({"$ref": after}), "", after)
 
-    # ------------------------------------------------------------------------------------------- schemas
+def along(steps: Sequence[tuple[Version, Deltas]], old: Version, new: Version, order: Iterable[str]) -> Diff:
+    """The diff that comes of the deltas of the microversions between two versions, `steps` in rising order.
 
-    def _values(self, before: Any, after: Any, pointer: str, element: str) -> None:
-        """Compare the schemas of a value. `element` is what the value is called in findings."""
-        if self._same(before, after):
-            return
-        old, new = json_schema.alternatives(before, self.old.schemas), json_schema.alternatives(after, self.new.schemas)
-        if len(old) == len(new) == 1:
-            self._one_form(old[0], new[0], pointer, self._name_of(after, before, element))
-            return
-        kept = [schema for schema in old if schema in new]
-        lost, won = [s for s in old if s not in kept], [s for s in new if s not in kept]
-        for schema in kept:
-            self._one_form(schema, schema, pointer, self._name_of(schema, schema, element))
-        if len(lost) == len(won) == 1:
-            self._one_form(lost[0], won[0], pointer, self._name_of(won[0], lost[0], element))
-            return
-        for schema in lost:
-            self._note(f"{self.direction}-form", "removed", element, before=schema, pointer=pointer)
-        for schema in won:
-            self._note(f"{self.direction}-form", "added", element, after=schema, pointer=pointer)
+    `order` is that of the operations.
+    """
+    deltas = composed(deltas for _, deltas in steps)
+    deltas = {name: deltas[name] for name in (EVERYWHERE, *order) if name in deltas}
+    if new < old:
+        return Diff(old, new, reversed_(deltas), [(version, reversed_(step)) for version, step in reversed(steps)])
+    return Diff(old, new, deltas, steps)
 
-    def _same(self, before: Any, after: Any) -> bool:
-        return before == after and self.changed.isdisjoint(_references(after))
 
-    @staticmethod
-    def _name_of(after: Any, before: Any, element: str) -> str:
-        for schema in (after, before):
-            if isinstance(schema, frozendict) and "$ref" in schema:
-                return str(schema["$ref"])
-        return element
+# ---------------------------------------------------------------------------------------------- findings
 
-    def _one_form(self, before: Any, after: Any, pointer: str, element: str) -> None:
-        old, new = json_schema.Form(before, self.old.schemas), json_schema.Form(after, self.new.schemas)
-        self._keywords(old.keywords, new.keywords, pointer, element)
-        for name in dict.fromkeys([*old.properties, *new.properties]):
-            was, becomes = old.properties.get(name), new.properties.get(name)
-            if (name in old.required) == (name in new.required) and self._same(was, becomes):
-                continue
-            owner, below = f"{element}.{name}", f"{pointer}/{json_schema.escape(name)}"
-            if was is None or becomes is None:
-                effect = "added" if was is None else "removed"
-                self._note(f"{self.direction}-property", effect, owner, was, becomes, below)
-                continue
-            if (name in old.required) != (name in new.required):
-                self._note(
-                    f"{self.direction}-property",
-                    "required" if name in new.required else "optional",
-                    owner,
-                    pointer=below,
+
+def _findings(deltas: Deltas) -> tuple[Finding, ...]:
+    return tuple(finding for operation, places in deltas.items() for finding in _told(operation, places)[0])
+
+
+def _told(operation: str, deltas: OperationDeltas) -> tuple[tuple[Finding, ...], tuple[Cancelled, ...]]:
+    """The findings and what was cancelled at an operation; worked out once."""
+    if deltas.kept is None:
+        deltas.kept = _tell(operation, deltas)
+    told: tuple[tuple[Finding, ...], tuple[Cancelled, ...]] = deltas.kept
+    return told
+
+
+def _tell(operation: str, deltas: OperationDeltas) -> tuple[tuple[Finding, ...], tuple[Cancelled, ...]]:
+    key, resource = operation or None, deltas.resource
+    whole = deltas.get(("operation", ""))
+    if whole and (whole.before is None or whole.after is None):
+        deltas = OperationDeltas(resource, {("operation", ""): whole})
+    findings: list[Finding] = []
+    cancelled: list[Cancelled] = []
+    for (part, name), delta in deltas.items():
+        if delta.before == delta.after:
+            if (whole is None or delta is whole) and not _is_within(part, name, deltas, _is_back):
+                cancelled.append(Cancelled(operation=key, resource=resource, part=part, name=name, causes=delta.causes))
+        elif not _is_within(part, name, deltas, _holds_otherwise):
+            for rule, place, effect in _rules(part, name, delta, deltas):
+                findings.append(
+                    Finding(
+                        rule=rule,
+                        operation=key,
+                        resource=resource,
+                        part=part,
+                        name=place,
+                        before=effect.before,
+                        after=effect.after,
+                        causes=delta.causes,
+                    )
                 )
-            self._values(was, becomes, below, owner)
-        if old.items is not None and new.items is not None:
-            self._values(old.items, new.items, f"{pointer}/*", f"{element}[]")
-        elif old.items != new.items:
-            self._note(f"{self.direction}-items", "altered", element, old.items, new.items, pointer)
-
-    def _keywords(self, old: Schema, new: Schema, pointer: str, element: str) -> None:
-        differing = [k for k in dict.fromkeys([*old, *new]) if k not in old or k not in new or old[k] != new[k]]
-        if differing:
-            before = frozendict({keyword: old[keyword] for keyword in differing if keyword in old})
-            after = frozendict({keyword: new[keyword] for keyword in differing if keyword in new})
-            self._note(f"{self.direction}-value", "altered", element, before, after, pointer)
+    return tuple(findings), tuple(cancelled)
 
 
-def _in_full(api: Api) -> Api:
-    """An Api whose tables are plain, since all of their elements are looked at again and again."""
-    return api.replace(**{kind: frozendict(getattr(api, kind)) for kind in KINDS})
+def _is_within(part: str, name: str, deltas: OperationDeltas, test: Callable[[Delta, str], bool]) -> bool:
+    """Whether a test holds of anything that a value stands in."""
+    above, slash, step = name.rpartition("/")
+    while slash:
+        delta = deltas.get((part, above))
+        if delta is not None and test(delta, step):
+            return True
+        above, slash, step = above.rpartition("/")
+    return False
 
 
-def _named(response: Response) -> str:
-    return f"status {response.status}{f' when: {response.when}' if response.when else ''}"
+def _is_back(delta: Delta, _: str) -> bool:
+    return delta.before == delta.after
 
 
-def _response_shown(response: Response) -> Any:
-    return frozendict({k: v for k, v in response.fields().items() if v})
+def _holds_otherwise(delta: Delta, step: str) -> bool:
+    """Whether something came or went, or does not hold such values on one side: what is in it is part of that."""
+    if delta.before is None or delta.after is None:
+        return delta.before is not delta.after
+    old, new = delta.before["kinds"], delta.after["kinds"]
+    if step != "*":
+        return ("object" in old) != ("object" in new)
+    if ("array" in old) != ("array" in new):
+        return True
+    return "array" not in old and _maps(old) != _maps(new)
 
 
-def _shown(parameter: Parameter | None) -> Any:
-    if parameter is None:
-        return None
-    return frozendict({k: v for k, v in parameter.fields().items() if v and k not in ("name", "location")})
+def _maps(kinds: Fact) -> bool:
+    """Whether there may be an object with names that are described, not listed."""
+    parts = (part for form in kinds.get("object", ()) for part in form.get("open", ()))
+    return any(part["unlisted"] == "described" or part["names"] for part in parts)
+
+
+# ------------------------------------------------------------------------------------- names of the rules
+
+_SUBJECTS = {
+    "request": "request", "response": "response", "error-body": "response", "response-header": "response",
+    "query": "parameter", "path": "parameter", "header": "parameter",
+}  # fmt: skip
+"""What the rules about the values in a part of an operation begin with."""
+
+
+def _rules(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> Iterator[tuple[str, str, Effect]]:
+    """What happened at a place: the rule, the name of the place (of a status: the status), and the effect."""
+    if part in ("success", "error"):
+        for effect, status in _of_statuses(delta.before or EMPTY, delta.after or EMPTY):
+            yield f"{part}-{effect.what}-{effect.how}", status, effect
+    elif part in _SUBJECTS:
+        for effect in _of_place(part, name, delta, deltas):
+            subject = _SUBJECTS[part] if effect.what or part != "response-header" else part
+            yield "-".join(filter(None, (subject, effect.what, effect.how))), name, effect
+    else:
+        for effect in _of_whole(part, delta.before, delta.after):
+            yield f"{effect.what}-{effect.how}", name, effect
+
+
+def _of_statuses(before: Fact, after: Fact) -> Iterator[tuple[Effect, str]]:
+    """The statuses that came and went; one of success that took the place of another in the same case is altered."""
+    old, new = before.get("statuses", ()), after.get("statuses", ())
+    gone, come = [key for key in old if key not in new], [key for key in new if key not in old]
+    if len(gone) == len(come) == 1 and gone[0][1] == come[0][1] and gone[0][0] < 400:
+        yield Effect(what="status", how="altered", before=gone[0][0], after=come[0][0]), gone[0][1] or ""
+        return
+    for key in gone:
+        yield Effect(what="status", how="removed", before=key[0]), _status(*key)
+    for key in come:
+        yield Effect(what="status", how="added", after=key[0]), _status(*key)
+
+
+def _status(status: int, when: str | None) -> str:
+    return f"{status} when: {when}" if when else str(status)
+
+
+def _of_whole(part: str, before: Fact | None, after: Fact | None) -> Iterator[Effect]:
+    """What is otherwise of an operation as a whole, or of a behavior."""
+    if before is None or after is None:
+        yield Effect(what=part, how="added" if before is None else "removed")
+    elif part == "audience":
+        yield audience(before["audience"], after["audience"])
+    elif part == "unknown-query":
+        yield Effect(what=part, how=after["unknown"], before=before["unknown"], after=after["unknown"])
+    else:
+        differing = [key for key in dict.fromkeys([*before, *after]) if before.get(key) != after.get(key)]
+        if differing == ["description"]:
+            yield Effect(what="description", how="altered")
+        else:
+            old, new = (frozendict({k: fact[k] for k in differing if k in fact}) for fact in (before, after))
+            yield Effect(what=part, how="altered", before=old, after=new)
+
+
+def _of_place(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> tuple[Effect, ...]:
+    """What is otherwise of a value: that it is there at all, or what it may be."""
+    item = _item(part, name)
+    if delta.before is not None and delta.after is not None:
+        return effects(delta.before, delta.after, item)
+    added = delta.before is None
+    there = delta.after if added else delta.before
+    if there is None:
+        return ()
+    otherwise = _is_taken_otherwise(part, name, there, deltas, added=added)
+    return _presence(there, item, "added" if added else "removed", otherwise, sent=_DIRECTIONS[part] == "request")
+
+
+@lru_cache(maxsize=16384)
+def _presence(there: Fact, item: str, how: str, otherwise: bool, *, sent: bool) -> tuple[Effect, ...]:
+    """That a value came or went, which may only mean that something is said of it, or nothing any more."""
+    shown = {"after" if how == "added" else "before": brief(there)}
+    if otherwise:
+        described = Effect(what=item, how="described" if how == "added" else "undescribed", **shown)
+        needed = Effect(what=item, how="required" if how == "added" else "optional")
+        return (described, needed) if there["required"] else (described,)
+    if sent and there["required"] and item in ("", "property"):
+        return (Effect(what=f"required-{item}" if item else "required", how=how, **shown),)
+    return (Effect(what=item, how=how, **shown),)
+
+
+def _item(part: str, name: str) -> str:
+    """What a place is called in the names of rules; nothing where the part says it all."""
+    if "/" not in name:
+        return "body" if part in ("request", "response", "error-body") else ""
+    return "item" if name.endswith("/*") else "property"
+
+
+def _is_taken_otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, added: bool) -> bool:
+    """Whether what is here on one side only is taken on the other side as well, without being described there."""
+    above, slash, step = name.rpartition("/")
+    parent = deltas.get((part, above) if slash else ("unknown-query", ""))
+    around = (parent.before if added else parent.after) if parent else None
+    if step == "*" and slash:
+        return True  # of what is in it, nothing is said
+    if around is None:
+        return "otherwise" in there
+    return takes(around["kinds"], step) if slash else part == "query" and around["unknown"] == "ignored"
+
+
+def brief(fact: Fact) -> frozendict[str, Any]:
+    """What a value may be, in a line: its type, and where there is one way only what is said of it."""
+    kinds: Mapping[str, Any] = fact["kinds"]
+    told: dict[str, Any] = {"type": tuple(kinds) if len(kinds) > 1 else next(iter(kinds), None)}
+    alternatives = [item for kind in kinds.values() for item in kind]
+    if len(alternatives) == 1:
+        told |= {key: value for key, value in alternatives[0].items() if key not in ("form", "open")}
+    return frozendict(told)

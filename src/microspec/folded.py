@@ -13,6 +13,7 @@ from .model import Api, Definition, Known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .deltas import Deltas
     from .version import Version, VersionSet
 
 
@@ -24,6 +25,7 @@ class Folded(Source):
         self.versions = tuple(item.version for item in microversions)
         self._service, self._baseline = service, baseline
         self._microversions = {item.version: item for item in microversions}
+        self._deltas: dict[Version, Deltas] = {}
 
     def service(self) -> Service:
         return self._service
@@ -50,6 +52,15 @@ class Folded(Source):
     def element(self, operation: str, element: str) -> VersionSet | None:
         known = self._known.get(operation)
         return known.availability if known and not element else None
+
+    def deltas(self, version: Version) -> Deltas:
+        found = self._deltas.get(version)
+        if found is None:
+            from .deltas import of_microversion
+
+            made = of_microversion(self._microversions[version], self.before(version))
+            found = self._deltas.setdefault(version, made)
+        return found
 
     @cached_property
     def _timelines(self) -> Timelines:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from .deltas import Deltas
     from .diff import Diff
     from .frozen import frozendict
     from .intervals import Timelines
@@ -59,6 +60,15 @@ class Source:
     def timelines(self) -> Timelines:
         """The interval form of the API."""
         raise NotImplementedError
+
+    def deltas(self, version: Version) -> Deltas:
+        """What a microversion makes otherwise, place by place."""
+        raise NotImplementedError
+
+    def before(self, version: Version) -> Api:
+        """The API that a microversion changes."""
+        number = self.versions.index(version)
+        return self.baseline().replace(**{kind: line.select(number) for kind, line in self.timelines().items()})
 
     def set_of(self, versions: Sequence[Version]) -> VersionSet:
         """The set of these versions (in order), open to the future where it holds at the highest of all."""
@@ -230,13 +240,12 @@ class History:
         api = self.baseline
         before = element.of(api)
         for microversion in self:
-            for change in microversion.changes:
-                api = change.apply(api)
+            for cause in microversion.causes:
+                api = cause.change.apply(api)
                 after = element.of(api)
                 if before != after:
                     effect: Effect = "added" if before is None else "removed" if after is None else "altered"
-                    version, release = microversion.version, microversion.release
-                    events.append(Event(version=version, release=release, effect=effect, change=change))
+                    events.append(Event(**cause.fields(), effect=effect))
                 before = after
         return tuple(events)
 
@@ -271,10 +280,13 @@ class History:
             raise UnknownOperation(operation, None, VersionSet(), known=known)
 
     def diff(self, old: str | Version, new: str | Version) -> Diff:
-        """What differs between two versions."""
-        from .diff import diff
+        """What differs between two versions, net and by microversion. Raises InvalidVersion or UnknownVersion."""
+        from .diff import along
 
-        return diff(self.at(old), self.at(new))
+        old, new = self._version(old), self._version(new)
+        first, last = sorted((self.versions.index(old), self.versions.index(new)))
+        steps = [(version, self.source.deltas(version)) for version in self.versions[first + 1 : last + 1]]
+        return along(steps, old, new, self.source.known())
 
     def __repr__(self) -> str:
         return f"<History of {self.service_type}: {self.min_version} to {self.max_version}>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .frozen import EMPTY, Value, frozendict
+from .frozen import EMPTY, Value, frozendict, kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +64,14 @@ class Microversion(Value):
 
         return frozendict({item.target: item.behavior for item in self.changes if isinstance(item, AddBehavior)})
 
+    @kept
+    def causes(self) -> tuple[Cause, ...]:
+        """Its changes, each as the reason of what differs."""
+        return tuple(
+            Cause(version=self.version, number=number, release=self.release, change=change)
+            for number, change in enumerate(self.changes)
+        )
+
     def mentions(self, text: str) -> list[str]:
         """What this version says that contains a text, in any case: its title, features, behaviors and changes."""
         lines = [self.title, self.description]
@@ -92,12 +100,12 @@ class Feature(Value):
     availability: VersionSet
 
 
-class Event(Value):
-    """One step in the life of an element: what happened to it (`effect`), and the change that did it."""
+class Cause(Value):
+    """A change as the reason of something: change `number` of a microversion, and the first release that has it."""
 
     version: Version
+    number: int
     release: Release | None
-    effect: Effect
     change: Change
 
     @property
@@ -109,3 +117,9 @@ class Event(Value):
     def location(self) -> Location | None:
         """Where the change is written."""
         return self.change.location
+
+
+class Event(Cause):
+    """One step in the life of an element: what happened to it (`effect`), and the change that did it."""
+
+    effect: Effect

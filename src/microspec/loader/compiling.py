@@ -18,6 +18,7 @@ from .tree import load_tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import Any
 
     from ..history import History, Source
     from ..model import Definition
@@ -59,6 +60,7 @@ def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
         "model": _model(source, starts),
         "values": values,
         "microversions": _microversions(source, spec),
+        "deltas": _deltas(source),
     }
     return {name: "\n".join([f"{FORMAT}\t{digest}", *lines, f"end\t{digest}", ""]) for name, lines in made.items()}
 
@@ -103,6 +105,23 @@ def _microversions(source: Source, spec: Path) -> Iterator[str]:
     root = encode(f"{spec}/")[1:-1]
     for version in source.versions:
         yield f"{version}\t{encode(source.microversion(version)).replace(root, '')}"
+
+
+def _deltas(source: Source) -> Iterator[str]:
+    for version in source.versions:
+        facts: dict[Any, int] = {None: -1}
+        operations = {
+            operation: [
+                deltas.resource,
+                [
+                    [*place, *(facts.setdefault(fact, len(facts) - 1) for fact in (delta.before, delta.after)),
+                     [cause.number for cause in delta.causes]]
+                    for place, delta in deltas.items()
+                ],
+            ]
+            for operation, deltas in source.deltas(version).items()
+        }  # fmt: skip
+        yield f"{version}\t{encode([fact for fact in facts if fact is not None])}\t{encode(operations)}"
 
 
 def _elements(history: History) -> Iterator[str]:

@@ -144,19 +144,10 @@ def diff(value: Diff) -> RenderableType:
 
 
 def _finding(finding: Finding) -> Text:
-    effect = finding.id.rpartition("-")[2]
+    effect = finding.rule.rpartition("-")[2]
     sign, style = _SIGNS.get(effect, ("~", "yellow"))
-    line = Text.assemble((f"  {sign} ", style), f"{finding.id.replace('-', ' ')}: ", (finding.element, "bold"))
-    if effect == "altered":
-        line.append(f"  {_short(finding.before)} → {_short(finding.after)}")
-    elif effect in _SIGNS and finding.id.startswith(("request", "response", "query")):
-        value = finding.after if effect == "added" else finding.before
-        if value is not None:
-            line.append(f"  {_short(value)}")
-    elsewhere = [place.operation for place in finding.places if place.operation not in finding.element]
-    if elsewhere:
-        line.append(f"  in {', '.join(dict.fromkeys(elsewhere))}", "dim")
-    return line
+    line = Text.assemble((f"  {sign} ", style), f"{finding.rule.replace('-', ' ')}: ")
+    return line.append(" ".join(filter(None, (finding.operation, finding.element))), "bold")
 
 
 def verdict(operation: str, version: str, errors: Sequence[Violation], accepted: VersionSet) -> RenderableType:

@@ -1,0 +1,321 @@
+"""What a pair of facts about one place comes to: what was added, removed, widened, narrowed.
+
+Each `Effect` says it in the past tense, as the first part of the id of a rule does; whether it hurts
+anybody is not judged here. What cannot be decided is called `altered`, never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .frozen import Value, frozendict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from .facts import Fact
+
+
+class Effect(Value):
+    """One thing that is otherwise: `what` of the place, `how` it changed, and the two values where that helps."""
+
+    what: str
+    how: str
+    before: Any = None
+    after: Any = None
+
+
+_LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+_UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_LIMITS = (*_LOWER, *_UPPER)
+_APART = (*_LIMITS, "open", "enum", "pattern", "format", "form")
+"""The keywords that have effects of their own; any other is a constraint."""
+
+_FORMATS_WITHIN = frozenset(
+    {
+        ("name", "name-with-spaces"),
+        ("name", "printable"),
+        ("name-with-spaces", "printable"),
+        ("az-name", "name"),
+        ("az-name", "az-name-with-spaces"),
+        ("az-name", "name-with-spaces"),
+        ("az-name", "printable"),
+        ("az-name-with-spaces", "name-with-spaces"),
+        ("az-name-with-spaces", "printable"),
+    }
+)
+"""Pairs of formats of which the first takes nothing that the second does not."""
+
+
+@lru_cache(maxsize=16384)
+def effects(before: Fact, after: Fact, item: str) -> tuple[Effect, ...]:
+    """What is otherwise at a place where there is a value before and after; `item` is what the place is called."""
+    found = list(_of_value(before, after, item))
+    if not found and before.get("description") != after.get("description"):
+        found.append(Effect(what="description", how="altered"))
+    return tuple(found)
+
+
+def _of_value(before: Fact, after: Fact, item: str) -> Iterator[Effect]:
+    for key, yes, no in (("required", "required", "optional"), ("repeatable", "repeatable", "single")):
+        if bool(before.get(key)) != bool(after.get(key)):
+            yield Effect(what=item, how=yes if after.get(key) else no)
+    if before.get("audience") != after.get("audience"):
+        yield audience(before.get("audience"), after.get("audience"))
+    if "forms" in before and "forms" in after:
+        gone, come = _missing(before["forms"], after["forms"]), _missing(after["forms"], before["forms"])
+        if gone or come:
+            yield Effect(what=item, how="moved", before=before["forms"], after=after["forms"])
+    old, new = before["kinds"], after["kinds"]
+    yield from _of_kinds(old, new)
+    for kind, alternatives in old.items():
+        other = new.get(kind)
+        if other is None and kind in ("integer", "number"):
+            other = new.get("number" if kind == "integer" else "integer")
+        if other is not None and other != alternatives:
+            yield from _of_alternatives(alternatives, other)
+
+
+def _of_kinds(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Effect]:
+    """What types came and went."""
+    gone, come = _missing(_types(old), _types(new)), _missing(_types(new), _types(old))
+    for what, how, kinds in (("type", "removed", gone), ("type", "added", come)):
+        if "null" in kinds:
+            yield Effect(what="null", how=how)
+        if set(kinds) - {"null"}:
+            yield Effect(what=what, how=how, before=tuple(sorted(old)), after=tuple(sorted(new)))
+
+
+def _types(kinds: Mapping[str, Any]) -> tuple[str, ...]:
+    """The types, the integers also where any number may stand."""
+    return (*kinds, "integer") if "number" in kinds and "integer" not in kinds else tuple(kinds)
+
+
+def _missing(some: Iterable[Any], others: Iterable[Any]) -> tuple[Any, ...]:
+    known = set(others)
+    return tuple(item for item in some if item not in known)
+
+
+def audience(before: str | None, after: str | None) -> Effect:
+    """Who may use it now."""
+    if before is None or after is None:
+        return Effect(what="audience", how="narrowed" if before is None else "widened", before=before, after=after)
+    order = ("service", "admin", "manager", "member", "reader", "any", "anonymous")
+    if before not in order or after not in order:
+        return Effect(what="audience", how="altered", before=before, after=after)
+    how = "widened" if order.index(after) > order.index(before) else "narrowed"
+    return Effect(what="audience", how="altered" if "service" in (before, after) else how, before=before, after=after)
+
+
+# ------------------------------------------------------------------------------------------ alternatives
+
+
+def _of_alternatives(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[Effect]:
+    """What is otherwise in values of one type, for which there are one or several alternatives on either side."""
+    if len(old) == len(new) == 1:
+        yield from _of_keywords(old[0], new[0])
+        return
+    if "form" in old[0]:
+        yield from _of_forms({form["form"]: form for form in old}, {form["form"]: form for form in new})
+        return
+    for how, some, others in (("removed", old, new), ("added", new, old)):
+        verdicts = [(item, [_covers(other, item) for other in others]) for item in some]
+        lost = tuple(item for item, found in verdicts if not any(found) and None not in found)
+        unsure = tuple(item for item, found in verdicts if not any(found) and None in found)
+        if lost:
+            yield Effect(what="form", how=how, **{"before" if how == "removed" else "after": lost})
+        if unsure and how == "removed":
+            yield Effect(what="form", how="altered", before=old, after=new)
+
+
+def _of_forms(old: dict[str, Fact], new: dict[str, Fact]) -> Iterator[Effect]:
+    """What is otherwise in the forms that an object may have."""
+    gone, come = _missing(old, new), _missing(new, old)
+    for form, was in old.items():
+        if form in new:
+            yield from _of_keywords(was, new[form])
+    if gone:
+        yield Effect(what="form", how="removed", before=gone)
+    if come:
+        yield Effect(what="form", how="added", after=come)
+
+
+def _covers(wide: Fact, narrow: Fact) -> bool | None:
+    """Whether `wide` takes all that `narrow` takes; None if that cannot be told."""
+    if wide == narrow:
+        return True
+    if "enum" in narrow and "enum" not in wide:
+        verdicts = [_takes(wide, value) for value in narrow["enum"]]
+        return False if False in verdicts else None if None in verdicts else True
+    found = {(effect.what, effect.how) for effect in _of_keywords(narrow, wide)}
+    if any(how == "narrowed" or (what, how) in _NARROWER for what, how in found):
+        return False
+    return None if any(how == "altered" for _, how in found) else True
+
+
+_NARROWER = frozenset(
+    {("enum-value", "removed"), *((what, "added") for what in ("enum", "pattern", "format", "constraint"))}
+)
+"""What makes an alternative take less, besides what is called narrowed."""
+
+
+def _takes(alternative: Fact, value: Any) -> bool | None:
+    """Whether a listed value is one that an alternative takes; None if that cannot be told."""
+    length = len(value) if isinstance(value, (str, tuple, frozendict)) else value
+    low = [alternative[keyword] for keyword in _LOWER if keyword in alternative]
+    high = [alternative[keyword] for keyword in _UPPER if keyword in alternative]
+    if any(length < limit for limit in low) or any(length > limit for limit in high):
+        return False
+    if "pattern" in alternative and not re.search(alternative["pattern"], value):
+        return False
+    return None if set(alternative) - {*_LIMITS, "pattern"} else True
+
+
+# ---------------------------------------------------------------------------------------------- keywords
+
+
+def _of_keywords(old: Fact, new: Fact) -> Iterator[Effect]:
+    """What is otherwise between two alternatives of one type."""
+    yield from _of_enum(old.get("enum"), new.get("enum"))
+    yield from _of_limits(old, new)
+    yield from _of_texts("pattern", old.get("pattern"), new.get("pattern"))
+    yield from _of_texts("format", old.get("format"), new.get("format"))
+    yield from _of_openness(old, new)
+    for keyword in dict.fromkeys([*old, *new]):
+        was, becomes = old.get(keyword), new.get(keyword)
+        if keyword not in _APART and was != becomes:
+            how = "added" if was is None else "removed" if becomes is None else "altered"
+            yield Effect(what="constraint", how=how, before=_given(keyword, old), after=_given(keyword, new))
+
+
+def _given(keyword: str, alternative: Fact) -> Any:
+    return frozendict({keyword: alternative[keyword]}) if keyword in alternative else None
+
+
+def _of_enum(old: tuple[Any, ...] | None, new: tuple[Any, ...] | None) -> Iterator[Effect]:
+    if old == new:
+        return
+    if old is None or new is None:
+        yield Effect(what="enum", how="added" if old is None else "removed", before=old, after=new)
+        return
+    gone, come = _missing(old, new), _missing(new, old)
+    if gone:
+        yield Effect(what="enum-value", how="removed", before=gone)
+    if come:
+        yield Effect(what="enum-value", how="added", after=come)
+
+
+def _of_limits(old: Fact, new: Fact) -> Iterator[Effect]:
+    changed: dict[str, list[str]] = {}
+    for keyword in _LIMITS:
+        was, becomes = old.get(keyword), new.get(keyword)
+        if was == becomes:
+            continue
+        if was is None or becomes is None:
+            widened = becomes is None
+        else:
+            widened = becomes < was if keyword in _LOWER else becomes > was
+        changed.setdefault("widened" if widened else "narrowed", []).append(keyword)
+    for how, keywords in changed.items():
+        before = frozendict({keyword: old[keyword] for keyword in keywords if keyword in old})
+        after = frozendict({keyword: new[keyword] for keyword in keywords if keyword in new})
+        yield Effect(what="limit", how=how, before=before, after=after)
+
+
+def _of_texts(what: str, old: str | None, new: str | None) -> Iterator[Effect]:
+    if old == new:
+        return
+    if old is None or new is None:
+        how = "added" if old is None else "removed"
+    elif what == "format":
+        how = _ordered((old, new) in _FORMATS_WITHIN, (new, old) in _FORMATS_WITHIN)
+    else:
+        how = _ordered(_pattern_within(old, new), _pattern_within(new, old))
+    yield Effect(what=what, how=how, before=old, after=new)
+
+
+def _ordered(widened: bool, narrowed: bool) -> str:
+    return "altered" if widened == narrowed else "widened" if widened else "narrowed"
+
+
+def _of_openness(old: Fact, new: Fact) -> Iterator[Effect]:
+    """What is otherwise in which properties an object may have besides those that are listed.
+
+    Each part of an object may limit them: one more part that does leaves fewer.
+    """
+    was, becomes = old.get("open", ()), new.get("open", ())
+    gone, come = _missing(was, becomes), _missing(becomes, was)
+    wider, narrower = bool(gone), bool(come)
+    if len(gone) == len(come) == 1:
+        wider, narrower = _is_more_open(come[0], gone[0]), _is_more_open(gone[0], come[0])
+    if gone or come:
+        yield Effect(what="openness", how=_ordered(wider, narrower), before=was, after=becomes)
+
+
+def _is_more_open(one: Fact, other: Fact) -> bool:
+    """Whether one part takes all that the other does: any name, or (where no other name is taken) more patterns."""
+    if one["unlisted"] != other["unlisted"]:
+        return bool(_OPEN.index(one["unlisted"]) > _OPEN.index(other["unlisted"]))
+    fewer, more = sorted((one["names"], other["names"]), key=len)
+    if not set(fewer) < set(more):
+        return False
+    return bool((one["names"] == more) == (one["unlisted"] is False))
+
+
+_OPEN = (False, "described", True)
+"""How open an object is, from closed on."""
+
+
+# ---------------------------------------------------------------------------------------------- patterns
+
+_CLASS = re.compile(r"^\^(\[(?:\\.|[^\]\\])+\])([*+])\$$")
+"""A pattern that says of every character of a text what it may be."""
+
+
+def _pattern_within(narrow: str, wide: str) -> bool:
+    """Whether it can be told that every text that `narrow` finds is one that `wide` finds.
+
+    It can where `wide` is about single characters, and `narrow` can only write those.
+    """
+    simple = _CLASS.match(wide)
+    if simple is None or not (narrow.startswith("^") and narrow.endswith("$")):
+        return False
+    characters = _characters(narrow)
+    if characters is None or (simple[2] == "+" and re.search(narrow, "") is not None):
+        return False
+    return all(re.match(simple[1], character) for character in characters)
+
+
+def _characters(pattern: str) -> set[str] | None:
+    """All characters that stand in texts that a pattern finds; None if they are too many or it is too clever."""
+    from re import _parser  # type: ignore[attr-defined]  # what Python itself reads patterns with
+
+    found: set[str] = set()
+    stack: list[Any] = list(_parser.parse(pattern))
+    while stack:
+        code, value = stack.pop()
+        name = str(code)
+        if name == "LITERAL":
+            found.add(chr(value))
+        elif name == "RANGE":
+            found |= set(map(chr, range(value[0], value[1] + 1))) if value[1] < _MANY else set()
+            if value[1] >= _MANY:
+                return None
+        elif name == "IN":
+            stack += value
+        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
+            stack += value[2]
+        elif name == "SUBPATTERN":
+            stack += value[3]
+        elif name == "BRANCH":
+            stack += [item for branch in value[1] for item in branch]
+        elif name != "AT":
+            return None
+    return found
+
+
+_MANY = 0x250
+"""The end of the characters that are looked at one by one: those of Latin scripts."""

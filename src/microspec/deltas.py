@@ -1,0 +1,223 @@
+"""What each microversion makes otherwise, place by place, and which of its changes did it.
+
+A `Delta` is a place with the fact that held there before and the one that holds after. Deltas of one
+microversion after another are composed to those between distant versions; what comes back to what it
+was is then no difference, but can still be told.
+"""
+
+from __future__ import annotations
+
+from . import facts as facts_
+from . import schemas as json_schema
+from .changes import SchemaChange
+from .frozen import frozendict
+from .intervals import KINDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from .changes import Change
+    from .facts import Fact, Facts, Place
+    from .microversion import Cause, Microversion
+    from .model import Api
+
+    Deltas = dict[str, "OperationDeltas"]
+    """By operation; what is of none is under `facts.EVERYWHERE`."""
+
+
+class Delta:
+    """A place at which something is otherwise; None where there was, or is, nothing."""
+
+    __slots__ = ("after", "before", "causes")
+
+    def __init__(self, before: Fact | None, after: Fact | None, causes: tuple[Cause, ...] = ()) -> None:
+        self.before, self.after, self.causes = before, after, causes
+
+    def then(self, later: Delta) -> Delta:
+        """Both, one after the other."""
+        return Delta(self.before, later.after, (*self.causes, *later.causes))
+
+    def reversed(self) -> Delta:
+        """The way back."""
+        return Delta(self.after, self.before, self.causes[::-1])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Delta):
+            return NotImplemented
+        return (self.before, self.after, self.causes) == (other.before, other.after, other.causes)
+
+    def __repr__(self) -> str:
+        return f"Delta({self.before!r}, {self.after!r}, {self.causes!r})"
+
+    __hash__ = None  # type: ignore[assignment]  # compared, never looked up
+
+
+class OperationDeltas(dict["Place", Delta]):
+    """The deltas of one operation by place. `resource` is what it is an operation of.
+
+    `kept` is for what is made of them, as long as they do not change.
+    """
+
+    __slots__ = ("kept", "resource")
+
+    def __init__(self, resource: str | None, deltas: Mapping[Place, Delta] | Iterable[tuple[Place, Delta]]) -> None:
+        super().__init__(deltas)
+        self.resource = resource
+        self.kept: Any = None
+
+
+def between(old: Api, new: Api) -> Deltas:
+    """The deltas between any two APIs, of which nothing is known but what they are."""
+    names = dict.fromkeys([*old.definitions, *new.definitions])
+    found = {facts_.EVERYWHERE: _differing(None, facts_.of_everything(old), facts_.of_everything(new))}
+    for name in names:
+        of_both = (facts_.of_operation(name, api) for api in (old, new))
+        found[name] = _differing(_resource(name, old, new), *of_both)
+    return {name: deltas for name, deltas in found.items() if deltas}
+
+
+def _resource(operation: str, *apis: Api) -> str | None:
+    """The resource of an operation."""
+    definitions = (api.definitions.get(operation) for api in apis)
+    return next((definition.resource for definition in definitions if definition), None)
+
+
+def _differing(resource: str | None, old: Facts, new: Facts) -> OperationDeltas:
+    deltas = OperationDeltas(resource, ())
+    for place in dict.fromkeys([*old, *new]):
+        before, after = (facts[place][0] if place in facts else None for facts in (old, new))
+        if before != after:
+            deltas[place] = Delta(before, after)
+    return deltas
+
+
+def of_microversion(microversion: Microversion, before: Api) -> Deltas:
+    """The deltas that a microversion brings, each with its causes; `before` is the API that it changes."""
+    apis = [before.replace(**{kind: frozendict(getattr(before, kind)) for kind in KINDS})]
+    for change in microversion.changes:
+        apis.append(change.apply(apis[-1]))
+    causes = microversion.causes
+    steps = [_changed(apis[n], apis[n + 1]) for n in range(len(causes))]
+    users = _users(apis)
+    found: Deltas = {}
+    states: dict[str, list[Facts]] = {}
+    if apis[0].behaviors is not apis[-1].behaviors:
+        states[facts_.EVERYWHERE] = [facts_.of_everything(api) for api in apis]
+    for name in dict.fromkeys(name for schemas, operations in steps for name in _reached(schemas, operations, users)):
+        states[name] = _states(name, apis, steps, users)
+    for name, facts in states.items():
+        deltas = _differing(_resource(name, apis[-1], apis[0]), facts[0], facts[-1])
+        for place, delta in deltas.items():
+            delta.causes = tuple(c for n, c in enumerate(causes) if facts[n].get(place) != facts[n + 1].get(place))
+        if deltas:
+            found[name] = deltas
+    _explain_silent(causes, found, states)
+    return found
+
+
+def _changed(old: Api, new: Api) -> tuple[set[str], set[str]]:
+    """The names of the schemas and of the operations that a change made otherwise."""
+    return _differing_names(old.schemas, new.schemas), _differing_names(old.definitions, new.definitions)
+
+
+def _differing_names(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    if old is new:
+        return set()
+    return {name for name in {*old, *new} if old.get(name) is not new.get(name)}
+
+
+def _users(apis: Sequence[Api]) -> dict[str, set[str]]:
+    """Which schemas and operations refer to a schema, in any of the APIs. Operations begin with their method."""
+    users: dict[str, set[str]] = {}
+    seen: set[int] = set()
+    for api in apis:
+        for name, schema in api.schemas.items():
+            if id(schema) not in seen:
+                seen.add(id(schema))
+                for used in json_schema.references(schema):
+                    users.setdefault(used, set()).add(name)
+        for key, definition in api.definitions.items():
+            if id(definition) not in seen:
+                seen.add(id(definition))
+                for used in definition.schema_names():
+                    users.setdefault(used, set()).add(key)
+    return users
+
+
+def _reached(schemas: set[str], operations: set[str], users: Mapping[str, set[str]]) -> list[str]:
+    """The operations that show a change of these schemas and operations, in a lasting order."""
+    reached, stack = set(schemas), list(schemas)
+    while stack:
+        fresh = users.get(stack.pop(), set()) - reached
+        reached |= fresh
+        stack += fresh
+    return sorted({name for name in reached if " " in name} | operations)
+
+
+def _states(
+    name: str, apis: Sequence[Api], steps: Sequence[tuple[set[str], set[str]]], users: Mapping[str, set[str]]
+) -> list[Facts]:
+    """The facts of an operation before the first change, and after each."""
+    states = [facts_.of_operation(name, apis[0])]
+    for api, (schemas, operations) in zip(apis[1:], steps, strict=True):
+        concerned = name in _reached(schemas, operations, users)
+        states.append(facts_.of_operation(name, api) if concerned else states[-1])
+    return states
+
+
+def _explain_silent(causes: Sequence[Cause], found: Deltas, states: Mapping[str, Sequence[Facts]]) -> None:
+    """Add the changes that show nowhere by themselves to the deltas of the places where what they are about is.
+
+    A schema shows when something refers to it, and does not show any more when nothing does.
+    """
+    told = {cause.number for deltas in found.values() for delta in deltas.values() for cause in delta.causes}
+    for cause in causes:
+        name = _schema_of(cause.change)
+        if cause.number in told or name is None:
+            continue
+        for operation, deltas in found.items():
+            first, last = states[operation][0], states[operation][-1]
+            for place, delta in deltas.items():
+                names = {*first.get(place, _NOTHING)[1], *last.get(place, _NOTHING)[1]}
+                if name in names:
+                    delta.causes = tuple(sorted({*delta.causes, cause}, key=lambda item: item.number))
+
+
+_NOTHING: tuple[None, frozenset[str]] = (None, frozenset())
+
+
+def _schema_of(change: Change) -> str | None:
+    """The schema that a change is about, if it is about one."""
+    if isinstance(change, SchemaChange):
+        return change.schema_name
+    return change.target if change.noun == "schema" else None
+
+
+def composed(steps: Iterable[Deltas]) -> Deltas:
+    """The deltas of several microversions in a row, as those from before the first to after the last.
+
+    Those at which all is as it was before are among them, with equal facts.
+    """
+    together: dict[str, list[OperationDeltas]] = {}
+    for step in steps:
+        for operation, deltas in step.items():
+            together.setdefault(operation, []).append(deltas)
+    return {operation: found[0] if len(found) == 1 else _merged(found) for operation, found in together.items()}
+
+
+def _merged(steps: Sequence[OperationDeltas]) -> OperationDeltas:
+    merged = OperationDeltas(steps[0].resource, steps[0])
+    for deltas in steps[1:]:
+        for place, delta in deltas.items():
+            merged[place] = merged[place].then(delta) if place in merged else delta
+    return merged
+
+
+def reversed_(deltas: Deltas) -> Deltas:
+    """The way back."""
+    return {
+        operation: OperationDeltas(places.resource, ((place, delta.reversed()) for place, delta in places.items()))
+        for operation, places in deltas.items()
+    }
