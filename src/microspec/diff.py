@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 
 from .comparison import Effect, audience, effects
-from .deltas import OperationDeltas, composed, reversed_
+from .deltas import OperationDeltas, between, composed, reversed_
 from .facts import EVERYWHERE, takes
 from .frozen import EMPTY, Value, frozendict
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .deltas import Delta, Deltas
     from .facts import Fact
     from .microversion import Cause
+    from .model import Api
     from .rules import Judgement, Policy
     from .version import Version
 
@@ -146,6 +147,11 @@ def along(steps: Sequence[tuple[Version, Deltas]], old: Version, new: Version, o
     if new < old:
         return Diff(old, new, reversed_(deltas), [(version, reversed_(step)) for version, step in reversed(steps)])
     return Diff(old, new, deltas, steps)
+
+
+def of_apis(old: Api, new: Api) -> Diff:
+    """The diff of any two APIs, such as those of two specifications at one version. Its findings have no causes."""
+    return Diff(old.version, new.version, between(old, new), ())
 
 
 # ---------------------------------------------------------------------------------------------- findings
