@@ -2,14 +2,14 @@
 
 An installed package has each of its services compiled. In a checkout, or where the package is installed
 so that it can be edited, the sources are beside it: what was compiled from them is kept in the hidden
-folder ``.compiled`` and is made anew when a file has changed.
+folder ``.compiled`` and is made anew when a file, or the code that compiles it, has changed.
 """
 
 from __future__ import annotations
 
 import os
 
-from .compiled import FORMAT, Compiled
+from .compiled import Compiled
 from .history import History
 
 TYPE_CHECKING = False
@@ -69,12 +69,12 @@ def _compile(compiled: str, signature: str) -> History:
 
 
 def _signature(folder: str) -> str:
-    """The format of an artifact, and the names, sizes and times of the files of a specification."""
-    found = [f"{FORMAT}\n"]
-    for path in (folder, f"{folder}/baseline", f"{folder}/versions"):
+    """The names, sizes and times of the files of a specification, and of the code that compiles it."""
+    found = []
+    for path in (folder, f"{folder}/baseline", f"{folder}/versions", _PACKAGE, f"{_PACKAGE}/loader"):
         with os.scandir(path) as entries:
             for entry in entries:
-                if entry.name.endswith(".yaml"):
+                if entry.name.endswith((".yaml", ".py")):
                     status = entry.stat()
                     found.append(f"{path}/{entry.name} {status.st_size} {status.st_mtime_ns}\n")
     return "".join(sorted(found))

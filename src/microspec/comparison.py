@@ -121,14 +121,42 @@ def _of_alternatives(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[E
     if "form" in old[0]:
         yield from _of_forms({form["form"]: form for form in old}, {form["form"]: form for form in new})
         return
-    for how, some, others in (("removed", old, new), ("added", new, old)):
-        verdicts = [(item, [_covers(other, item) for other in others]) for item in some]
-        lost = tuple(item for item, found in verdicts if not any(found) and None not in found)
-        unsure = tuple(item for item, found in verdicts if not any(found) and None in found)
-        if lost:
-            yield Effect(what="form", how=how, **{"before" if how == "removed" else "after": lost})
-        if unsure and how == "removed":
-            yield Effect(what="form", how="altered", before=old, after=new)
+    old_lists, old = _apart(old)
+    new_lists, new = _apart(new)
+    if old_lists and new_lists:
+        yield from _of_lists(old_lists, new_lists)
+    else:
+        old, new = (*old_lists, *old), (*new_lists, *new)
+    lost, lost_for_sure = _uncovered(old, new)
+    won, won_for_sure = _uncovered(new, old)
+    if lost and won and not (lost_for_sure and won_for_sure):
+        yield Effect(what="form", how="altered", before=lost, after=won)
+        return
+    if lost:
+        yield Effect(what="form", how="removed", before=lost)
+    if won:
+        yield Effect(what="form", how="added", after=won)
+
+
+def _apart(alternatives: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """The alternatives that only list values, and the others."""
+    lists = tuple(item for item in alternatives if set(item) == {"enum"})
+    return lists, tuple(item for item in alternatives if item not in lists)
+
+
+def _of_lists(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[Effect]:
+    """What is otherwise in lists of values, of which any may hold a value."""
+    was, becomes = (tuple(sorted({v for item in side for v in item["enum"]}, key=repr)) for side in (old, new))
+    yield from _of_enum(was, becomes)
+    if was == becomes and set(old) != set(new):
+        yield Effect(what="enum-value", how="moved")
+
+
+def _uncovered(some: tuple[Fact, ...], others: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], bool]:
+    """The alternatives that cannot be told to be within one of the others, and whether all of them surely are not."""
+    verdicts = [(item, [_covers(other, item) for other in others]) for item in some]
+    found = [(item, None not in of_item) for item, of_item in verdicts if True not in of_item]
+    return tuple(item for item, _ in found), all(sure for _, sure in found)
 
 
 def _of_forms(old: dict[str, Fact], new: dict[str, Fact]) -> Iterator[Effect]:

@@ -70,12 +70,20 @@ class OperationDeltas(dict["Place", Delta]):
 
 def between(old: Api, new: Api) -> Deltas:
     """The deltas between any two APIs, of which nothing is known but what they are."""
-    names = dict.fromkeys([*old.definitions, *new.definitions])
+    apis = [_in_full(old), _in_full(new)]
+    schemas, operations = _changed(*apis)
+    concerned = {*_reached(schemas, operations, _users(apis))}
     found = {facts_.EVERYWHERE: _differing(None, facts_.of_everything(old), facts_.of_everything(new))}
-    for name in names:
-        of_both = (facts_.of_operation(name, api) for api in (old, new))
-        found[name] = _differing(_resource(name, old, new), *of_both)
+    for name in dict.fromkeys([*old.definitions, *new.definitions]):
+        if name in concerned:
+            of_both = (facts_.of_operation(name, api) for api in apis)
+            found[name] = _differing(_resource(name, *apis), *of_both)
     return {name: deltas for name, deltas in found.items() if deltas}
+
+
+def _in_full(api: Api) -> Api:
+    """An Api whose tables are plain, since all of their elements are looked at again and again."""
+    return api.replace(**{kind: frozendict(getattr(api, kind)) for kind in KINDS})
 
 
 def _resource(operation: str, *apis: Api) -> str | None:
@@ -95,7 +103,7 @@ def _differing(resource: str | None, old: Facts, new: Facts) -> OperationDeltas:
 
 def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     """The deltas that a microversion brings, each with its causes; `before` is the API that it changes."""
-    apis = [before.replace(**{kind: frozendict(getattr(before, kind)) for kind in KINDS})]
+    apis = [_in_full(before)]
     for change in microversion.changes:
         apis.append(change.apply(apis[-1]))
     causes = microversion.causes
@@ -110,10 +118,13 @@ def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     for name, facts in states.items():
         deltas = _differing(_resource(name, apis[-1], apis[0]), facts[0], facts[-1])
         for place, delta in deltas.items():
-            delta.causes = tuple(c for n, c in enumerate(causes) if facts[n].get(place) != facts[n + 1].get(place))
+            told = [state.get(place, _NOTHING)[0] for state in facts]
+            delta.causes = tuple(cause for n, cause in enumerate(causes) if told[n] != told[n + 1])
         if deltas:
             found[name] = deltas
     _explain_silent(causes, found, states)
+    for deltas in found.values():
+        _explain_whole(deltas)
     return found
 
 
@@ -125,7 +136,8 @@ def _changed(old: Api, new: Api) -> tuple[set[str], set[str]]:
 def _differing_names(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
     if old is new:
         return set()
-    return {name for name in {*old, *new} if old.get(name) is not new.get(name)}
+    differing = (name for name in {*old, *new} if old.get(name) is not new.get(name))
+    return {name for name in differing if old.get(name) != new.get(name)}
 
 
 def _users(apis: Sequence[Api]) -> dict[str, set[str]]:
@@ -182,7 +194,21 @@ def _explain_silent(causes: Sequence[Cause], found: Deltas, states: Mapping[str,
             for place, delta in deltas.items():
                 names = {*first.get(place, _NOTHING)[1], *last.get(place, _NOTHING)[1]}
                 if name in names:
-                    delta.causes = tuple(sorted({*delta.causes, cause}, key=lambda item: item.number))
+                    _add(delta, (cause,))
+
+
+def _explain_whole(deltas: OperationDeltas) -> None:
+    """Add to what came or went the causes of all that is in it, since the whole is told and not its parts."""
+    for (part, name), delta in deltas.items():
+        around = [(part, name[:end]) for end, character in enumerate(name) if character == "/"]
+        for place in (("operation", ""), *around):
+            whole = deltas.get(place)
+            if whole is not None and (whole.before is None or whole.after is None):
+                _add(whole, delta.causes)
+
+
+def _add(delta: Delta, causes: Iterable[Cause]) -> None:
+    delta.causes = tuple(sorted({*delta.causes, *causes}, key=lambda cause: cause.number))
 
 
 _NOTHING: tuple[None, frozenset[str]] = (None, frozenset())

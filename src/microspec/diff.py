@@ -127,6 +127,12 @@ class Diff:
         """The findings that break a caller by the policy ``wire``."""
         return tuple(item.finding for item in self.judged() if item.severity == "breaking")
 
+    def then(self, later: Diff) -> Diff:
+        """The diff from the first of its versions to the last of the other's, which begins where this one ends."""
+        if later.old != self.new:
+            raise ValueError(f"a diff to {self.new} is not followed by one from {later.old}")
+        return Diff(self.old, later.new, composed((self._deltas, later._deltas)), (*self._steps, *later._steps))
+
     def judged(self, policy: Policy | str = "wire") -> tuple[Judgement, ...]:
         """Every finding with its severity by a policy. Raises UnknownName for a policy that there is not."""
         from .rules import judge
@@ -325,8 +331,8 @@ def _is_taken_otherwise(part: str, name: str, there: Fact, deltas: OperationDelt
     above, slash, step = name.rpartition("/")
     parent = deltas.get((part, above) if slash else ("unknown-query", ""))
     around = (parent.before if added else parent.after) if parent else None
-    if step == "*" and slash:
-        return True  # of what is in it, nothing is said
+    if slash and (step == "*" or "pattern" in there):
+        return True  # what nothing is said of may be anything
     if around is None:
         return "otherwise" in there
     return takes(around["kinds"], step) if slash else part == "query" and around["unknown"] == "ignored"

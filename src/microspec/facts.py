@@ -160,7 +160,7 @@ class _Walk:
         if objects:
             kinds["object"] = [frozendict(form=label, **form.alternative("object")) for label, form in labels]
         told: dict[str, Any] = {
-            "kinds": frozendict({kind: _ordered(_with_one_enum(kinds[kind])) for kind in sorted(kinds)}),
+            "kinds": frozendict({kind: _ordered(kinds[kind]) for kind in sorted(kinds)}),
             "required": required,
         }
         descriptions = [form.description for form in forms if form.description]
@@ -170,32 +170,33 @@ class _Walk:
         if names & inside:
             return  # a schema within itself: what it holds was told above
         on_the_way = inside | names.difference(*(led for form in forms for _, led in form.parts))
-        self._properties(labels, pointer, on_the_way, told["kinds"])
+        self._members(labels, pointer, on_the_way, told["kinds"])
         items = [item for form in forms for item in form.held() if item is not False]
         if items:
             self.value(items, f"{pointer}/*", inside | names, required=False)
 
-    def _properties(
+    def _members(
         self, labels: list[tuple[str, _Form]], pointer: str, inside: frozenset[str], kinds: Mapping[str, Any]
     ) -> None:
-        holding: dict[str, list[tuple[str, _Form]]] = {}
+        """Tell of what objects hold: their properties, and the patterns of names that have a meaning."""
+        holding: dict[tuple[str, bool], list[tuple[str, _Form, Any, frozenset[str]]]] = {}
         for label, form in labels:
-            for name, schema in form.properties.items():
-                if schema is not False:
-                    holding.setdefault(name, []).append((label, form))
-        for name, found in holding.items():
-            below = f"{pointer}/{json_schema.escape(name)}"
-            required = all(name in form.required for _, form in found)
-            led = inside.union(
-                *(led for _, form in found for part, led in form.parts if name in part.get("properties", ()))
-            )
-            self.value([form.properties[name] for _, form in found], below, led, required=required)
-            fact, names = self.facts.get((self.part, self.name + below), (EMPTY, led))
-            if fact:
-                more: dict[str, Any] = {"otherwise": "taken"} if takes(kinds, name) else {}
+            for name, is_pattern, schema, led in form.members():
+                holding.setdefault((name, is_pattern), []).append((label, form, schema, led))
+        for (name, is_pattern), found in holding.items():
+            step = json_schema.escape(name)
+            place = (self.part, f"{self.name}{pointer}/{step}")
+            led = inside.union(*(led for _, _, _, led in found))
+            required = all(name in form.required for _, form, _, _ in found)
+            self.value([schema for _, _, schema, _ in found], f"{pointer}/{step}", led, required=required)
+            if place in self.facts:
+                more: dict[str, Any] = {"pattern": True} if is_pattern else {}
+                if is_pattern or takes(kinds, name):
+                    more["otherwise"] = "taken"
                 if len(labels) > 1:
-                    more["forms"] = tuple(sorted(label for label, _ in found))
-                self.facts[self.part, self.name + below] = (frozendict({**fact, **more}), names)
+                    more["forms"] = tuple(sorted(label for label, _, _, _ in found))
+                fact, names = self.facts[place]
+                self.facts[place] = (frozendict({**fact, **more}), names)
 
     def _forms(self, options: Sequence[Any]) -> tuple[list[_Form], frozenset[str]]:
         """The forms that the options come to, unions taken apart, and the names of the schemas that were followed."""
@@ -245,18 +246,32 @@ class _Form(json_schema.Form):
 
     def _openness(self) -> dict[str, Any]:
         """Which properties an object may have that are not listed: `open` has what each of its parts says of them."""
-        said = [_open(part) for part, _ in self.parts]
-        told = {"open": _ordered(part for part in said if part["names"] or part["unlisted"] is not True)}
-        return told | (
-            {"required": unnamed} if (unnamed := tuple(sorted(self.required - set(self.properties)))) else {}
-        )
+        told = {"open": _ordered(said for part, _ in self.parts if (said := _open(part))["unlisted"] is not True)}
+        unnamed = tuple(sorted(self.required - set(self.properties)))
+        return {**told, **({"required": unnamed} if unnamed else {})}
+
+    def members(self) -> Iterator[tuple[str, bool, Any, frozenset[str]]]:
+        """The properties, and the patterns of names of which something is said although others are taken as well.
+
+        Each with whether it is a pattern, its schema, and the names of the schemas that lead to it.
+        """
+        for name, schema in self.properties.items():
+            if schema is not False:
+                led = (led for part, led in self.parts if name in part.get("properties", ()))
+                yield name, False, schema, frozenset().union(*led)
+        for part, led_to in self.parts:
+            if _open(part)["unlisted"] is True:
+                for pattern, schema in part.get("patternProperties", EMPTY).items():
+                    yield pattern, True, schema, led_to
 
     def held(self) -> Iterator[Any]:
         """What the items of an array, and the values of an object used as a map, may be."""
         yield from self.keywords.get("prefixItems", ())
         if self.items is not None:
             yield self.items
-        yield from self.keywords.get("patternProperties", EMPTY).values()
+        for part, _ in self.parts:
+            if _open(part)["unlisted"] is not True:
+                yield from part.get("patternProperties", EMPTY).values()
         if isinstance(self.keywords.get("additionalProperties"), dict):
             yield self.keywords["additionalProperties"]
 
@@ -357,15 +372,6 @@ def _kind_of(value: Any) -> str:
     if isinstance(value, str):
         return "string"
     return "object" if isinstance(value, dict) else "array"
-
-
-def _with_one_enum(alternatives: list[Fact]) -> list[Fact]:
-    """The alternatives with those that only list values as one."""
-    lists = [item["enum"] for item in alternatives if set(item) == {"enum"}]
-    if len(lists) < 2:
-        return alternatives
-    others = [item for item in alternatives if set(item) != {"enum"}]
-    return [*others, frozendict(enum=_ordered(value for values in lists for value in values))]
 
 
 def _ordered(values: Iterable[Any]) -> tuple[Any, ...]:

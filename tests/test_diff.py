@@ -1,0 +1,277 @@
+"""The laws of diffs, over the real versions and over generated histories."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import microspec
+from microspec.changes import (
+    AddBehavior,
+    AddOperation,
+    AddParameter,
+    AddProperty,
+    AddResponse,
+    Alteration,
+    AlterOperation,
+    AlterProperty,
+    Change,
+    RemoveBehavior,
+    RemoveOperation,
+    RemoveParameter,
+    RemoveProperty,
+    RemoveResponse,
+)
+from microspec.diff import of_apis
+from microspec.folded import Folded
+from microspec.frozen import EMPTY, frozendict
+from microspec.history import History
+from microspec.microversion import Microversion, Service
+from microspec.model import Api, Definition, Response
+from microspec.rules import POLICIES, RULES, SEVERITIES
+from microspec.schemas import normalised
+from microspec.version import Version
+
+if TYPE_CHECKING:
+    from microspec.diff import Diff, Finding
+    from microspec.vocabulary import Audience
+
+VERSIONS = microspec.load().versions
+
+# ------------------------------------------------------------------------------------ generated histories
+
+VALUES = [
+    normalised(schema)
+    for schema in (
+        {"type": "string"},
+        {"type": ["string", "null"], "maxLength": 5},
+        {"type": "string", "enum": ["a", "b"]},
+        {"type": "string", "pattern": "^[a-z]+$"},
+        {"type": "array", "items": {"$ref": "Part"}},
+        {"type": "array", "items": {"type": "integer", "minimum": 1}},
+        {"anyOf": [{"$ref": "Part"}, {"type": "string", "format": "uri"}]},
+        {"type": "object", "properties": {"x": {"$ref": "Part"}}, "required": ["x"], "additionalProperties": True},
+        {"type": "object", "patternProperties": {"^[a-z]+$": {"type": "integer"}}, "additionalProperties": False},
+        {"$ref": "Part"},
+    )
+]
+PART = normalised({"type": "object", "properties": {"size": {"type": "integer"}}, "additionalProperties": False})
+
+
+def definition(method: str) -> Definition:
+    """An operation that takes and returns a Thing."""
+    return Definition(
+        method=method,
+        path="/things",
+        resource="things",
+        summary=f"{method} a thing",
+        audience="member",
+        request="Thing" if method == "POST" else None,
+        responses=frozendict({(200, None): Response(status=200, body="Thing")}),
+    )
+
+
+OPERATIONS = {definition(method).key: definition(method) for method in ("GET", "POST", "PUT")}
+BASELINE = Api(
+    version=Version("0.0"),
+    definitions=frozendict({"GET /things": OPERATIONS["GET /things"], "POST /things": OPERATIONS["POST /things"]}),
+    schemas=frozendict(Thing=frozendict(type="object", additionalProperties=False), Part=PART),
+)
+
+
+@st.composite
+def changes(draw: st.DrawFn, api: Api) -> Change:
+    """A change that can be made to an API."""
+    moves = st.sampled_from(("property", "value", "operation", "parameter", "response", "audience", "behavior"))
+    move, schema = draw(moves), draw(st.sampled_from(VALUES))
+    key = draw(st.sampled_from(sorted(api.definitions))) if api.definitions else ""
+    if move in ("property", "value"):
+        owner, name = draw(st.sampled_from(("Thing", "Part"))), draw(st.sampled_from("abc"))
+        schema = schema if owner == "Thing" else VALUES[0]  # a Part does not hold itself
+        present = api.schemas[owner].get("properties", EMPTY).get(name)
+        if present is None:
+            return AddProperty(target=f"{owner}.{name}", schema=schema, required=draw(st.booleans()))
+        if move == "property" or present == schema:
+            return RemoveProperty(target=f"{owner}.{name}")
+        return AlterProperty(target=f"{owner}.{name}", schema=Alteration(before=present, after=schema))
+    if move == "operation" or not key:
+        key = draw(st.sampled_from(sorted(OPERATIONS)))
+        present = key in api.definitions
+        return RemoveOperation(target=key) if present else AddOperation(target=key, definition=OPERATIONS[key])
+    found = api.definitions[key]
+    if move == "parameter":
+        if ("query", "limit") in found.parameters:
+            return RemoveParameter(target=key, query="limit")
+        return AddParameter(target=key, query="limit", schema=VALUES[0], required=draw(st.booleans()))
+    if move == "response":
+        status = draw(st.sampled_from((202, 404)))
+        present = (status, None) in found.responses
+        return RemoveResponse(target=key, status=status) if present else AddResponse(target=key, status=status)
+    if move == "audience":
+        after: Audience = "admin" if found.audience == "member" else "member"
+        return AlterOperation(target=key, audience=Alteration(before=found.audience, after=after))
+    if "slow" in api.behaviors:
+        return RemoveBehavior(target="slow")
+    return AddBehavior(target="slow", text="It takes a while.")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """A history of a few versions with a few changes each."""
+    microversions, api = [], BASELINE
+    for minor in range(1, draw(st.integers(2, 6)) + 1):
+        made: list[Change] = []
+        for _ in range(draw(st.integers(0, 4))):
+            made.append(draw(changes(api)))
+            api = made[-1].apply(api)
+        version = Version.make(1, minor)
+        microversions.append(Microversion(version=version, title="t", description="d", changes=tuple(made)))
+    service = Service(service_type="things", title="Things", standard_header="X", legacy_header=None, releases=EMPTY)
+    return History(Folded(service, BASELINE, tuple(microversions)))
+
+
+generated = settings(max_examples=150)
+real = settings(max_examples=60)
+
+
+def drawn(data: st.DataObject, history: History, number: int) -> list[Version]:
+    """Some versions of a history."""
+    return [data.draw(st.sampled_from(history.versions)) for _ in range(number)]
+
+
+# ------------------------------------------------------------------------------------------------ the laws
+
+
+def told(diff: Diff) -> dict[str, tuple[Any, Any]]:
+    """The findings of a diff by id, without their causes."""
+    found = {finding.id: (finding.before, finding.after) for finding in diff.findings}
+    assert len(found) == len(diff.findings), "an id names one finding"
+    return found
+
+
+def check_identity(history: History, version: Version) -> None:
+    diff = history.diff(version, version)
+    assert (diff.findings, diff.by_version, diff.cancelled, diff.breaking) == ((), {}, (), ())
+
+
+def check_facts(history: History, old: Version, new: Version) -> None:
+    """What comes of the microversions is what comes of looking at both ends."""
+    assert told(history.diff(old, new)) == told(of_apis(history.at(old), history.at(new)))
+
+
+def check_composition(history: History, a: Version, b: Version, c: Version) -> None:
+    composed, direct = history.diff(a, b).then(history.diff(b, c)), history.diff(a, c)
+    assert told(composed) == told(direct)
+    if a <= b <= c or a >= b >= c:
+        assert set(composed.findings) == set(direct.findings)
+        assert composed.by_version == direct.by_version
+
+
+def check_mirror(history: History, old: Version, new: Version) -> None:
+    there, back = history.diff(old, new), history.diff(new, old)
+    assert {mirrored(finding) for finding in there.findings} == set(back.findings)
+    assert {item.element for item in there.cancelled} == {item.element for item in back.cancelled}
+
+
+def mirrored(finding: Finding) -> Finding:
+    """The finding that tells of the way back."""
+    rule = RULES[finding.rule].mirror or finding.rule
+    return finding.replace(rule=rule, before=finding.after, after=finding.before, causes=finding.causes[::-1])
+
+
+def check_attribution(history: History, old: Version, new: Version) -> None:
+    diff = history.diff(old, new)
+    first, last = sorted((old, new))
+    for causes in (item.causes for told_of in (diff.findings, diff.cancelled) for item in told_of):
+        assert causes
+        assert all(first < cause.version <= last for cause in causes)
+        assert list(causes) == sorted(causes, key=lambda cause: (cause.version, cause.number), reverse=new < old)
+    assert list(diff.by_version) == sorted(diff.by_version, reverse=new < old)
+
+
+def check_policies(history: History, old: Version, new: Version) -> None:
+    diff = history.diff(old, new)
+    judged = [[SEVERITIES.index(item.severity) for item in diff.judged(policy)] for policy in POLICIES]
+    for mild, strict in pairwise(judged):
+        assert all(one <= other for one, other in zip(mild, strict, strict=True))
+    assert {finding.id for finding in diff.breaking} <= {
+        item.finding.id for item in diff.judged("strict") if item.severity == "breaking"
+    }
+
+
+LAWS = {
+    check_identity: 1,
+    check_facts: 2,
+    check_composition: 3,
+    check_mirror: 2,
+    check_attribution: 2,
+    check_policies: 2,
+}
+"""Each law, and the number of versions that it is about."""
+
+each_law = pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__.removeprefix("check_"))
+
+
+@each_law
+@real
+@given(data=st.data())
+def test_laws_over_the_real_versions(law: Any, data: st.DataObject, compute: History) -> None:
+    law(compute, *drawn(data, compute, LAWS[law]))
+
+
+@each_law
+@generated
+@given(history=histories(), data=st.data())
+def test_laws_over_generated_histories(law: Any, history: History, data: st.DataObject) -> None:
+    law(history, *drawn(data, history, LAWS[law]))
+
+
+# ---------------------------------------------------------------------------------------- the real versions
+
+PAIRS = list(pairwise(VERSIONS))
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS, ids=[str(new) for _, new in PAIRS])
+def test_a_diff_of_neighbours_shows_every_change_of_the_file_and_nothing_else(
+    old: Version, new: Version, compute: History
+) -> None:
+    written = {cause.number for cause in compute[new].causes}
+    for one, other in ((old, new), (new, old)):
+        findings = compute.diff(one, other).findings
+        assert {cause.number for finding in findings for cause in finding.causes} == written
+        assert {cause.version for finding in findings for cause in finding.causes} <= {new}
+        check_facts(compute, one, other)
+
+
+def test_what_came_and_went_is_cancelled(compute: History) -> None:
+    diff = compute.diff("2.32", "2.68")
+    cancelled = {item.name: [str(cause.version) for cause in item.causes] for item in diff.cancelled}
+    assert cancelled["/server/networks/*/tag"] == ["2.37", "2.42"]
+    assert cancelled["/server/block_device_mapping_v2/*/tag"] == ["2.33", "2.42"]
+    assert not [f for f in diff.findings if f.operation == "POST /servers" and f.name.endswith("/tag")]
+
+
+def test_a_finding_names_the_lines_that_caused_it(compute: History) -> None:
+    (finding,) = [
+        finding
+        for finding in compute.diff("2.31", "2.104").findings
+        if finding.id == "request-property-added POST /servers request /server/networks/*/tag"
+    ]
+    assert [(str(cause.version), cause.change.verb) for cause in finding.causes] == [
+        ("2.32", "add-property"),
+        ("2.37", "remove-property"),
+        ("2.42", "add-property"),
+    ]
+    assert [str(cause.location).partition(":")[0] for cause in finding.causes] == [
+        f"versions/{cause.version}.yaml" for cause in finding.causes
+    ]
+    assert [cause.release.key for cause in finding.causes if cause.release] == ["newton", "newton", "ocata"]
+
+
+def test_diffs_that_do_not_follow_each_other_are_not_composed(compute: History) -> None:
+    with pytest.raises(ValueError, match=r"a diff to 2\.3 is not followed by one from 2\.4"):
+        compute.diff("2.2", "2.3").then(compute.diff("2.4", "2.5"))
