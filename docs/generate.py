@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
 from microspec import load
+from microspec import rules as rules_
 from microspec.changes import KINDS
 from microspec.cli import main
 from microspec.loader.diagnostics import CODES
 from microspec.loader.documents import CHANGE_DOCUMENTS
 from microspec.render import markdown
+from microspec.rules import RULES
 
 DOCS = Path(__file__).parent
 
@@ -59,11 +62,44 @@ def coverage() -> str:
     return markdown.coverage(load())
 
 
+def rules() -> str:
+    """The rules of a diff, from their table, with their vectors as examples."""
+    vectors = yaml.safe_load((DOCS.parent / "tests" / "vectors" / "rules.yaml").read_text(encoding="utf-8"))
+    principle = (rules_.__doc__ or "").partition("\n\n")[2].replace("``", "`")
+    lines = ["# Rules", "", principle.strip(), ""]
+    lines += [
+        "A finding of `microspec diff` is of one of these rules. `--policy` chooses the severities, `--rule ID=SEVERITY`",
+        "raises or lowers one. Generated from the table and its vectors; do not edit.",
+    ]
+    titles = {"request": "What is sent", "response": "What is read", "both": "Both"}
+    for direction, title in titles.items():
+        lines += ["", f"## {title}"]
+        for rule in RULES.values():
+            if rule.direction == direction:
+                before, after = (_flow(vectors[rule.id][side]) for side in ("before", "after"))
+                mirror = f" Mirror: `{rule.mirror}`." if rule.mirror else ""
+                lines += [
+                    "",
+                    f"### {rule.id}",
+                    "",
+                    f"{rule.summary} {rule.why} **{rule.advice}**",
+                    "",
+                    f"wire: {rule.wire}, strict: {rule.strict}.{mirror} Example: `{before}` becomes `{after}`.",
+                ]
+    return "\n".join(lines) + "\n"
+
+
+def _flow(value: Any) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=sys.maxsize)
+    return "no such operation" if value is None else text.removesuffix("...\n").strip()
+
+
 PAGES = {
     "reference/changes.md": changes,
     "reference/diagnostics.md": diagnostics,
     "reference/commands.md": commands,
     "coverage.md": coverage,
+    "rules.md": rules,
 }
 
 
