@@ -68,8 +68,8 @@ def rules() -> str:
     principle = (rules_.__doc__ or "").partition("\n\n")[2].replace("``", "`")
     lines = ["# Rules", "", principle.strip(), ""]
     lines += [
-        "A finding of `microspec diff` is of one of these rules. `--policy` chooses the severities, `--rule ID=SEVERITY`",
-        "raises or lowers one. Generated from the table and its vectors; do not edit.",
+        "A finding of a diff is of one of these rules. `--policy` chooses the severities, and",
+        "`--rule ID=SEVERITY` raises or lowers one. Generated from the table and its vectors; do not edit.",
     ]
     titles = {"request": "What is sent", "response": "What is read", "both": "Both"}
     for direction, title in titles.items():

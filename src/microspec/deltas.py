@@ -73,7 +73,8 @@ def between(old: Api, new: Api) -> Deltas:
     apis = [_in_full(old), _in_full(new)]
     schemas, operations = _changed(*apis)
     concerned = {*_reached(schemas, operations, _users(apis))}
-    found = {facts_.EVERYWHERE: _differing(None, facts_.of_everything(old), facts_.of_everything(new))}
+    everywhere = ({**facts_.of_behaviors(api), **facts_.of_common(api)} for api in apis)
+    found = {facts_.EVERYWHERE: _differing(None, *everywhere)}
     for name in dict.fromkeys([*old.definitions, *new.definitions]):
         if name in concerned:
             of_both = (facts_.of_operation(name, api) for api in apis)
@@ -112,7 +113,7 @@ def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     found: Deltas = {}
     states: dict[str, list[Facts]] = {}
     if apis[0].behaviors is not apis[-1].behaviors:
-        states[facts_.EVERYWHERE] = [facts_.of_everything(api) for api in apis]
+        states[facts_.EVERYWHERE] = [facts_.of_behaviors(api) for api in apis]
     for name in dict.fromkeys(name for schemas, operations in steps for name in _reached(schemas, operations, users)):
         states[name] = _states(name, apis, steps, users)
     for name, facts in states.items():

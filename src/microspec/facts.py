@@ -65,12 +65,20 @@ def of_operation(key: str, api: Api) -> Facts:
     return facts
 
 
-def of_everything(api: Api) -> Facts:
-    """The facts that are of no single operation: behaviors, and what every operation has."""
+def of_behaviors(api: Api) -> Facts:
+    """The facts that are of no single operation and that microversions change: behaviors."""
+    return {
+        ("behavior", behavior.name): (
+            frozendict(operations=tuple(sorted(behavior.operations)), description=behavior.text),
+            frozenset(),
+        )
+        for behavior in api.behaviors.values()
+    }
+
+
+def of_common(api: Api) -> Facts:
+    """The facts of what every operation has: the same at every version."""
     facts: Facts = {}
-    for behavior in api.behaviors.values():
-        told = frozendict(operations=tuple(sorted(behavior.operations)), description=behavior.text)
-        facts["behavior", behavior.name] = (told, frozenset())
     for parameter in api.common.parameters.values():
         facts.update(_of_parameter(parameter, api))
     responses = [response.replace(headers=api.common.headers) for response in api.common.responses.values()]
