@@ -14,6 +14,7 @@ PACKAGE = Path(microspec.__file__).parent
 LAYERS = [
     ["cli"],
     ["__init__"],
+    ["headers"],
     ["bundle"],
     ["render"],
     ["loader"],
@@ -139,3 +140,11 @@ def test_importing_the_package_imports_little() -> None:
 
 def _with_path(code: str) -> str:
     return f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); {code}"
+
+
+def test_modules_are_attributes_of_the_package() -> None:
+    code = f"import microspec; print([getattr(microspec, name).__name__ for name in {list(microspec._MODULES)}])"
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _with_path(code)], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == str([f"microspec.{name}" for name in microspec._MODULES])

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from . import headers
     from .errors import (
         ArtifactError,
         InvalidElement,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         InvalidVersionSet,
         MicrospecError,
         NoSuchRoute,
+        RefusedVersion,
         SpecificationError,
         UnknownName,
         UnknownOperation,
@@ -39,6 +41,7 @@ __all__ = [
     "InvalidVersionSet",
     "MicrospecError",
     "NoSuchRoute",
+    "RefusedVersion",
     "SpecificationError",
     "UnknownName",
     "UnknownOperation",
@@ -47,8 +50,11 @@ __all__ = [
     "Version",
     "VersionRange",
     "VersionSet",
+    "headers",
     "load",
 ]
+
+_MODULES = ("headers",)
 
 
 def load(spec: str | Path = "compute") -> History:
@@ -66,6 +72,9 @@ def load(spec: str | Path = "compute") -> History:
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _MODULES:
+        __import__(f"{__name__}.{name}")
+        return globals()[name]
     if name.startswith("Version"):
         from . import version as module
     else:

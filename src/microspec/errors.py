@@ -11,6 +11,7 @@ from .frozen import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from .version import Version, VersionSet
 
@@ -72,6 +73,23 @@ class UnknownVersion(MicrospecError, LookupError):
 
     def __str__(self) -> str:
         return f"{self.version} is outside of the microversions described here, {self.first} to {self.last}"
+
+
+class RefusedVersion(MicrospecError, ValueError):
+    """A version that a request asks for and does not get.
+
+    `status` is 400 for what is no version, 406 for one that is not served; `requested` is the text in
+    the header, `body` the body of the answer, `headers` what is added to its headers.
+    """
+
+    def __init__(
+        self, status: int, requested: str, body: dict[str, Any], headers: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(status, requested, body, headers)
+        self.status, self.requested, self.body, self.headers = status, requested, body, tuple(headers)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{self.status}: {fault['message']}" for fault in self.body.values())
 
 
 class UnknownOperation(MicrospecError, KeyError):
