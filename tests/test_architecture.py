@@ -28,7 +28,7 @@ LAYERS = [
     ["changes"],
     ["model", "microversion"],
     ["schemas", "routing"],
-    ["intervals", "formats"],
+    ["intervals", "formats", "discovery"],
     ["version"],
     ["errors"],
     ["frozen", "vocabulary", "printable"],

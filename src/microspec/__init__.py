@@ -14,9 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from . import headers
+    from . import discovery, headers
     from .errors import (
         ArtifactError,
+        InvalidDocument,
         InvalidElement,
         InvalidVersion,
         InvalidVersionSet,
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ArtifactError",
+    "InvalidDocument",
     "InvalidElement",
     "InvalidVersion",
     "InvalidVersionSet",
@@ -50,11 +52,12 @@ __all__ = [
     "Version",
     "VersionRange",
     "VersionSet",
+    "discovery",
     "headers",
     "load",
 ]
 
-_MODULES = ("headers",)
+_MODULES = ("discovery", "headers")
 
 
 def load(spec: str | Path = "compute") -> History:

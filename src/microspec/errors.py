@@ -155,6 +155,10 @@ class ValidationError(MicrospecError, ValueError):
         return "; ".join(map(str, self.errors))
 
 
+class InvalidDocument(ValidationError):
+    """A version document that cannot be read: `errors`, everything that is wrong with it."""
+
+
 class NoSuchRoute(MicrospecError, LookupError):
     """A request that no operation answers: the `status` and `reason` of the refusal.
 

@@ -97,12 +97,8 @@ def _bounds(server: Bounds | None, service_type: str) -> tuple[Version, Version]
 
         bundled = load_service(service_type.lower())
         return bundled.min_version, bundled.max_version
-    served = server if isinstance(server, VersionRange) else VersionRange(*server)
-    if served.last is None:
-        from .errors import InvalidVersionSet
-
-        raise InvalidVersionSet(str(served), "what a server speaks has an end")
-    return served.first, served.last
+    served = VersionRange.bounded(server)
+    return served.first, served.last or served.first
 
 
 def _text(headers: Headers, service_type: str, legacy: str | None) -> str | None:

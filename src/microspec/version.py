@@ -137,6 +137,17 @@ class VersionRange:
         self._start, self._stop = start, stop
         return self
 
+    @classmethod
+    def bounded(cls, value: VersionRange | tuple[str | Version, str | Version]) -> VersionRange:
+        """What a server or a client speaks: the range itself, or that from one version to another.
+
+        Raises `InvalidVersionSet` for a range without an end.
+        """
+        found = value if isinstance(value, VersionRange) else cls(*value)
+        if found.last is None:
+            raise _not_a_set(str(found), "what a server or a client speaks has an end")
+        return found
+
     @property
     def first(self) -> Version:
         """The lowest version of the range."""
