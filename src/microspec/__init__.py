@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnknownName,
         UnknownOperation,
         UnknownVersion,
+        Unsupported,
         ValidationError,
     )
     from .history import History
@@ -48,6 +49,7 @@ __all__ = [
     "UnknownName",
     "UnknownOperation",
     "UnknownVersion",
+    "Unsupported",
     "ValidationError",
     "Version",
     "VersionRange",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from .negotiation import Limit
     from .version import Version, VersionSet
 
 
@@ -172,6 +173,17 @@ class NoSuchRoute(MicrospecError, LookupError):
 
     def __str__(self) -> str:
         return f"{self.status}: {self.reason}"
+
+
+class Unsupported(MicrospecError, LookupError):
+    """There is no version that fits: `limits`, everything that was asked for, each with the versions that have it."""
+
+    def __init__(self, limits: Sequence[Limit]) -> None:
+        super().__init__(limits)
+        self.limits = tuple(limits)
+
+    def __str__(self) -> str:
+        return "\n  ".join(["no version has all that is needed:", *map(str, self.limits)])
 
 
 class PreconditionError(MicrospecError):

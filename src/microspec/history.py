@@ -8,8 +8,8 @@ from .version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Literal
 
     from .deltas import Deltas
     from .diff import Diff
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .intervals import Timelines
     from .microversion import Effect, Event, Feature, Microversion, Release, Service
     from .model import Api, Directory, Known
+    from .negotiation import Negotiation, Spoken
+    from .request import Part
 
 
 ABSENT: Any = object()
@@ -256,21 +258,78 @@ class History:
 
         What is not given is not looked at. Raises UnknownOperation for an operation that there never was.
         """
+        from .request import Request
+
         self._must_be_known(operation)
-        verdicts: dict[int, bool] = {}  # of validators, since many versions share one
+        return self._where(Request(operation, _given(body, query)).is_accepted)
 
-        def takes(api: Api) -> bool:
-            found = api.operations.get(operation)
-            if found is None:
-                return False
-            checks = [(found.request_validator(), body)] if body is not ABSENT else []
-            checks += [(found.query_validator(), query)] if query is not None else []
-            for validator, value in checks:
-                if validator is not None and id(validator) not in verdicts:
-                    verdicts[id(validator)] = validator.accepts(value)
-            return all(validator is None or verdicts[id(validator)] for validator, _ in checks)
+    def negotiate(
+        self,
+        *,
+        server: Spoken,
+        client: Spoken | None = None,
+        needs: Iterable[str] = (),
+        operation: str | None = None,
+        body: Any = ABSENT,
+        query: Mapping[str, Sequence[str]] | None = None,
+        response: Iterable[str] = (),
+        prefer: Literal["highest", "lowest"] = "highest",
+    ) -> Version:
+        """The version to ask for: arguments as for `negotiation`. Raises `Unsupported` if there is none."""
+        found = self.negotiation(
+            server=server,
+            client=client,
+            needs=needs,
+            operation=operation,
+            body=body,
+            query=query,
+            response=response,
+            prefer=prefer,
+        )
+        if found.version is None:
+            from .errors import Unsupported
 
-        return self._where(takes)
+            raise Unsupported(found.limits)
+        return found.version
+
+    def negotiation(
+        self,
+        *,
+        server: Spoken,
+        client: Spoken | None = None,
+        needs: Iterable[str] = (),
+        operation: str | None = None,
+        body: Any = ABSENT,
+        query: Mapping[str, Sequence[str]] | None = None,
+        response: Iterable[str] = (),
+        prefer: Literal["highest", "lowest"] = "highest",
+    ) -> Negotiation:
+        """Which version to ask for, and why not a higher (or a lower) one.
+
+        `server` and `client` are what each speaks: a pair of versions, a `VersionRange`, a `VersionSet`
+        or its text, or of a server what `microspec.discovery` read. `needs` are names of features and
+        behaviors; `operation` is what is called, with its `body` (a JSON value) and `query` (name to
+        list of values); `response` are JSON pointers to what the caller reads in the answer.
+
+        A version fits if the operation is there, accepts the request and looks at all of it (some
+        versions take and ignore what they do not know), and answers with these fields. Raises
+        UnknownOperation, UnknownName for a need that there never was, InvalidElement for a body, a
+        query or a pointer without an operation, InvalidVersion and InvalidVersionSet.
+        """
+        from .negotiation import Negotiation
+
+        if operation is not None:
+            self._must_be_known(operation)
+        return Negotiation(
+            self,
+            server=server,
+            client=client,
+            needs=needs,
+            operation=operation,
+            given=_given(body, query),
+            response=response,
+            prefer=prefer,
+        )
 
     def _must_be_known(self, operation: str) -> None:
         known = self.source.known()
@@ -290,3 +349,8 @@ class History:
 
     def __repr__(self) -> str:
         return f"<History of {self.service_type}: {self.min_version} to {self.max_version}>"
+
+
+def _given(body: Any, query: Mapping[str, Sequence[str]] | None) -> dict[Part, Any]:
+    """What is given of a request."""
+    return {**({} if body is ABSENT else {"body": body}), **({} if query is None else {"query": query})}

@@ -1,0 +1,276 @@
+"""Which microversion a client asks a server for, and why not another one.
+
+Everything that is asked for is a `Limit`: the versions that have it. The answer is the highest (or the
+lowest) version in all of them. What costs much, putting the request to a version, is only done as far
+as it takes to find the answer; the limits are worked out in full when somebody wants the reasons.
+"""
+
+from __future__ import annotations
+
+from .frozen import Value, kept
+from .request import Request
+from .version import Version, VersionRange, VersionSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Literal
+
+    from .discovery import Document, Endpoint
+    from .element import Element
+    from .errors import Violation
+    from .history import History
+    from .microversion import Release
+    from .model import Api
+    from .request import Part
+
+    Kind = Literal[
+        "server", "client", "specification",
+        "feature", "behavior", "operation", "body", "field", "query", "parameter", "response",
+    ]  # fmt: skip
+    Spoken = VersionRange | VersionSet | str | Sequence[str | Version] | Document | Endpoint
+
+SPEAKERS = ("server", "client", "specification")
+"""The kinds of limits that say what somebody speaks; the others say what is needed."""
+
+
+class Limit(Value):
+    """One thing that decides which versions fit.
+
+    `kind` and `name` say what it is; `versions` have it. `releases` has for each range of them a release
+    of the software: the first that speaks it, or if somebody speaks it (`SPEAKERS`) the last that is in it.
+    Of a body or a query that is refused, `violations` says why, and `refused_at` where; `note` is anything
+    else to know.
+    """
+
+    kind: Kind
+    name: str
+    versions: VersionSet
+    releases: tuple[Release | None, ...] = ()
+    refused_at: Version | None = None
+    violations: tuple[Violation, ...] = ()
+    note: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return self.kind if self.kind in (*SPEAKERS, "body", "query") else f"{self.kind} {self.name}"
+
+    @property
+    def when(self) -> str:
+        """The versions, with releases."""
+        form = "{} (up to {})" if self.kind in SPEAKERS else "{} (from {} on)"
+        pairs = zip(self.versions, self.releases, strict=True)
+        return ", ".join(form.format(item, release) if release else str(item) for item, release in pairs) or "never"
+
+    @property
+    def detail(self) -> str:
+        """Why something is refused, and what else there is to know; nothing if there is nothing."""
+        why = f"at {self.refused_at} {'; '.join(map(str, self.violations))}" if self.violations else ""
+        return "; ".join(part for part in (why, self.note) if part)
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.when}{f'; {self.detail}' if self.detail else ''}"
+
+
+class Reason(Value):
+    """Why no version among those that are preferred to the answer fits: `limit` rules out these `versions`."""
+
+    versions: VersionSet
+    limit: Limit
+
+    def __str__(self) -> str:
+        return f"not {self.versions}: {self.limit}"
+
+
+class Negotiation:
+    """What was asked for, and the answer: made by `History.negotiation`.
+
+    `version` is the version to ask for, None if none fits. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        *,
+        server: Spoken,
+        client: Spoken | None,
+        needs: Iterable[str],
+        operation: str | None,
+        given: Mapping[Part, Any],
+        response: Iterable[str],
+        prefer: Literal["highest", "lowest"],
+    ) -> None:
+        self._history, self.prefer = history, prefer
+        pointers = _listed(response)
+        if prefer not in ("highest", "lowest"):
+            raise _misuse(prefer, "the version to prefer is the highest or the lowest")
+        if operation is None and (given or pointers):
+            raise _misuse(next(iter((*given, *pointers))), "this is part of a call: say of which operation")
+        self._limits = [_spoken("server", server)]
+        if client is not None:
+            self._limits.append(_spoken("client", client))
+        described = _spoken("specification", (history.min_version, history.max_version))
+        if any(limit.versions - described.versions for limit in self._limits):
+            self._limits.append(described)
+        self._limits += [self._need(name) for name in _listed(needs)]
+        if operation is not None:
+            self._limits.append(self._existence(operation))
+            for pointer in pointers:
+                when = history.availability(operation, response=pointer)
+                self._limits.append(Limit(kind="response", name=pointer, versions=when))
+        self._request = Request(operation or "", given)
+        self._known: dict[str, VersionSet] = {}  # of elements, by name
+        self.version = next((version for version in self._candidates(self._limits) if self._fits(version)), None)
+
+    @kept
+    def limits(self) -> tuple[Limit, ...]:
+        """Everything that was asked for, each with the versions that have it; what somebody speaks comes first."""
+        found = [*self._limits, *(self._part(part) for part in self._request.given), *self._looked_past()]
+        return tuple(limit.replace(releases=tuple(self._releases(limit))) for limit in found)
+
+    @kept
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the answer is not higher (or not lower): which limit rules out which versions.
+
+        Nothing if there is no answer, and if it is the lowest version that is described.
+        """
+        found: list[Reason] = []
+        left = self._preferred()
+        for limit in self.limits:
+            if ruled_out := left - limit.versions:
+                found.append(Reason(versions=ruled_out, limit=limit))
+            if limit.kind in (*SPEAKERS, "operation"):  # what is not there at all needs no further reason
+                left &= limit.versions
+        return tuple(found)
+
+    def _preferred(self) -> VersionSet:
+        """The versions that would have been preferred to the answer."""
+        if self.version is None:
+            return VersionSet()
+        if self.prefer == "highest":
+            return VersionSet([VersionRange(self.version.next, None)])
+        lower = [version for version in self._history.versions if version < self.version]
+        return VersionSet([VersionRange(lower[0], lower[-1])] if lower else [])
+
+    def _candidates(self, limits: Iterable[Limit]) -> Iterator[Version]:
+        """The versions that are in all of the limits, the preferred one first."""
+        common = VersionSet.all()
+        for limit in limits:
+            common &= limit.versions
+        versions = self._history.versions if self.prefer == "lowest" else reversed(self._history.versions)
+        return (version for version in versions if version in common)
+
+    def _fits(self, version: Version) -> bool:
+        """Whether the request is accepted at a version, and looked at in full."""
+        if not self._request.given:
+            return True
+        api = self._history.at(version)
+        return self._request.is_accepted(api) and not any(self._past(api))
+
+    def _past(self, api: Api) -> Iterator[Element]:
+        """The elements of the request that an Api accepts without looking at them, though other versions do look."""
+        return (element for element in self._request.elements() if element.of(api) is None and self._when(element))
+
+    def _when(self, element: Element) -> VersionSet:
+        if element.name not in self._known:
+            self._known[element.name] = self._history.availability(
+                element.operation, request=element.request, query=element.query
+            )
+        return self._known[element.name]
+
+    def _where(self, holds: Callable[[Api], bool]) -> VersionSet:
+        history = self._history
+        return history.source.set_of([version for version in history.versions if holds(history.at(version))])
+
+    # ------------------------------------------------------------------------------------- the limits
+
+    def _need(self, name: str) -> Limit:
+        source = self._history.source
+        found = source.feature(name)
+        if found is not None:
+            return Limit(kind="feature", name=name, versions=found)
+        behaviors = source.timelines()["behaviors"].names
+        if name not in behaviors:
+            from .errors import UnknownName
+
+            raise UnknownName("feature or behavior", name, [*source.features(), *behaviors])
+        return Limit(kind="behavior", name=name, versions=self._where(lambda api: name in api.behaviors))
+
+    def _existence(self, operation: str) -> Limit:
+        known = self._history.source.known()[operation]
+        versions, notes = known.availability, [f"instead: {known.instead}"] if known.instead else []
+        if known.gone_since_release and self._is_since(known.gone_since_release):
+            release = self._history.releases[known.gone_since_release]
+            versions, notes = VersionSet(), [f"gone since {release}, which answers 410 at every version", *notes]
+        return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
+
+    def _is_since(self, release: str) -> bool:
+        """Whether the server is, from all that it speaks, of a release or a later one."""
+        spoken = self._limits[0].versions.ranges
+        last = spoken[-1].last if spoken else None
+        earlier = list(self._history.releases.values())[: list(self._history.releases).index(release)]
+        return last is not None and all(item.max_version < last for item in earlier)
+
+    def _part(self, part: Part) -> Limit:
+        """The versions that accept the body, or the query; and why the preferred one that does not refuses it."""
+        operation = self._request.operation
+        accepting = self._where(lambda api: operation in api and self._request.accepts(part, api[operation]))
+        limit = Limit(kind=part, name=operation, versions=accepting)
+        for limits in (self._limits, [item for item in self._limits if item.kind in (*SPEAKERS, "operation")]):
+            for version in self._candidates(limits):
+                if version == self.version:
+                    return limit
+                if version not in accepting:
+                    violations = self._request.violations(part, self._history.at(version)[operation])
+                    return limit.replace(refused_at=version, violations=violations)
+        return limit
+
+    def _looked_past(self) -> Iterator[Limit]:
+        """The elements that some version accepts without looking at them."""
+        found: dict[str, Element] = {}
+        for version in self._history.versions if self._request.given else ():
+            api = self._history.at(version)
+            if self._request.is_accepted(api):
+                found |= {element.name: element for element in self._past(api)}
+        for element in found.values():
+            kind: Kind = "parameter" if element.query is not None else "field"
+            name = element.query if element.query is not None else element.request
+            yield Limit(kind=kind, name=name or "", versions=self._when(element))
+
+    def _releases(self, limit: Limit) -> Iterator[Release | None]:
+        releases = self._history.releases.values()
+        for item in limit.versions:
+            if limit.kind in SPEAKERS:
+                yield next(
+                    (release for release in reversed(releases) if item.last and release.max_version in item), None
+                )
+            else:
+                yield next((release for release in releases if release.max_version >= item.first), None)
+
+
+def _spoken(kind: Kind, value: Spoken) -> Limit:
+    """What somebody speaks, as a limit."""
+    note = None
+    if isinstance(value, VersionSet):
+        versions = value
+    elif isinstance(value, str):
+        versions = VersionSet(value)
+    elif isinstance(value, VersionRange):
+        versions = VersionSet([value])
+    elif hasattr(value, "microversions"):
+        versions = VersionSet([value.microversions] if value.microversions else [])
+        note = None if versions else "its version document names no microversions"
+    else:
+        versions = VersionSet([VersionRange(*value)])
+    return Limit(kind=kind, name=str(versions), versions=versions, note=note)
+
+
+def _listed(names: Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _misuse(text: str, reason: str) -> Exception:
+    from .errors import InvalidElement
+
+    return InvalidElement(text, reason)

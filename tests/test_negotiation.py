@@ -1,0 +1,151 @@
+"""Negotiation: which version is asked for, why not another, and that it is what trying every version finds."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import microspec
+from microspec import InvalidElement, UnknownName, UnknownOperation, Unsupported, VersionRange, VersionSet, discovery
+
+if TYPE_CHECKING:
+    from microspec import Version
+    from microspec.history import History
+
+HERE = Path(__file__).parent
+VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "negotiation.yaml").read_text())
+REQUESTS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "requests.yaml").read_text())
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_vectors(compute: History, vector: dict[str, Any]) -> None:
+    found = compute.negotiation(**vector["ask"])
+    assert str(found.version) == vector.get("version", "None")
+    reasons = "\n".join(map(str, found.reasons))
+    assert [text for text in vector.get("reasons", ()) if text not in reasons] == []
+    if "unsupported" not in vector:
+        assert compute.negotiate(**vector["ask"]) == found.version
+        return
+    with pytest.raises(Unsupported) as raised:
+        compute.negotiate(**vector["ask"])
+    assert [text for text in vector["unsupported"] if text not in str(raised.value)] == []
+    assert raised.value.limits == found.limits
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
+    assert not found.reasons
+
+
+def test_a_folded_history_is_asked_in_the_same_way(library: Path) -> None:
+    books = microspec.load(library)
+    tagged = {"book": {"title": "t", "authors": [{"name": "n", "tag": "g"}]}}
+    found = books.negotiation(server=("1.1", "1.3"), operation="POST /books", body=tagged)
+    assert str(found.version) == "1.2"
+    assert [str(reason) for reason in found.reasons] == [
+        "not 1.4-: server: 1.1-1.3 (up to Acorn)",
+        "not 1.3: body: 1.2 (from Acorn on), 1.4- (from Birch on); at 1.3 /book/authors/0/tag is not known here",
+    ]
+    assert str(books.negotiate(server=("1.1", "1.4"), needs=["lists-sorted"], prefer="lowest")) == "1.4"
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        ("2.1", "2.79"),
+        ["2.1", "2.79"],
+        "2.1-2.79",
+        ">=2.1,<2.80",
+        VersionRange("2.1", "2.79"),
+        VersionSet("2.1-2.79"),
+        discovery.nova(("2.1", "2.79"), "http://a"),
+        discovery.nova(("2.1", "2.79"), "http://a").current,
+    ],
+    ids=str,
+)
+def test_what_a_server_speaks_may_be_said_in_many_ways(compute: History, server: Any) -> None:
+    assert str(compute.negotiate(server=server)) == "2.79"
+
+
+@pytest.mark.parametrize("path", ["/v2/", "/servers"])
+def test_a_document_may_name_no_microversions(compute: History, path: str) -> None:
+    document = discovery.nova(("2.1", "2.79"), "http://a", path)
+    with pytest.raises(Unsupported, match="server: never; its version document names no microversions"):
+        compute.negotiate(server=document)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "words"),
+    [
+        ({"needs": ["server-tag"]}, UnknownName, "did you mean server-tags"),
+        ({"needs": "server-tag"}, UnknownName, "no feature or behavior 'server-tag'"),
+        ({"operation": "GET /serverz"}, UnknownOperation, "did you mean GET /servers"),
+        ({"body": None}, InvalidElement, "'body': this is part of a call"),
+        ({"query": {}}, InvalidElement, "'query': this is part of a call"),
+        ({"response": ["/server/tags"]}, InvalidElement, "say of which operation"),
+        ({"operation": "GET /servers", "response": ["servers"]}, InvalidElement, "starts with a slash"),
+        ({"prefer": "newest"}, InvalidElement, "highest or the lowest"),
+        ({"client": ("2.9", "2.1")}, microspec.InvalidVersionSet, "from the lower"),
+        ({"client": ("2.1", 2.9)}, microspec.InvalidVersion, "a number loses"),
+    ],
+    ids=str,
+)
+def test_misuse_is_told(compute: History, asked: dict[str, Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        compute.negotiate(server=("2.1", "2.79"), **asked)
+
+
+# ---------------------------------------------------------------------------------------------- laws
+
+
+def fits(history: History, version: Version, asked: dict[str, Any]) -> bool:
+    """Whether a version has all that is asked for; found by trying it."""
+    if not all(version in VersionRange(*asked[side]) for side in ("server", "client")):
+        return False
+    if not all(history.supports(need, version) for need in asked["needs"]):
+        return False
+    if "operation" not in asked:
+        return True
+    key = asked["operation"]
+    if key not in history.at(version) or not history.at(version)[key].accepts_request(asked.get("body")):
+        return False
+    sent = fields(asked.get("body")) - {f"/{key.partition('#')[2]}"}  # the key of an action is how it is found
+    known = [history.availability(key, request=pointer) for pointer in sent]
+    return all(version in when for when in known if when)
+
+
+def fields(value: Any, pointer: str = "") -> set[str]:
+    """The pointers to all fields of a body."""
+    if isinstance(value, list):
+        return {found for item in value for found in fields(item, f"{pointer}/*")}
+    if not isinstance(value, dict):
+        return set()
+    below = {f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}": item for key, item in value.items()}
+    return set(below).union(*(fields(item, path) for path, item in below.items()))
+
+
+MINORS = st.integers(1, 104)
+RANGES = st.tuples(MINORS, MINORS).map(lambda pair: [f"2.{minor}" for minor in sorted(pair)])
+NEEDS = st.lists(st.sampled_from(sorted(microspec.load().features)), max_size=2)
+CALLS = st.sampled_from([{name: item[name] for name in ("operation", "body")} for item in REQUESTS if "body" in item])
+
+
+@given(RANGES, RANGES, NEEDS, CALLS | st.just({}), st.sampled_from(["highest", "lowest"]))
+def test_the_answer_is_what_trying_every_version_finds(
+    server: list[str], client: list[str], needs: list[str], call: dict[str, Any], prefer: Any
+) -> None:
+    history = microspec.load()
+    asked: dict[str, Any] = {"server": server, "client": client, "needs": needs, **call}
+    expected = [version for version in history.versions if fits(history, version, asked)]
+    found = history.negotiation(**asked, prefer=prefer)
+    assert found.version == (None if not expected else expected[-1] if prefer == "highest" else expected[0])
+    common = VersionSet.all()
+    for limit in found.limits:
+        common &= limit.versions
+    assert [version for version in history.versions if version in common] == expected
+    ruled_out = VersionSet(item for reason in found.reasons for item in reason.versions)
+    preferred = [v for v in history.versions if found.version and (v > found.version) == (prefer == "highest")]
+    assert all(version in ruled_out for version in preferred if version != found.version)
