@@ -40,7 +40,7 @@ KNOWN_BY = {
     "yaml": {"loader.yaml"},
     "pydantic": {"loader.documents", "loader.files"},
     "pydantic_core": {"loader.documents"},
-    "click": {"cli.commands", "cli.group", "cli.options"},
+    "click": {"cli.commands", "cli.group", "cli.negotiating", "cli.options"},
     "rich": {"render.text", "cli.options"},
     "packaging": {"version"},
     "jsonschema_rs": {"validation"},

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from microspec import discovery
 from microspec.cli import main
 
 
@@ -32,6 +33,7 @@ def run(*arguments: str) -> Result:
         ["when", "server-tags"],
         ["when", "POST /os-keypairs", "--status", "201"],
         ["lint"],
+        ["negotiate", "--server", "2.1-2.79", "--needs", "server-tags", "--needs", "server-topology"],
     ],
     ids=" ".join,
 )
@@ -68,6 +70,12 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["versions", "--spec", "nowhere"], 2, "see microspec lint"),
         (["versions", "--search", "quantum entanglement"], 1, "nothing speaks of it"),
         (["versions", "--search", "shelved-servers-take-volumes"], 0, "2.20  Shelved servers take volumes"),
+        (["negotiate", "--server", "2.1-2.72", "--needs", "server-topology"], 1, "2.78- (from Train on)"),
+        (["negotiate", "--server", "2.1-2.79", "--needs", "server-tag"], 2, "did you mean server-tags"),
+        (["negotiate", "--server", "2.1-latest"], 2, "not a set of microversions"),
+        (["negotiate", "--server", "2.1-2.79", "--query", "limit=1"], 2, "say of which operation"),
+        (["negotiate", "--server", "2.1-2.79", "--operation", "GET /serverz"], 2, "did you mean GET /servers"),
+        (["negotiate", "--needs", "server-tags"], 2, "Missing option '--server'"),
         (["conjure"], 2, "No such command"),
         (["show"], 2, "Missing argument"),
     ],
@@ -121,6 +129,37 @@ def test_validate_refuses_what_is_not_json(given: bytes, words: str) -> None:
     assert words in result.output
 
 
+def test_negotiate_reads_documents_bodies_and_queries(tmp_path: Path) -> None:
+    cloud, body = tmp_path / "cloud.json", tmp_path / "body.json"
+    cloud.write_text(json.dumps(discovery.emit(discovery.nova(("2.1", "2.60"), "http://cloud.example"))))
+    body.write_text(BODY)
+    result = run("negotiate", "--server", str(cloud), "--operation", "POST /servers", "--body", str(body))
+    assert result.output.splitlines() == ["ask for 2.60", "  not 2.61-: server: 2.1-2.60 (up to Queens)"]
+    lowest = ["--prefer", "lowest", "--client", "2.1-2.96"]
+    result = run("negotiate", "--server", str(cloud), "--operation", "GET /servers", "--query", "?tags=a", *lowest)
+    assert result.output.splitlines()[0] == "ask for 2.26"
+    topology = ["--operation", "GET /servers/{server_id}/topology", "--response", "/nodes/*/memory_mb"]
+    result = run("negotiate", "--server", str(cloud), *topology, "--format", "json")
+    assert result.exit_code == 1
+    answer = json.loads(result.output)
+    assert answer["version"] is None
+    assert [(limit["kind"], limit["versions"], limit["releases"]) for limit in answer["limits"]] == [
+        ("server", "2.1-2.60", ["queens"]),
+        ("operation", "2.78-", ["train"]),
+        ("response", "2.78-", ["train"]),
+    ]
+
+
+def test_negotiate_locates_mistakes_in_a_document(tmp_path: Path) -> None:
+    cloud = tmp_path / "cloud.json"
+    cloud.write_text('{"version": {"id": "v2.1", "version": "2.60"}}')
+    result = run("negotiate", "--server", str(cloud))
+    assert result.exit_code == 2
+    assert "cloud.json is not a version document: /version must have 'min_version' too" in result.output
+    cloud.write_text("{")
+    assert "cloud.json:1:2: not JSON" in run("negotiate", "--server", str(cloud)).output
+
+
 def test_history_tells_the_saga() -> None:
     result = run("history", "POST /servers", "--request", "/server/networks/*/tag")
     lines = result.output.splitlines()
@@ -170,6 +209,9 @@ def microspec(*arguments: str, **environment: str) -> subprocess.CompletedProces
 
 def test_the_program_completes_in_a_shell() -> None:
     result = microspec(_MICROSPEC_COMPLETE="bash_complete", COMP_WORDS="microspec when server-t", COMP_CWORD="2")
+    assert "plain,server-tags" in result.stdout
+    words = "microspec negotiate --needs server-t"
+    result = microspec(_MICROSPEC_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="3")
     assert "plain,server-tags" in result.stdout
     assert "complete" in microspec(_MICROSPEC_COMPLETE="bash_source").stdout
 

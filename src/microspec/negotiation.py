@@ -111,7 +111,7 @@ class Negotiation:
         if client is not None:
             self._limits.append(_spoken("client", client))
         described = _spoken("specification", (history.min_version, history.max_version))
-        if any(limit.versions - described.versions for limit in self._limits):
+        if _common(self._limits) - described.versions:
             self._limits.append(described)
         self._limits += [self._need(name) for name in _listed(needs)]
         if operation is not None:
@@ -155,9 +155,7 @@ class Negotiation:
 
     def _candidates(self, limits: Iterable[Limit]) -> Iterator[Version]:
         """The versions that are in all of the limits, the preferred one first."""
-        common = VersionSet.all()
-        for limit in limits:
-            common &= limit.versions
+        common = _common(limits)
         versions = self._history.versions if self.prefer == "lowest" else reversed(self._history.versions)
         return (version for version in versions if version in common)
 
@@ -247,6 +245,14 @@ class Negotiation:
                 )
             else:
                 yield next((release for release in releases if release.max_version >= item.first), None)
+
+
+def _common(limits: Iterable[Limit]) -> VersionSet:
+    """The versions that are in all of the limits."""
+    common = VersionSet.all()
+    for limit in limits:
+        common &= limit.versions
+    return common
 
 
 def _spoken(kind: Kind, value: Spoken) -> Limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import commands
+from . import commands, negotiating
 from .group import main
 
-__all__ = ["commands", "main"]
+__all__ = ["commands", "main", "negotiating"]

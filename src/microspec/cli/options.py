@@ -122,15 +122,21 @@ def version_option(name: str, text: str) -> Callable[[F], F]:
 
 def operation_argument(name: str, *, features: bool = False) -> Callable[[F], F]:
     """An argument that takes an operation (or a feature), and completes."""
+    return click.argument(name, shell_complete=complete_with(*(("features",) if features else ()), "operations"))
 
-    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> Iterable[str]:
+
+def complete_with(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Completes the names of ``features`` and ``operations`` of the bundled specification."""
+
+    def complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
         from .. import load
 
         history = load()
-        names = [*(history.features if features else ()), *history.at(history.max_version).directory.known]
-        return [item for item in names if item.startswith(incomplete)]
+        operations = history.at(history.max_version).directory.known
+        known: dict[str, Iterable[str]] = {"features": history.features, "operations": operations}
+        return [name for kind in kinds for name in known[kind] if name.startswith(incomplete)]
 
-    return click.argument(name, shell_complete=complete)
+    return complete
 
 
 def read_json(file: IO[bytes]) -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..history import History
     from ..microversion import Event, Feature, Microversion
     from ..model import Operation
+    from ..negotiation import Limit, Negotiation
 
 
 def availability(value: VersionSet) -> dict[str, Any]:
@@ -132,8 +133,33 @@ def diff(value: Diff) -> dict[str, Any]:
 
 def verdict(errors: Iterable[Violation]) -> dict[str, Any]:
     """Whether a value obeys its schema, and what is wrong with it."""
-    found = [{"pointer": item.pointer, "keyword": item.keyword, "message": item.message} for item in errors]
+    found = [_json(item) for item in errors]
     return {"valid": not found, "errors": found}
+
+
+def negotiation(value: Negotiation) -> dict[str, Any]:
+    """The version to ask for (null if none fits), everything that was asked for, and why not a preferred one."""
+    return {
+        "version": str(value.version) if value.version else None,
+        "prefer": value.prefer,
+        "limits": [_limit(limit) for limit in value.limits],
+        "reasons": [
+            {"kind": reason.limit.kind, "name": reason.limit.name, "not": availability(reason.versions)}
+            for reason in value.reasons
+        ],
+    }
+
+
+def _limit(value: Limit) -> dict[str, Any]:
+    return {
+        "kind": value.kind,
+        "name": value.name,
+        **availability(value.versions),
+        "releases": [release.key if release else None for release in value.releases],
+        "refused_at": str(value.refused_at) if value.refused_at else None,
+        "errors": [_json(item) for item in value.violations],
+        "note": value.note,
+    }
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..history import History
     from ..microversion import Event, Microversion
     from ..model import Api, Operation, Parameter
+    from ..negotiation import Limit, Negotiation
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
 _MANY = 12
@@ -158,6 +159,23 @@ def verdict(operation: str, version: str, errors: Sequence[Violation], accepted:
     lines += [Text.assemble((f"  {item.pointer or '/'}", "bold"), f"  {item.message}") for item in errors]
     lines.append(Text(f"accepted at: {accepted}"))
     return Group(*lines)
+
+
+def negotiation(value: Negotiation) -> RenderableType:
+    """The version to ask for and why not a preferred one; or that none fits, with everything that was asked for."""
+    if value.version is None:
+        lines = [Text("no version has all that is needed", "red")]
+        return Group(*lines, *(Text.assemble("  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
+    lines = [Text.assemble("ask for ", (str(value.version), "bold green"))]
+    for reason in value.reasons:
+        lines.append(
+            Text.assemble("  not ", str(reason.versions), ": ", (reason.limit.title, "bold"), _after(reason.limit))
+        )
+    return Group(*lines)
+
+
+def _after(limit: Limit) -> str:
+    return str(limit).removeprefix(limit.title)
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
