@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import commands, negotiating
+from . import commands, exporting, negotiating
 from .group import main
 
-__all__ = ["commands", "main", "negotiating"]
+__all__ = ["commands", "exporting", "main", "negotiating"]

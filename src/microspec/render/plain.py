@@ -162,6 +162,11 @@ def _limit(value: Limit) -> dict[str, Any]:
     }
 
 
+def written(files: list[str]) -> dict[str, Any]:
+    """The files that were written."""
+    return {"files": files}
+
+
 def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """What is wrong with a specification."""
     return [

@@ -59,6 +59,11 @@ def built(history: History, folder: Path) -> RenderableType:
     return Text(f"{history.service_type} {history.min_version} to {history.max_version} compiled into {folder}")
 
 
+def written(files: list[str]) -> RenderableType:
+    """The files that were written, one a line."""
+    return Text("\n".join(files))
+
+
 def microversion(item: Microversion) -> RenderableType:
     """What one microversion brings, takes away and changes, and why."""
     lines: list[RenderableType] = [_heading(f"{item.version}  {item.title}", item.release.name if item.release else "")]
