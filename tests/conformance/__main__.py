@@ -14,7 +14,7 @@ import yaml
 
 import microspec
 
-from . import differences, report
+from . import differences, protocol, report
 from .compare import Comparison
 from .nova import Nova
 from .ours import Ours
@@ -34,7 +34,8 @@ def main() -> int:
 
     table = yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
     novas = [Nova(release, python, table["routes"]) for release, _, python in arguments.novas]
-    ours = Ours(microspec.load())
+    history = microspec.load()
+    ours = Ours(history)
     samples = Samples(arguments.samples, table["samples"])
     plan = Plan(ours, novas, samples)
     comparison = Comparison(ours, novas, differences.load())
@@ -43,6 +44,7 @@ def main() -> int:
     comparison.facts()
     comparison.verdicts(plan, answers)
     comparison.finish()
+    comparison.problems += protocol.problems(history, novas[0], arguments.samples)
 
     print(report.text(comparison))
     print(f"{time.monotonic() - started:.0f} seconds")

@@ -99,6 +99,14 @@ class Nova:
     def _oracle(self, command: str) -> list[str]:
         return [self._python, "-m", "conformance.oracle", command]
 
+    def run(self, module: str, given: str) -> str:
+        """What another module of this package prints in the environment, if this is its standard input."""
+        command = [self._python, "-m", f"conformance.{module}"]
+        run = subprocess.run(
+            command, env=self._environment, input=given, stdout=subprocess.PIPE, encoding="utf-8", check=True
+        )
+        return run.stdout
+
     def route(self, operation: str) -> Route | None:
         """The route that one of our operations is, None if there is none."""
         return self.routes.get(shape(self._aliases.get(operation, operation)))
