@@ -21,7 +21,7 @@ LAYERS = [
     ["compiled"],
     ["folded", "codec"],
     ["rules", "tables"],
-    ["diff", "inventory", "negotiation", "validation"],
+    ["diff", "inventory", "negotiation", "traffic", "validation"],
     ["comparison", "deltas"],
     ["history"],
     ["request"],

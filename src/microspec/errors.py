@@ -11,7 +11,7 @@ from .frozen import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any
+    from typing import Any, Literal
 
     from .negotiation import Limit
     from .version import Version, VersionSet
@@ -219,6 +219,38 @@ class ArtifactError(MicrospecError, ValueError):
         return (
             f"the compiled specification in {self.folder} cannot be used: {self.reason}; microspec build makes it anew"
         )
+
+
+class Place(Value):
+    """A place in a recording: the `number` of a line of a file, or of an entry of a HAR file, from 1."""
+
+    file: str
+    number: int
+    unit: Literal["line", "entry"] = "line"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}" if self.unit == "line" else f"{self.file}, entry {self.number}"
+
+
+class Problem(Value):
+    """One thing in a recording that cannot be read: where, and the `reason` in words."""
+
+    place: Place
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+class TrafficError(MicrospecError, ValueError):
+    """A recording of calls that cannot all be read: `problems`, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class Location(Value):
