@@ -32,6 +32,7 @@ def run(*arguments: str) -> Result:
         ["history", "POST /servers", "--request", "/server/networks/*/tag"],
         ["when", "server-tags"],
         ["when", "POST /os-keypairs", "--status", "201"],
+        ["explain", "GET /servers?colour=blue", "--at", "2.74"],
         ["lint"],
         ["negotiate", "--server", "2.1-2.79", "--needs", "server-tags", "--needs", "server-topology"],
     ],
@@ -76,6 +77,14 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["negotiate", "--server", "2.1-2.79", "--query", "limit=1"], 2, "say of which operation"),
         (["negotiate", "--server", "2.1-2.79", "--operation", "GET /serverz"], 2, "did you mean GET /servers"),
         (["negotiate", "--needs", "server-tags"], 2, "Missing option '--server'"),
+        (["explain", "GET /os-networks", "--at", "2.40"], 1, "Instead: The network service"),
+        (["explain", "GET /servers", "--status", "409"], 0, "knows no 409 of it"),
+        (["explain", "GET /servers", "--at", "2.80", "--server", "2.1-2.79"], 1, "above the highest version"),
+        (["explain", "GET /servers", "--server", "2.1-"], 2, "not a range with two ends"),
+        (["explain", "GET /servers", "--server", "2.x"], 2, "not a set of microversions"),
+        (["explain", "GET /servers", "--server", "2.1-2.999"], 2, "outside of the microversions"),
+        (["explain", "POST /servers/b1/action"], 2, "name the action"),
+        (["explain", "server-tags"], 2, "a request is METHOD /path"),
         (["conjure"], 2, "No such command"),
         (["show"], 2, "Missing argument"),
     ],
@@ -158,6 +167,16 @@ def test_negotiate_locates_mistakes_in_a_document(tmp_path: Path) -> None:
     assert "cloud.json is not a version document: /version must have 'min_version' too" in result.output
     cloud.write_text("{")
     assert "cloud.json:1:2: not JSON" in run("negotiate", "--server", str(cloud)).output
+
+
+def test_explain_reads_a_body() -> None:
+    arguments = ["explain", "POST /servers/b1/action", "--at", "2.100", "--body", "-", "--format", "json"]
+    given = '{"evacuate": {"host": "h", "force": true}}'
+    result = CliRunner().invoke(main, arguments, input=given, catch_exceptions=False)
+    assert result.exit_code == 1
+    answer = json.loads(result.output)
+    assert answer["works_at"]["versions"] == "2.29-2.67"
+    assert [item["location"]["file"] for item in answer["reasons"]] == ["versions/2.68.yaml"]
 
 
 def test_history_tells_the_saga() -> None:

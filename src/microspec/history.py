@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .deltas import Deltas
     from .diff import Diff
+    from .explanation import Explanation
     from .frozen import frozendict
     from .intervals import Timelines
     from .microversion import Effect, Event, Feature, Microversion, Release, Service
@@ -337,6 +338,30 @@ class History:
             from .errors import UnknownOperation
 
             raise UnknownOperation(operation, None, VersionSet(), known=known)
+
+    def explain(
+        self,
+        operation: str,
+        version: str | Version | None,
+        status: int | None = None,
+        body: Any = ABSENT,
+        *,
+        query: Mapping[str, Sequence[str]] | None = None,
+        server: VersionRange | tuple[str | Version, str | Version] | None = None,
+    ) -> Explanation:
+        """Why a request is answered with an error (404, 410, 400, 406), and what to do instead.
+
+        `operation` is its key or a request as it is sent (``GET /servers/b1?limit=1``). `version` is what
+        is asked for, well formed or not; None is the lowest. `status` is an answer that was seen, to be
+        explained; without it only what is certain is told. `body` is a JSON value (None: no body) and
+        `query` maps names to lists of values; what is not given is not looked at. `server` is the range
+        of the cloud, which also tells its release; by default all versions and the newest release.
+
+        Raises InvalidElement for what is no request, UnknownVersion for a range that is not described.
+        """
+        from .explanation import explain
+
+        return explain(self, operation, version, status, body, query=query, server=server)
 
     def diff(self, old: str | Version, new: str | Version) -> Diff:
         """What differs between two versions, net and by microversion. Raises InvalidVersion or UnknownVersion."""

@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InvalidVersion
-from ..version import Version
+from ..errors import InvalidVersion, InvalidVersionSet
+from ..version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -118,6 +118,28 @@ class VersionType(click.ParamType[Version]):
 def version_option(name: str, text: str) -> Callable[[F], F]:
     """An option that takes a version."""
     return click.option(name, type=VersionType(), metavar="VERSION", help=f"{text[0].upper()}{text[1:]}.")
+
+
+class RangeType(click.ParamType[VersionRange]):
+    """A range of microversions on the command line, such as 2.1-2.79."""
+
+    name = "range"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionRange:
+        """The range that the text spells: one, with both of its ends."""
+        try:
+            ranges = VersionSet(value).ranges
+        except InvalidVersionSet as error:
+            self.fail(str(error), param, ctx)
+        if len(ranges) != 1 or ranges[0].last is None:
+            self.fail(f"{value!r} is not a range with two ends, such as 2.1-2.79", param, ctx)
+        return ranges[0]
+
+
+def server_option(function: F) -> F:
+    """The option that takes the range of the cloud."""
+    words = "The lowest and highest version of the cloud, such as 2.1-2.79; by default all that are described."
+    return click.option("--server", type=RangeType(), metavar="RANGE", help=words)(function)
 
 
 def operation_argument(name: str, *, features: bool = False) -> Callable[[F], F]:

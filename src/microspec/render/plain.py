@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..changes import Change
     from ..diff import Diff
     from ..errors import Diagnostic, Location, Violation
+    from ..explanation import Explanation, Reason
     from ..history import History
     from ..microversion import Event, Feature, Microversion
     from ..model import Operation
@@ -165,6 +166,34 @@ def _limit(value: Limit) -> dict[str, Any]:
 def written(files: list[str]) -> dict[str, Any]:
     """The files that were written."""
     return {"files": files}
+
+
+def explanation(value: Explanation) -> dict[str, Any]:
+    """Why a request is answered as it is, and what to do."""
+    return {
+        "request": value.request,
+        "version": value.version,
+        "operation": value.operation,
+        "works": value.works,
+        "refusal": value.refusal,
+        "status": value.status,
+        "reasons": [_reason(item) for item in value.reasons],
+        "ignored": [_reason(item) for item in value.ignored],
+        "errors": verdict(value.violations)["errors"],
+        "instead": value.instead,
+        "works_at": availability(value.works_at),
+        "works_here": availability(value.works_here),
+        "since_release": value.since.key if value.since else None,
+    }
+
+
+def _reason(value: Reason) -> dict[str, Any]:
+    return {
+        "text": value.text,
+        "version": str(value.version) if value.version else None,
+        "release": value.release.key if value.release else None,
+        "location": location(value.location),
+    }
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..changes import Change
     from ..diff import Diff, Finding
     from ..errors import Diagnostic, Violation
+    from ..explanation import Explanation
     from ..history import History
     from ..microversion import Event, Microversion
     from ..model import Api, Operation, Parameter
@@ -181,6 +182,17 @@ def negotiation(value: Negotiation) -> RenderableType:
 
 def _after(limit: Limit) -> str:
     return str(limit).removeprefix(limit.title)
+
+
+def explanation(value: Explanation) -> RenderableType:
+    """Why a request is answered as it is, and what to do."""
+    lines: list[RenderableType] = [Text(value.headline, "green" if value.works else "red")]
+    for reason in (*value.reasons, *value.ignored):
+        where = [str(item) for item in (reason.version, reason.release, reason.location) if item]
+        lines.append(Text(f"  {reason.text}"))
+        lines += [Text(f"    {', '.join(where)}", "dim")] if where else []
+    lines += [Text(value.advice)] if value.advice else []
+    return Group(*lines)
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:

@@ -1,0 +1,442 @@
+"""Why a service answers a request as it does, and what to do instead.
+
+Certain is what version, route, path, query and body decide: 400, 404, 406 and 410. What depends on the
+cloud (a 409, a 404 for a server that there is not) is told, for a status that was seen, from the answers
+and the behaviors that the specification describes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, unquote
+
+from . import schemas as json_schema
+from .errors import InvalidElement, InvalidVersion, NoSuchRoute, ValidationError, Violation, did_you_mean
+from .frozen import Value
+from .history import ABSENT
+from .validation import validator
+from .version import Version, VersionRange, VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .errors import Location
+    from .history import History
+    from .microversion import Event, Microversion, Release
+    from .model import Api, Match, Operation
+    from .validation import Validator
+
+LATEST = "latest"
+"""The word for the highest version that a service knows."""
+
+
+class Reason(Value):
+    """One reason, in words; with the microversion that made it so, its first release and the place, where one did."""
+
+    text: str
+    version: Version | None = None
+    release: Release | None = None
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        known = (str(item) for item in (self.version, self.release, self.location) if item)
+        where = ", ".join(item for item in known if item not in self.text)
+        return f"{self.text.rstrip('.')}{f' ({where})' if where else ''}"
+
+
+class Explanation(Value):
+    """What becomes of a request at a version, and why.
+
+    `request` and `version` are as they were given; `operation` is the key of the operation that is
+    meant, None if there is none. `refusal` is the status of the error that is certain, None if nothing
+    stands against the request; `status` is the one that is explained: that which was seen, else the
+    refusal. `reasons` are its reasons, `violations` what is wrong with path, query and body. `instead` is
+    what to use in place of an operation that has ended, where that is written down. `works_at` are the
+    versions that would take the same request, `since` is the first release that knows one of them, and
+    `server` the range of the cloud, None where it was not said. `ignored` are the parts of a request that
+    are taken and have no effect: query parameters that are not there at the version.
+    """
+
+    request: str
+    version: str
+    operation: str | None
+    refusal: int | None
+    status: int | None
+    reasons: tuple[Reason, ...]
+    violations: tuple[Violation, ...]
+    instead: str | None
+    works_at: VersionSet
+    since: Release | None
+    server: VersionRange | None
+    ignored: tuple[Reason, ...] = ()
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing stands against the request."""
+        return self.refusal is None
+
+    @property
+    def works_here(self) -> VersionSet:
+        """Those of the versions at which it would work that the cloud has."""
+        return self.works_at & VersionSet([self.server]) if self.server else self.works_at
+
+    @property
+    def advice(self) -> str:
+        """What to do, in words; nothing where nothing stands against the request."""
+        if self.works:
+            return ""
+        if self.works_here:
+            when = f"It works at {self.works_here}."
+        elif self.works_at:
+            when = f"It works at {self.works_at}, which takes a cloud of {self.since} or later."
+        else:
+            when = "It works at no version."
+        return f"{_sentence(f'Instead: {self.instead}')} {when}" if self.instead else when
+
+    @property
+    def headline(self) -> str:
+        """What becomes of the request, in one sentence."""
+        asked = f"{self.request} at {self.version}"
+        if self.status != self.refusal:
+            certain = "nothing stands against it" if self.works else f"it gets a {self.refusal} for certain"
+            return f"{asked} was answered with {self.status}; by its version, path, query and body {certain}."
+        return f"{asked}: nothing stands against it." if self.works else f"{asked} is answered with {self.status}."
+
+    def __str__(self) -> str:
+        reasons = (_sentence(str(reason)) for reason in (*self.reasons, *self.ignored))
+        return " ".join([self.headline, *reasons, *filter(None, [self.advice])])
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}{'' if text.endswith('?') else '.'}"
+
+
+def explain(
+    history: History,
+    request: str,
+    version: str | Version | None,
+    status: int | None = None,
+    body: Any = ABSENT,
+    *,
+    query: Mapping[str, Sequence[str]] | None = None,
+    server: VersionRange | tuple[str | Version, str | Version] | None = None,
+) -> Explanation:
+    """Why a request is answered as it is; `History.explain` says what the arguments are."""
+    served, release = _served(history, server)
+    asked = str(version or served.first)
+    given = _Request(history, request, body, query)
+    works_at = history.source.set_of([item for item in history.versions if given.takes(history.at(item), release)])
+    at, verdict = _at(history, asked, served)
+    meant = given.verdict(history.at(at or served.first), release)
+    if at is not None or not meant.is_microversioned:
+        at, verdict = at or served.first, meant
+    else:
+        verdict = verdict._replace(operation=meant.operation)
+    reasons: list[Reason] = []
+    if status is not None and status != verdict.refusal:
+        reasons += _documented(history, verdict.operation, at, status)
+    if verdict.refusal is not None:
+        reasons += _reasons(history, verdict, at, works_at)
+    known = history.source.known().get(verdict.operation or "")
+    has_ended = known is not None and verdict.refusal in (404, 410) and not _begins_later(known.availability, at)
+    return Explanation(
+        request=request,
+        version=asked,
+        operation=verdict.operation,
+        refusal=verdict.refusal,
+        status=verdict.refusal if status is None else status,
+        reasons=tuple(dict.fromkeys(reasons)),
+        violations=tuple(flaw.violation for flaw in verdict.flaws),
+        instead=known.instead if known and has_ended else None,
+        works_at=works_at,
+        since=history[works_at.ranges[0].first].release if works_at else None,
+        server=served if server else None,
+        ignored=tuple(_ignored(history, verdict.operation, at, given.query)) if verdict.refusal is None else (),
+    )
+
+
+def _served(
+    history: History, server: VersionRange | tuple[str | Version, str | Version] | None
+) -> tuple[VersionRange, str | None]:
+    """The range of the cloud, and the release that it is at least of; the newest (None) where nothing is said."""
+    if server is None:
+        return VersionRange(history.min_version, history.max_version), None
+    first, last = server if isinstance(server, tuple) else (server.first, server.last or history.max_version)
+    release = history[last].release
+    return VersionRange(history[first].version, last), release.key if release else None
+
+
+def _begins_later(availability: VersionSet, at: Version | None) -> bool:
+    return at is not None and bool(availability) and at < availability.ranges[0].first
+
+
+# --------------------------------------------------------------------------------------- what is certain
+
+
+class _Flaw(NamedTuple):
+    """What is wrong with one part of a request: ``query``, ``request`` (the body), or a ``{name}`` in the path."""
+
+    part: str
+    violation: Violation
+
+
+class _Verdict(NamedTuple):
+    """What becomes of a request at one version: the operation, and the status and text of what stands against it."""
+
+    operation: str | None = None
+    refusal: int | None = None
+    text: str = ""
+    flaws: tuple[_Flaw, ...] = ()
+    is_microversioned: bool = True
+
+
+def _at(history: History, asked: str, served: VersionRange) -> tuple[Version | None, _Verdict]:
+    """The version that is asked for; None and a verdict where it is refused."""
+    last = served.last or history.max_version
+    if asked == LATEST:
+        return last, _Verdict()
+    try:
+        version = Version(asked)
+    except InvalidVersion as error:
+        return None, _Verdict(refusal=400, text=str(error))
+    if version in served:
+        return version, _Verdict()
+    side = "above the highest" if version > last else "below the lowest"
+    return None, _Verdict(refusal=406, text=f"{version} is {side} version of the cloud, which has {served}")
+
+
+class _Request:
+    """A request, to be judged at any version."""
+
+    def __init__(self, history: History, text: str, body: Any, query: Mapping[str, Sequence[str]] | None) -> None:
+        target, _, action = text.partition("#")
+        self._method, _, rest = target.partition(" ")
+        self._path, _, search = rest.strip().partition("?")
+        if not self._method.isalpha() or not self._path.startswith("/"):
+            raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
+        self.query = parse_qs(search, keep_blank_values=True) if search else query
+        self._body, self._action = body, action
+        directory = history.at(history.min_version).directory
+        self._known = directory.known
+        templates = [template for template, _ in directory.router.find(self._method, self._path)]
+        if body is ABSENT and not action and templates and not any(item in self._known for item in templates):
+            raise InvalidElement(text, "name the action after #, or give the body")
+
+    def takes(self, api: Api, release: str | None) -> bool:
+        """Whether nothing stands against it at a version, on a cloud of a release."""
+        try:
+            match = self._match(api, release)
+        except NoSuchRoute:
+            return False
+        return self._names_action() and all(item.accepts(value) for _, item, value in self._checks(api, match))
+
+    def verdict(self, api: Api, release: str | None) -> _Verdict:
+        """What becomes of it there, with everything that is wrong."""
+        try:
+            match = self._match(api, release)
+        except NoSuchRoute as error:
+            is_path = error.status == 404 and not error.operation
+            hint = did_you_mean(f"{self._method} {self._path}", self._known) if is_path else ""
+            return _Verdict(error.operation, error.status, f"{error.reason}{hint}")
+        flaws = tuple(self._flaws(api, match))
+        operation = match.operation
+        refusal = _status(operation, flaws) if flaws else None
+        return _Verdict(operation.key, refusal, "", flaws, operation.definition.microversioned)
+
+    def _match(self, api: Api, release: str | None) -> Match:
+        body = {self._action: None} if self._action else self._body
+        return api.match(self._method, self._path, body, release=release)
+
+    def _names_action(self) -> bool:
+        """Whether the body, where it is known, is that of the action, where one is named."""
+        if not self._action or self._body is ABSENT:
+            return True
+        return isinstance(self._body, dict) and set(self._body) == {self._action}
+
+    def _checks(self, api: Api, match: Match) -> Iterator[tuple[str, Validator, Any]]:
+        """What there is to validate: the part, and its validator and value. A name in braces stands for any value."""
+        operation = match.operation
+        for (location, name), parameter in operation.parameters.items():
+            value = unquote(match.path_parameters.get(name, "{}")) if location == "path" else "{}"
+            if not value.startswith("{"):
+                needed = json_schema.closure(json_schema.references(parameter.schema), api.schemas)
+                yield f"{{{name}}}", validator(parameter.schema, needed), value
+        if self.query is not None:
+            yield "query", operation.query_validator(), self.query
+        body = operation.request_validator()
+        if body is not None and self._body is not ABSENT:
+            yield "request", body, self._body
+
+    def _flaws(self, api: Api, match: Match) -> Iterator[_Flaw]:
+        if not self._names_action():
+            message = f"must have {self._action!r}, and nothing else"
+            yield _Flaw("request", Violation(pointer="", keyword="required", message=message))
+        for part, item, value in self._checks(api, match):
+            try:
+                item.check(value)
+            except ValidationError as error:
+                for violation in error.errors:
+                    is_path = part.startswith("{")
+                    yield _Flaw(part, violation.replace(pointer=part) if is_path else violation)
+
+
+def _status(operation: Operation, flaws: Sequence[_Flaw]) -> int:
+    """The status of a wrong request: 404 for an id that cannot be one, where the operation lists no 400 of its own."""
+    own = {status for status, _ in operation.definition.responses}
+    return 404 if flaws[0].part.startswith("{") and 400 not in own else 400
+
+
+# --------------------------------------------------------------------------------------------- reasons
+
+
+def _reasons(history: History, verdict: _Verdict, at: Version | None, works_at: VersionSet) -> Iterator[Reason]:
+    """Why a request is refused: each thing that is wrong, with the microversion that made it so."""
+    key = verdict.operation
+    if key is None or at is None:
+        yield Reason(text=verdict.text)
+        return
+    if verdict.refusal == 410:
+        known = history.source.known()[key]
+        release = history.releases[known.gone_since_release or ""]
+        yield Reason(
+            text=f"it is gone: from {release} ({release.version}) on every version answers so; "
+            f"older clouds had it at {known.availability}",
+            release=release,
+        )
+    elif not verdict.flaws:
+        event = _cause(_events(history, key), history.availability(key), at, "")
+        yield _reason("", event, at) if event else Reason(text=verdict.text)
+    for flaw in verdict.flaws:
+        event = _cause_of_flaw(history, key, flaw, at, works_at)
+        yield _reason(str(flaw.violation), event, at) if event else Reason(text=str(flaw.violation))
+
+
+def _reason(what: str, event: Event, at: Version) -> Reason:
+    """What is wrong, with what an event says to it."""
+    before = event.version.previous
+    if event.effect == "altered":
+        when = f"so since {event.version}" if at >= event.version else f"so up to {before}"
+    elif event.effect == "removed":
+        when = f"it ended with {before}" if at >= event.version else f"it ends with {before}"
+    else:
+        when = f"it begins with {event.version}"
+    instead = getattr(event.change, "instead", None) if what else None
+    words = [
+        f"{what}: {when}" if what else when,
+        *([event.why.rstrip(".")] if event.why else []),
+        *([f"instead: {instead.rstrip('.')}"] if instead else []),
+    ]
+    text = ". ".join(words)
+    return Reason(text=text, version=event.version, release=event.release, location=event.location)
+
+
+def _cause_of_flaw(history: History, key: str, flaw: _Flaw, at: Version, works_at: VersionSet) -> Event | None:
+    """The event in the life of an element that makes a request wrong here, where another version takes it."""
+    violation = flaw.violation
+    if flaw.part == "query":
+        element = {"query": json_schema.parse_pointer(violation.pointer)[0] if violation.pointer else ""}
+    elif flaw.part == "request":
+        element = {"request": re.sub(r"/\d+(?=/|$)", "/*", violation.pointer)}
+    else:
+        return None
+    when = history.availability(key, request=element.get("request"), query=element.get("query"))
+    if when and at not in when:
+        return _cause(_events(history, key, **element), when, at, violation.pointer)
+    events = _events(history, key, **element)
+    if flaw.part == "query" and not when:  # nobody knows it: what matters is since when that is refused
+        events = tuple(item for item in _events(history, key) if getattr(item.change, "unknown_query", None))
+    return _cause(events, works_at, at, f"{violation.pointer} {violation.message}")
+
+
+def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -> Event | None:
+    """The last event up to a version, else the first one after it, that lies where `when` begins or ends.
+
+    Of several at one version, the one whose target is named in `about`. Where `when` is empty, only an
+    event up to the version and with such a target is taken.
+    """
+    words = set(re.findall(r"[\w:.-]+", about))
+    named = [event for event in events if event.change.target.rpartition(".")[2] in words]
+    if not when:
+        return next((event for event in reversed(named) if event.version <= at), None)
+    borders = {item.first for item in when} | {item.last.next for item in when if item.last}
+    found = [event for event in events if event.version in borders]
+    before = [event for event in found if event.version <= at]
+    nearest = before[-1].version if before else found[0].version if found else None
+    there = [event for event in found if event.version == nearest]
+    return next((event for event in there if event in named), next(iter(there), None))
+
+
+def _ignored(
+    history: History, key: str | None, at: Version | None, query: Mapping[str, Sequence[str]] | None
+) -> Iterator[Reason]:
+    """The query parameters that an operation takes at a version and does not know."""
+    if not query or key is None or at is None:
+        return
+    schema = history.at(at)[key].query_schema()
+    for name in query:
+        if name in schema.get("properties", ()) or any(
+            re.search(item, name) for item in schema.get("patternProperties", ())
+        ):
+            continue
+        what = f"the query parameter {name} is taken and has no effect"
+        event = _cause(_events(history, key, query=name), history.availability(key, query=name), at, name)
+        yield _reason(what, event, at) if event else Reason(text=f"{what} at any version")
+
+
+@lru_cache(maxsize=512)
+def _events(history: History, key: str, *, request: str | None = None, query: str | None = None) -> tuple[Event, ...]:
+    """The life of an element, which takes a walk through all changes."""
+    return history.history(key, request=request, query=query)
+
+
+# ------------------------------------------------------------------------------------ what is described
+
+_ORDINARY = {
+    400: "something in the request is against a rule that no schema shows",
+    403: "a policy or a quota does not allow it",
+    404: "something that the request names does not exist",
+    409: "the state of what the request names does not allow it",
+    501: "the hypervisor cannot do it",
+}
+"""What an error means where the specification lists its status without a condition."""
+
+
+def _documented(history: History, key: str | None, at: Version | None, status: int) -> Iterator[Reason]:
+    """What the specification says of a status: the answers that an operation has, and the behaviors that name it."""
+    found = False
+    api = history.at(at or history.min_version)
+    if key is not None and key in api:
+        operation = api[key]
+        common = api.common.responses
+        own = [item for item in operation.responses if item.status == status]
+        for response in sorted(own, key=lambda item: item.key in common):
+            found = True
+            yield Reason(text=response.when or _ORDINARY.get(status, "it is one of its answers"))
+        keys = {key, operation.alias_of}
+        for item in history:
+            for name, behavior in item.behaviors.items():
+                if keys & set(behavior.operations) and _mentions(behavior.text, status):
+                    in_force = name in api.behaviors
+                    if in_force or item.version > api.version:
+                        found = True
+                        yield _of_behavior(item, name, behavior.text, in_force)
+    if not found:
+        yield Reason(text=f"the specification knows no {status} of it")
+
+
+def _of_behavior(item: Microversion, name: str, text: str, in_force: bool) -> Reason:
+    (change,) = [change for change in item.changes if change.verb == "add-behavior" and change.target == name]
+    text = text if in_force else f"otherwise from {item.version} on: {text}"
+    return Reason(text=text, version=item.version, release=item.release, location=change.location)
+
+
+def _mentions(text: str, status: int) -> bool:
+    """Whether a text speaks of a status, by its number or by its name."""
+    try:
+        words = f"{status}|{HTTPStatus(status).phrase}"
+    except ValueError:
+        words = str(status)
+    return re.search(rf"\b({words})\b", text, re.IGNORECASE) is not None
