@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from . import schemas as json_schema
-from .errors import InvalidElement, InvalidVersion, NoSuchRoute, ValidationError, Violation, did_you_mean
+from .errors import InvalidElement, NoSuchRoute, RefusedVersion, ValidationError, Violation, did_you_mean
 from .frozen import Value
+from .headers import STANDARD, requested
 from .history import ABSENT
 from .validation import validator
 from .version import Version, VersionRange, VersionSet
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from .microversion import Event, Microversion, Release
     from .model import Api, Match, Operation
     from .validation import Validator
-
-LATEST = "latest"
-"""The word for the highest version that a service knows."""
 
 
 class Reason(Value):
@@ -195,17 +193,16 @@ class _Verdict(NamedTuple):
 
 def _at(history: History, asked: str, served: VersionRange) -> tuple[Version | None, _Verdict]:
     """The version that is asked for; None and a verdict where it is refused."""
-    last = served.last or history.max_version
-    if asked == LATEST:
-        return last, _Verdict()
     try:
-        version = Version(asked)
-    except InvalidVersion as error:
-        return None, _Verdict(refusal=400, text=str(error))
-    if version in served:
-        return version, _Verdict()
-    side = "above the highest" if version > last else "below the lowest"
-    return None, _Verdict(refusal=406, text=f"{version} is {side} version of the cloud, which has {served}")
+        return requested(
+            [(STANDARD, f"{history.service_type} {asked}")], history.service_type, server=served
+        ), _Verdict()
+    except RefusedVersion as error:
+        if error.status == 400:
+            text = f"{asked!r} is not a microversion, which is MAJOR.MINOR in plain digits, such as 2.37"
+        else:
+            text = f"{asked} is not among the versions of the cloud, {served}"
+        return None, _Verdict(refusal=error.status, text=text)
 
 
 class _Request:

@@ -41,7 +41,7 @@ def requested(
     UnknownName for a service that is not bundled, if no `server` is given.
     """
     first, last = _bounds(server, service_type)
-    text = _text(headers, service_type.lower(), _legacy(service_type, legacy))
+    text = asked(headers, service_type, legacy)
     if text is None:
         return first
     if text == "latest":
@@ -56,6 +56,20 @@ def requested(
         pass  # it has more digits than any version
     message = f"Version {text} is not supported by the API. Minimum is {first} and maximum is {last}."
     raise _refusal(406, text, message, f"{service_type}Fault", _answered(text, service_type, legacy))
+
+
+def asked(headers: Headers, service_type: str = "compute", legacy: str | None = None) -> str | None:
+    """What a request asks for as it is written, a version or not; None if nothing. Arguments as for `requested`."""
+    values: dict[str, list[str]] = {}
+    for name, value in _pairs(headers):
+        values.setdefault(name, []).append(value)
+    for pair in reversed(",".join(values.get(STANDARD.lower(), ())).split(",")):
+        words = pair.split(None, 1)
+        if len(words) == 2 and words[0].lower() == service_type.lower():
+            return words[1].strip()
+    older = _legacy(service_type, legacy)
+    found = values.get(older.lower()) if older else None
+    return found[-1].rpartition(",")[2].strip() if found else None
 
 
 def request(version: str | Version, service_type: str = "compute", *, legacy: str | None = None) -> dict[str, str]:
@@ -99,19 +113,6 @@ def _bounds(server: Bounds | None, service_type: str) -> tuple[Version, Version]
         return bundled.min_version, bundled.max_version
     served = VersionRange.bounded(server)
     return served.first, served.last or served.first
-
-
-def _text(headers: Headers, service_type: str, legacy: str | None) -> str | None:
-    """What is asked for, as it is written; None if nothing is."""
-    values: dict[str, list[str]] = {}
-    for name, value in _pairs(headers):
-        values.setdefault(name, []).append(value)
-    for pair in reversed(",".join(values.get(STANDARD.lower(), ())).split(",")):
-        words = pair.split(None, 1)
-        if len(words) == 2 and words[0].lower() == service_type:
-            return words[1].strip()
-    found = values.get(legacy.lower()) if legacy else None
-    return found[-1].rpartition(",")[2].strip() if found else None
 
 
 def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .errors import Place, Problem, TrafficError
 from .frozen import EMPTY, Value, freeze, frozendict
+from .headers import asked
 from .history import ABSENT
 
 if TYPE_CHECKING:
@@ -186,15 +187,7 @@ class Recording:
 
     def _version(self, headers: Iterable[tuple[str, str]]) -> str | None:
         """The version that headers ask for, as it was sent."""
-        service = self._history.service
-        values: dict[str, list[str]] = {}
-        for name, value in headers:
-            values.setdefault(name.lower(), []).append(value)
-        pairs = [pair.split() for value in values.get(service.standard_header.lower(), ()) for pair in value.split(",")]
-        named = [pair[1] for pair in pairs if len(pair) == 2 and pair[0] == service.service_type]
-        legacy = values.get((service.legacy_header or "").lower(), [])
-        sent = named or [value.strip() for value in legacy]
-        return sent[-1] if sent else None
+        return asked(headers, self._history.service_type, self._history.service.legacy_header)
 
 
 _KEYS: dict[str, Any] = {
