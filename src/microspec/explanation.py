@@ -48,11 +48,11 @@ class Reason(Value):
 class Explanation(Value):
     """What becomes of a request at a version, and why.
 
-    `request` and `version` are as they were given; `operation` is the key of the operation that is
-    meant, None if there is none. `refusal` is the status of the error that is certain, None if nothing
-    stands against the request; `status` is the one that is explained: that which was seen, else the
-    refusal. `reasons` are its reasons, `violations` what is wrong with path, query and body. `instead` is
-    what to use in place of an operation that has ended, where that is written down. `works_at` are the
+    `request` and `version` are as they were given. `at` is the version that is meant, `operation` the key
+    of the operation; None if there is none. `refusal` is the status of the error that is certain, None if
+    nothing stands against the request; `status` is the one that is explained: that which was seen, else
+    the refusal. `reasons` are its reasons, `violations` what is wrong with path, query and body. `instead`
+    is what to use in place of an operation that has ended, where that is written down. `works_at` are the
     versions that would take the same request, `since` is the first release that knows one of them, and
     `server` the range of the cloud, None where it was not said. `ignored` are the parts of a request that
     are taken and have no effect: query parameters that are not there at the version.
@@ -60,6 +60,7 @@ class Explanation(Value):
 
     request: str
     version: str
+    at: Version | None
     operation: str | None
     refusal: int | None
     status: int | None
@@ -143,6 +144,7 @@ def explain(
     return Explanation(
         request=request,
         version=asked,
+        at=at,
         operation=verdict.operation,
         refusal=verdict.refusal,
         status=verdict.refusal if status is None else status,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import commands, explaining, exporting, negotiating
+from . import auditing, commands, explaining, exporting, negotiating
 from .group import main
 
-__all__ = ["commands", "explaining", "exporting", "main", "negotiating"]
+__all__ = ["auditing", "commands", "explaining", "exporting", "main", "negotiating"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -51,17 +52,20 @@ class Session:
 
 
 class Output:
-    """Prints an answer as ``text`` or ``json``; only what is printed is imported."""
+    """Prints an answer as ``text``, ``json`` or what else a command has; only what is printed is imported."""
 
     def __init__(self, format: str) -> None:  # noqa: A002  # the option's name
         self.format = format
 
-    def show(self, *, plain: Callable[[Any], Any], text: Callable[[Any], Any]) -> None:
-        """Print what `plain` makes with the module of plain data, or `text` with that of renderings."""
+    def show(self, *, plain: Callable[[Any], Any], text: Callable[[Any], Any], **others: Callable[[Any], str]) -> None:
+        """Print what one of these makes with the module that renders the format: plain data, text, or another."""
         if self.format == "json":
             from ..render import plain as renderer
 
             click.echo(json.dumps(plain(renderer), indent=2, ensure_ascii=False))
+            return
+        if self.format in others:
+            click.echo(others[self.format](import_module(f"..render.{self.format}", __package__)), nl=False)
             return
         from rich.console import Console
 
@@ -78,16 +82,26 @@ class Output:
         click.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
 
 
-def COMMON(function: F) -> F:  # noqa: N802  # reads as the constant that it is where it is used
-    """The options of every command; the command gets a session and an output for them."""
+def common(*others: str) -> Callable[[F], F]:
+    """The options of every command; the command gets a session and an output for them. `others`: further formats."""
+    formats = click.Choice(["text", "json", *others])
 
-    @click.option("--spec", type=click.Path(path_type=Path, file_okay=False), help="Another specification: its folder.")
-    @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-    @functools.wraps(function)
-    def command(*args: Any, spec: Path | None, format_: str, **kwargs: Any) -> Any:
-        return function(Session(spec), Output(format_), *args, **kwargs)
+    def decorate(function: F) -> F:
+        @click.option(
+            "--spec", type=click.Path(path_type=Path, file_okay=False), help="Another specification: its folder."
+        )
+        @click.option("--format", "format_", type=formats, default="text", show_default=True)
+        @functools.wraps(function)
+        def command(*args: Any, spec: Path | None, format_: str, **kwargs: Any) -> Any:
+            return function(Session(spec), Output(format_), *args, **kwargs)
 
-    return command
+        return command
+
+    return decorate
+
+
+COMMON = common()
+"""The options of a command that has no further formats."""
 
 
 def ELEMENT(function: F) -> F:  # noqa: N802

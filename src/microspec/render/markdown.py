@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..audit import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..audit import Audit, Finding
     from ..changes import Change
     from ..history import History
     from ..microversion import Microversion
@@ -22,6 +25,31 @@ def coverage(history: History) -> str:
     for item in history:
         lines += _version(item)
     return "\n".join(lines) + "\n"
+
+
+def audit(value: Audit, elsewhere: int = 0) -> str:
+    """The calls that something is wrong with, a table for each kind of finding."""
+    where = f" on a cloud that has {value.server}" if value.server else ""
+    lines = [f"{value.calls} calls{where}; {elsewhere} more to other services."]
+    for kind, words in KINDS.items():
+        findings = value.of(kind)
+        if findings:
+            lines += ["", f"## {words}: {sum(finding.count for finding in findings)}", ""]
+            lines += ["| call | version | answer | why | instead |", "|---|---|---|---|---|"]
+            lines += [_finding(finding) for finding in findings]
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    why = finding.explanation
+    notes = "".join(f"<br>{cell(note)}" for note in finding.notes)
+    reasons = "<br>".join(cell(str(reason)) for reason in finding.reasons)
+    return f"| `{finding.operation}`{notes} | {why.version} | {why.refusal or ''} | {reasons} | {cell(why.advice)} |"
+
+
+def cell(text: str) -> str:
+    """A text in a cell of a table."""
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 def _version(item: Microversion) -> Iterator[str]:

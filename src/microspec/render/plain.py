@@ -10,6 +10,7 @@ from ..version import Version, VersionSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..audit import Audit
     from ..changes import Change
     from ..diff import Diff
     from ..errors import Diagnostic, Location, Violation
@@ -184,6 +185,27 @@ def explanation(value: Explanation) -> dict[str, Any]:
         "works_at": availability(value.works_at),
         "works_here": availability(value.works_here),
         "since_release": value.since.key if value.since else None,
+    }
+
+
+def audit(value: Audit) -> dict[str, Any]:
+    """The calls that something is wrong with."""
+    return {
+        "calls": value.calls,
+        "server": str(value.server) if value.server else None,
+        "findings": [
+            {
+                "kind": item.kind,
+                "operation": item.operation,
+                "version": item.explanation.version,
+                "count": item.count,
+                "places": [str(call.place) for call in item.calls],
+                "notes": list(item.notes),
+                "reasons": [_reason(reason) for reason in item.reasons],
+                "explanation": explanation(item.explanation),
+            }
+            for item in value.findings
+        ],
     }
 
 

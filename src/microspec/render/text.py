@@ -11,6 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from .. import schemas as json_schema
+from ..audit import KINDS as AUDIT_KINDS
 from ..frozen import frozendict
 from ..schemas import Form
 from ..version import VersionSet
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from ..audit import Audit
     from ..changes import Change
     from ..diff import Diff, Finding
     from ..errors import Diagnostic, Violation
@@ -192,6 +194,28 @@ def explanation(value: Explanation) -> RenderableType:
         lines.append(Text(f"  {reason.text}"))
         lines += [Text(f"    {', '.join(where)}", "dim")] if where else []
     lines += [Text(value.advice)] if value.advice else []
+    return Group(*lines)
+
+
+def audit(value: Audit, elsewhere: int) -> RenderableType:
+    """The calls that something is wrong with, by what it is."""
+    counted = _counted(value.calls, "call")
+    head = f"{counted}{f' on a cloud of {value.server}' if value.server else ''}"
+    lines: list[RenderableType] = [_heading(head, f"{elsewhere} to other services" if elsewhere else "")]
+    for kind, words in AUDIT_KINDS.items():
+        findings = value.of(kind)
+        if findings:
+            lines.append(_heading(words, str(sum(finding.count for finding in findings))))
+        for finding in findings:
+            why = finding.explanation
+            answer = f"  {why.refusal}" if why.refusal else ""
+            line = Text.assemble("  ", (finding.operation, "bold"), f" at {why.version}{answer}")
+            lines.append(line.append(f"  {_counted(finding.count, 'time')}" if finding.count > 1 else "", "dim"))
+            lines += [Text(f"    {item}", "dim") for item in finding.notes or (str(finding.calls[0].place),)]
+            lines += [Text(f"    {reason}") for reason in finding.reasons]
+            lines += [Text(f"    {why.advice}", "green")] if why.advice else []
+    if not value.findings:
+        lines.append(Text("nothing stands against them", "green"))
     return Group(*lines)
 
 

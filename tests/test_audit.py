@@ -1,0 +1,99 @@
+"""Audits: which findings recorded calls give, and that they agree with the explanation of each call."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microspec import VersionSet, load
+from microspec.audit import audit
+from microspec.cli import main
+from microspec.traffic import Call, Recording
+
+if TYPE_CHECKING:
+    from microspec.history import History
+    from microspec.version import VersionRange
+
+VECTORS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "vectors" / "audits.yaml").read_text())
+
+
+def cloud(text: str | None) -> VersionRange | None:
+    """The range of a cloud."""
+    return VersionSet(text).ranges[0] if text else None
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_findings(compute: History, vector: dict[str, Any]) -> None:
+    recording = Recording(io.BytesIO(vector["calls"].encode()), compute, "calls")
+    found = audit(compute, recording, cloud(vector.get("server")))
+    assert found.calls == len(vector["calls"].splitlines())
+    told = [(item.kind, item.operation, item.explanation.version, item.count) for item in found.findings]
+    assert told == [tuple(expected[:4]) for expected in vector["findings"]]
+    for finding, expected in zip(found.findings, vector["findings"], strict=True):
+        assert re.search(".*".join(map(re.escape, expected[4:])), " ".join(map(str, finding.reasons)))
+
+
+CALLS = st.builds(
+    lambda request, version, note: Call(method="GET", path=request, version=version, note=note),
+    st.sampled_from(["/servers", "/os-networks", "/servers/b1/tags", "/nothing", "/os-cells", "/servers/b1/topology"]),
+    st.sampled_from([None, "latest", "2.1", "2.30", "2.79", "2.90", "2.01", "2.999"]),
+    st.none() | st.sampled_from(["one", "another"]),
+)
+
+
+@given(st.lists(CALLS, max_size=12), st.sampled_from([None, "2.1-2.79", "2.30-2.90"]))
+def test_what_is_refused_is_what_does_not_work(calls: list[Call], server: str | None) -> None:
+    compute, range_ = load(), cloud(server)
+    found = audit(compute, calls, range_)
+    refused = [call for call in calls if not compute.explain(call.request, call.version, server=range_).works]
+    assert sum(finding.count for finding in found.of("refused")) == len(refused)
+    assert {note for finding in found.of("refused") for note in finding.notes} == {c.note for c in refused if c.note}
+
+
+def run(*arguments: str, given_: str = "") -> tuple[int, str, str]:
+    """The exit status and output of a command."""
+    result = CliRunner().invoke(main, ["audit", *arguments], input=given_, catch_exceptions=False)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_exit_statuses(tmp_path: Path) -> None:
+    assert run("-", given_="GET /servers 2.1\n")[0] == 0
+    assert run("-", given_="GET /os-networks 2.40\n")[0] == 1
+    status, printed, errors = run("-", given_="GET /os-networks 2.40\nGET\nPOST /servers/b1/action\n")
+    assert status == 2
+    assert "it ended with 2.35" in printed
+    assert [line.partition(": ")[0] for line in errors.splitlines()] == ["<stdin>:2", "<stdin>:3"]
+    assert run(str(tmp_path / "nowhere"))[0] == 2
+    assert run()[0] == 2
+    assert run("-", "--server", "2.1-2.999", given_="GET /servers\n")[0] == 2
+
+
+def test_formats(tmp_path: Path) -> None:
+    file = tmp_path / "calls.txt"
+    file.write_text("GET /servers/b1/topology\nGET https://example.org/image/v2/images\n")
+    _, text, _ = run(str(file), "--server", "2.1-2.79")
+    assert re.match(r"1 call on a cloud of 2\.1-2\.79 +1 to other services$", text.splitlines()[0])
+    answer = json.loads(run(str(file), "--format", "json")[1])
+    assert (answer["calls"], answer["elsewhere"]) == (1, 1)
+    assert answer["findings"][0]["places"] == [f"{file}:1"]
+    assert answer["findings"][0]["explanation"]["works_at"]["versions"] == "2.78-"
+    page = run(str(file), "--format", "markdown")[1]
+    assert "## Calls that cannot work: 1" in page
+    assert "| `GET /servers/{server_id}/topology` | 2.1 | 404 | it begins with 2.78" in page
+
+
+def test_several_files_are_one_audit(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("GET /os-networks 2.40\n")
+    _, answer, _ = run(str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--format", "json")
+    (finding,) = json.loads(answer)["findings"]
+    assert finding["count"] == 2
