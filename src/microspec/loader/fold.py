@@ -58,6 +58,7 @@ class Fold:
             for name in sorted(now - dangling):
                 self._report_dangling(name, api, file, microversion)
             self._check_aliases(api, [file])
+            self._check_behaviors(before, api, microversion)
             dangling = now
         self._report_unused([microversion for _, microversion in versions])
         return self.diagnostics
@@ -151,6 +152,15 @@ class Fold:
                     self._report(
                         [key, name], location, "unknown-name", message, nearest(name, set(api.definitions) - {key})
                     )
+
+    def _check_behaviors(self, before: Api, after: Api, microversion: Microversion) -> None:
+        """Report the behaviors of operations of which the last went in a microversion."""
+        removals = {c.target: c for c in microversion.changes if c.verb == "remove-operation"}
+        for name, behavior in after.behaviors.items() if removals else ():
+            gone = [key for key in behavior.operations if key in removals and key in before.definitions]
+            if gone and not any(key in after.definitions for key in behavior.operations):
+                message = f"behavior {name} speaks of {gone[0]}, which is removed here"
+                self._report([name, *gone], _place(removals[gone[0]]), "outlived", message, "remove-behavior ends it")
 
     def _report_unknown(self, name: str, api: Api, files: Sequence[File[Any]]) -> None:
         hint = self._when_removed(name) or nearest(name, api.schemas)
