@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 
 class Delta:
-    """A place at which something is otherwise; None where there was, or is, nothing."""
+    """A place at which something is otherwise; None where there was, or is, nothing.
 
-    __slots__ = ("after", "before", "causes")
+    `kept` is for what is made of it.
+    """
+
+    __slots__ = ("after", "before", "causes", "kept")
 
     def __init__(self, before: Fact | None, after: Fact | None, causes: tuple[Cause, ...] = ()) -> None:
         self.before, self.after, self.causes = before, after, causes
+        self.kept: Any = None
 
     def then(self, later: Delta) -> Delta:
         """Both, one after the other."""

@@ -15,7 +15,7 @@ from .frozen import EMPTY, Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Literal
 
     from .deltas import Delta, Deltas
@@ -183,39 +183,49 @@ def _tell(operation: str, deltas: OperationDeltas) -> tuple[tuple[Finding, ...],
     findings: list[Finding] = []
     cancelled: list[Cancelled] = []
     for (part, name), delta in deltas.items():
+        around = _around(part, name, deltas)
         if delta.before == delta.after:
-            if (whole is None or delta is whole) and not _is_within(part, name, deltas, _is_back):
+            if (whole is None or delta is whole) and not any(outer.before == outer.after for outer, _ in around):
                 cancelled.append(Cancelled(operation=key, resource=resource, part=part, name=name, causes=delta.causes))
-        elif not _is_within(part, name, deltas, _holds_otherwise):
-            for rule, place, effect in _rules(part, name, delta, deltas):
-                findings.append(
-                    Finding(
-                        rule=rule,
-                        operation=key,
-                        resource=resource,
-                        part=part,
-                        name=place,
-                        before=effect.before,
-                        after=effect.after,
-                        causes=delta.causes,
-                    )
-                )
+        elif around or (part == "query" and _UNKNOWN in deltas):
+            if not any(_holds_otherwise(outer, step) for outer, step in around):
+                findings += _made(key, part, name, delta, deltas)
+        else:  # nothing else has a part in it, so that it is the same in every diff
+            if delta.kept is None:
+                delta.kept = _made(key, part, name, delta, deltas)
+            findings += delta.kept
     return tuple(findings), tuple(cancelled)
 
 
-def _is_within(part: str, name: str, deltas: OperationDeltas, test: Callable[[Delta, str], bool]) -> bool:
-    """Whether a test holds of anything that a value stands in."""
+def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: OperationDeltas) -> list[Finding]:
+    """The findings about a place."""
+    return [
+        Finding(
+            rule=rule,
+            operation=operation,
+            resource=deltas.resource,
+            part=part,
+            name=place,
+            before=effect.before,
+            after=effect.after,
+            causes=delta.causes,
+        )
+        for rule, place, effect in _rules(part, name, delta, deltas)
+    ]
+
+
+_UNKNOWN = ("unknown-query", "")
+
+
+def _around(part: str, name: str, deltas: OperationDeltas) -> list[tuple[Delta, str]]:
+    """What a value stands in that is otherwise, too, each with the step that leads from it to the value."""
+    found = []
     above, slash, step = name.rpartition("/")
     while slash:
-        delta = deltas.get((part, above))
-        if delta is not None and test(delta, step):
-            return True
+        if (part, above) in deltas:
+            found.append((deltas[part, above], step))
         above, slash, step = above.rpartition("/")
-    return False
-
-
-def _is_back(delta: Delta, _: str) -> bool:
-    return delta.before == delta.after
+    return found
 
 
 def _holds_otherwise(delta: Delta, step: str) -> bool:
@@ -329,7 +339,7 @@ def _item(part: str, name: str) -> str:
 def _is_taken_otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, added: bool) -> bool:
     """Whether what is here on one side only is taken on the other side as well, without being described there."""
     above, slash, step = name.rpartition("/")
-    parent = deltas.get((part, above) if slash else ("unknown-query", ""))
+    parent = deltas.get((part, above) if slash else _UNKNOWN)
     around = (parent.before if added else parent.after) if parent else None
     if slash and (step == "*" or "pattern" in there):
         return True  # what nothing is said of may be anything
