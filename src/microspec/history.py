@@ -152,10 +152,10 @@ class History:
 
     def at(self, version: str | Version) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
-        version = self._version(version)
+        version = Version.of(version)
         found = self._apis.get(version)
         if found is None:
-            made = self._select(version)
+            made = self._select(self._version(version))
             with self._lock:
                 found = self._apis.setdefault(version, made)
         return found

@@ -14,7 +14,7 @@ import yaml
 
 import microspec
 
-from . import differences, protocol, report
+from . import differences, negotiation, protocol, report
 from .compare import Comparison
 from .nova import Nova
 from .ours import Ours
@@ -45,6 +45,7 @@ def main() -> int:
     comparison.verdicts(plan, answers)
     comparison.finish()
     comparison.problems += protocol.problems(history, novas[0], arguments.samples)
+    comparison.problems += negotiation.problems(history, ours, novas[0], differences.load(), arguments.work)
 
     print(report.text(comparison))
     print(f"{time.monotonic() - started:.0f} seconds")
