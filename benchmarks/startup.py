@@ -29,6 +29,12 @@ CODE = {
     ),
 }
 
+NEGOTIATION = "one request negotiated"
+CODE[NEGOTIATION] = (
+    "import microspec; microspec.load().negotiate("
+    f'server=("2.1", "2.79"), operation="POST /servers", body={bodies.SMALL!r})'
+)
+
 PROGRAM = "`microspec when server-tags`"
 
 PEERS = {
@@ -77,6 +83,10 @@ def measure(others: Path, quick: bool) -> Group:
         for row in rows
         if row.work != THEIR_BARE
     ]
+    peer = next(work for work in commands if "keystoneauth1" in work)
+    headline = f"a process with {NEGOTIATION} ÷ one with {peer}"
+    target = Target(1, "≤ 1×")
+    rows.append(Row(f"{NEGOTIATION} ÷ {peer}", rounds.ratio(NEGOTIATION, peer), "x", "", target, headline=headline))
     chart = charts.bars("CPU time of a process, as multiples of a bare interpreter's", bars)
     return Group("startup", "Starting", TEXT, ("process", "÷ bare interpreter", "CPU time"), rows, chart)
 
