@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import microspec
 from microspec import InvalidElement, UnknownName, UnknownOperation, Unsupported, VersionRange, VersionSet, discovery
+from microspec.negotiation import Limit
 
 if TYPE_CHECKING:
     from microspec import Version
@@ -38,6 +39,12 @@ def test_vectors(compute: History, vector: dict[str, Any]) -> None:
     assert raised.value.limits == found.limits
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
     assert not found.reasons
+
+
+def test_a_limit_of_ones_own_can_be_told_too() -> None:
+    limit = Limit(kind="feature", name="server-tags", versions=VersionSet("2.26-"), note="ask your operator")
+    assert str(limit) == "feature server-tags: 2.26-; ask your operator"
+    assert str(Unsupported([limit])).endswith(f"\n  {limit}")
 
 
 def test_a_folded_history_is_asked_in_the_same_way(library: Path) -> None:

@@ -58,10 +58,12 @@ class Limit(Value):
 
     @property
     def when(self) -> str:
-        """The versions, with releases."""
+        """The versions, with releases if they are known."""
+        if not self.releases:
+            return str(self.versions)
         form = "{} (up to {})" if self.kind in SPEAKERS else "{} (from {} on)"
         pairs = zip(self.versions, self.releases, strict=True)
-        return ", ".join(form.format(item, release) if release else str(item) for item, release in pairs) or "never"
+        return ", ".join(form.format(item, release) if release else str(item) for item, release in pairs)
 
     @property
     def detail(self) -> str:
@@ -143,6 +145,9 @@ class Negotiation:
             if limit.kind in (*SPEAKERS, "operation"):  # what is not there at all needs no further reason
                 left &= limit.versions
         return tuple(found)
+
+    def __repr__(self) -> str:
+        return f"<Negotiation: {self.version or 'no version'}>"
 
     def _preferred(self) -> VersionSet:
         """The versions that would have been preferred to the answer."""
