@@ -1,45 +1,33 @@
 """Values of the model as JSON text and back: what the compiled artifact is made of.
 
-Objects are frozendicts, arrays tuples. A `Value` is an object that names its class under ``$value``;
-a mapping whose keys are not text is a list of pairs under ``$pairs``.
+Objects are frozendicts, arrays tuples. A `Value` is an object that names its module and class under
+``$value``; a mapping whose keys are not text is a list of pairs under ``$pairs``.
 """
 
 from __future__ import annotations
 
-import json
-
-from . import changes, errors, microversion, model
 from .frozen import Value, frozendict
 from .version import Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
-
-_CLASSES: dict[str, type[Value]] = {
-    kind.__name__: kind
-    for module in (changes, errors, microversion, model)
-    for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Value)
-}
 
 
 def encode(value: Any) -> str:
-    """The JSON text of a value; equal values have equal texts."""
+    """The JSON text of a value, on one line; equal values have equal texts."""
+    import json  # which takes as long to import as all operations to decode, and is not needed for that
+
     return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def decode(text: str) -> Any:
-    """The value of a text that `encode` made."""
-    return _frozen(json.loads(text))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Value):
         given = {name: _plain(item) for name, item in value.__dict__.items() if name in value._fields}
-        return {"$value": type(value).__name__, **given}
+        return {"$value": f"{type(value).__module__.rpartition('.')[2]}.{type(value).__name__}", **given}
     if isinstance(value, Version):
-        return {"$value": "Version", "text": str(value)}
+        return {"$value": "version.Version", "text": str(value)}
     if isinstance(value, dict):
         if any(not isinstance(key, str) or key in ("$value", "$pairs") for key in value):
             return {"$pairs": [[_plain(key), _plain(item)] for key, item in value.items()]}
@@ -49,16 +37,62 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def decode(text: str) -> Any:
+    """The value of a text that `encode` made."""
+    return _frozen(_scan(text, 0)[0])
+
+
 def _frozen(value: Any) -> Any:
-    if isinstance(value, dict):
-        kind = value.get("$value")
-        if kind == "Version":
-            return Version(value["text"])
-        if kind is not None:
-            return _CLASSES[kind](**{name: _frozen(item) for name, item in value.items() if name != "$value"})
-        if "$pairs" in value:
-            return frozendict({_frozen(key): _frozen(item) for key, item in value["$pairs"]})
-        return frozendict({key: _frozen(item) for key, item in value.items()})
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    return value
+    return tuple([_frozen(item) for item in value]) if type(value) is list else value
+
+
+def _object(found: dict[str, Any]) -> Any:
+    """What an object stands for; what is in it has been decoded, but for its lists."""
+    for key, item in found.items():
+        if type(item) is list:
+            found[key] = _frozen(item)
+    if "$value" in found:
+        name = found.pop("$value")
+        if name == "version.Version":
+            return Version(found["text"])
+        kind = _classes.get(name) or _class(name)
+        made = kind.__new__(kind)
+        made.__dict__.update(found)  # as unpickling does: what was written down was made by its class
+        return made
+    return frozendict(found.get("$pairs", found))
+
+
+_classes: dict[str, type[Value]] = {}
+
+
+def _class(name: str) -> type[Value]:
+    """A class of the package, by its module and name; the module is imported when there is a value of it."""
+    module, _, kind = name.partition(".")
+    found = getattr(__import__(f"{__package__}.{module}", fromlist=[kind]), kind)
+    return _classes.setdefault(name, found)
+
+
+class _Context:
+    """What the scanner of the standard library asks its decoder for."""
+
+    strict = True
+    object_hook = _object
+    object_pairs_hook = array_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
+
+
+def _scanner() -> Callable[[str, int], tuple[Any, int]]:
+    """The scanner that `json` uses, without `json`: the package takes longer to import than a model to decode."""
+    scanner: Any
+    try:
+        from _json import make_scanner
+
+        scanner = make_scanner(_Context)  # type: ignore[arg-type]  # any object will do that has these attributes
+    except (ImportError, AttributeError):  # a Python that has none, or whose scanner asks for more
+        from json import JSONDecoder
+
+        scanner = JSONDecoder(object_hook=_object).raw_decode
+    return scanner  # type: ignore[no-any-return]
+
+
+_scan = _scanner()
