@@ -24,6 +24,7 @@ LAYERS = [
     ["element"],
     ["changes"],
     ["model", "microversion"],
+    ["standard"],
     ["schemas", "routing"],
     ["intervals", "formats"],
     ["version"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import subprocess
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import microspec
-from microspec import ArtifactError, bundle
+from microspec import ArtifactError, bundle, formats, printable, standard
 from microspec.bundle import bundled_path
 from microspec.codec import decode, encode
 from microspec.compiled import TEXTS, Compiled
 from microspec.history import History
 from microspec.loader import load_tree
 from microspec.loader.compiling import write_artifact
+from microspec.validation import validator
 
 if TYPE_CHECKING:
     from microspec.version import VersionSet
@@ -105,7 +107,7 @@ def test_an_artifact_is_loaded_by_its_path(artifact: Path) -> None:
         (lambda text: text[: len(text) // 2], "is not whole"),
         (lambda text: text[:-1], "is not whole"),
         (lambda _: "", "another format"),
-        (lambda text: text.replace("microspec 1", "microspec 0", 1), "another format"),
+        (lambda text: text.replace("microspec 2", "microspec 0", 1), "another format"),
         (lambda text: text.replace(text.split("\t")[1][:64], "0" * 64), "another build|is not whole"),
         (None, "cannot be read"),
     ],
@@ -120,7 +122,10 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
 
     def use_all() -> None:
         history = History(Compiled(str(artifact)))
-        assert history.at("1.4").schemas["Genre"]
+        api = history.at("1.4")
+        assert api.schemas["Genre"]
+        assert api["POST /books"].request_schema()
+        assert list(api.behaviors.values())
         history.availability("GET /books", query="limit")
         history["1.2"]
 
@@ -158,6 +163,44 @@ def test_values_survive_the_codec(compute: History) -> None:
     for value in [*api.definitions.values(), *api.schemas.values(), *api.behaviors.values(), api.common]:
         assert decode(encode(value)) == value
     assert decode(encode({"$value": {"$pairs": [1]}})) == {"$value": {"$pairs": (1,)}}
+
+
+def make_all_validators(history: History) -> int:
+    """Make the validator of all that an operation takes and gives, at some versions; how many there are."""
+    made = 0
+    for version in ("2.1", "2.53", "2.104"):
+        for operation in history.at(version).operations.values():
+            operation.accepts_request(None)
+            operation.accepts_query({})
+            for response in operation.responses:
+                with contextlib.suppress(microspec.ValidationError):
+                    operation.validate_response(None, response.status)
+                made += 1
+    return made
+
+
+def test_no_pattern_is_made_for_a_validator(compute: History, folded: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a pattern is made")
+
+    own = {name: value for name, value in vars(formats).items() if getattr(value, "__module__", "") == formats.__name__}
+    for name in set(own) - {"is_python_regex"}:
+        monkeypatch.setattr(formats, name, refuse)
+    monkeypatch.setattr(printable, "character_class", refuse)
+    monkeypatch.setattr(standard, "standard", refuse)
+    validator.cache_clear()
+    assert make_all_validators(History(Compiled(compute.source._folder))) > 1000  # type: ignore[attr-defined]
+    with pytest.raises(AssertionError, match="a pattern is made"):
+        make_all_validators(History(folded.source))
+
+
+def test_documents_are_those_of_the_sources(compute: History, folded: History) -> None:
+    for version in folded.versions[::10]:
+        for key, operation in folded.at(version).operations.items():
+            found = compute.at(version)[key]
+            assert found.query_schema() == operation.query_schema()
+            assert found.request_schema() == operation.request_schema()
+            assert found.response_schema() == operation.response_schema()
 
 
 FORBIDDEN = ["pydantic", "yaml", "packaging", "jsonschema_rs", "click", "rich", "dataclasses", "typing", "re", "json"]

@@ -37,6 +37,9 @@ class Folded(Source):
     def timelines(self) -> Timelines:
         return self._timelines
 
+    def finished(self, _: int, /) -> None:
+        return None
+
     def known(self) -> frozendict[str, Known]:
         return self._known
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .intervals import Timelines
     from .microversion import Effect, Event, Feature, Microversion, Release, Service
     from .model import Api, Directory, Known
+    from .standard import Standards
 
 
 ABSENT: Any = object()
@@ -58,6 +59,10 @@ class Source:
 
     def timelines(self) -> Timelines:
         """The interval form of the API."""
+        raise NotImplementedError
+
+    def finished(self, number: int, /) -> Standards | None:
+        """The `Standards` of a version, counted from 1, if they were made beforehand."""
         raise NotImplementedError
 
     def set_of(self, versions: Sequence[Version]) -> VersionSet:
@@ -148,9 +153,12 @@ class History:
         return found
 
     def _select(self, version: Version) -> Api:
+        from .intervals import Lazy
+
         number = self.versions.index(version) + 1
         selected = {kind: timeline.select(number) for kind, timeline in self.source.timelines().items()}
-        return self.source.baseline().replace(version=version, directory=self._directory, **selected)
+        finished = Lazy(make=lambda: self.source.finished(number))
+        return self.source.baseline().replace(version=version, directory=self._directory, finished=finished, **selected)
 
     @property
     def _directory(self) -> Directory:

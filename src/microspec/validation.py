@@ -7,7 +7,7 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 from __future__ import annotations
 
 from collections import deque
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -19,17 +19,16 @@ from .formats import WORDS, is_python_regex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .frozen import frozendict
-    from .schemas import Schema
+    from .standard import Document
 
 _SHOWN = 60
 """A longer value is cut in a message."""
 
 
 @lru_cache(maxsize=8192)
-def validator(schema: Schema, schemas: frozendict[str, Schema]) -> Validator:
-    """The validator of a schema; `schemas` is what it refers to, and nothing else, so that equal schemas share one."""
-    return Validator(json_schema.self_contained(schema, schemas))
+def validator(document: Document) -> Validator:
+    """The validator of a document; equal documents share one."""
+    return Validator(document)
 
 
 _CHECKS = {"python-regex": is_python_regex}
@@ -39,16 +38,21 @@ _CHECKS = {"python-regex": is_python_regex}
 class Validator:
     """A compiled JSON Schema document."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self._document = document
+    def __init__(self, document: Document) -> None:
+        text = document.text
+        self._source = document
         self._engine = jsonschema_rs.Draft202012Validator(
-            document,
-            formats={name: check for name, check in _CHECKS.items() if name in repr(document)},
+            text,
+            formats={name: check for name, check in _CHECKS.items() if f'"{name}"' in text},
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
         )
         self.accepts = _total(self._engine.is_valid)
         """Whether a value obeys the schema. What is no JSON value does not."""
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        return self._source.value()
 
     def check(self, instance: Any) -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is."""

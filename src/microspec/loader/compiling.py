@@ -7,12 +7,15 @@ nothing of the machine, the time or the place of the sources is written.
 from __future__ import annotations
 
 import hashlib
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .. import schemas as json_schema
 from ..codec import encode
 from ..compiled import FORMAT, TEXTS
 from ..frozen import frozendict
+from ..standard import Made, is_put_together, query_name
 from .tree import load_tree
 
 if TYPE_CHECKING:
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..history import History, Source
+    from ..intervals import Timeline
     from ..model import Definition
     from ..schemas import Schema
+    from ..standard import Standard
 
 
 def write_artifact(spec: Path, folder: Path) -> History:
@@ -51,15 +56,20 @@ def digest_of(spec: Path) -> str:
 
 def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
     """The texts of the artifact by name."""
-    source = history.source
-    values, starts = _values(source, len(FORMAT) + len(digest) + 2)
+    start = len(FORMAT) + len(digest) + 2
     made: dict[str, Iterable[str]] = {
         "index": _index(history),
         "elements": _elements(history),
-        "model": _model(source, starts),
-        "values": values,
-        "microversions": _microversions(source, spec),
+        "microversions": _microversions(history.source, spec),
     }
+    columns = [f"common\t{encode(history.baseline.common)}"]
+    for kind, timeline in history.source.timelines().items():
+        made[kind], places = _placed(map(encode, map(timeline.value, range(len(timeline.names)))), start)
+        columns += _columns(kind, timeline, places)
+    made["model"] = columns
+    rows = list(_standards(history))
+    made["finished"], places = _placed((f"{' '.join(item.names)}\t{item.text}" for *_, item in rows), start)
+    made["standards"] = _spans(rows, places)
     return {name: "\n".join([f"{FORMAT}\t{digest}", *lines, f"end\t{digest}", ""]) for name, lines in made.items()}
 
 
@@ -73,29 +83,46 @@ def _index(history: History) -> Iterator[str]:
         yield f"operation\t{key}\t{known.availability}\t{known.gone_since_release or ''}\t{instead}"
 
 
-def _values(source: Source, position: int) -> tuple[list[str], dict[str, list[int]]]:
-    """The lines of all values, equal ones once, and for each kind the positions at which its values start."""
-    lines = [f"common\t{encode(source.baseline().common)}"]
-    position += len(lines[0]) + 1
+def _placed(lines: Iterable[str], start: int) -> tuple[Iterable[str], list[int]]:
+    """Lines, equal ones once, and for each of all lines the byte at which it is; the first is at `start`."""
     known: dict[str, int] = {}
-    starts: dict[str, list[int]] = {}
-    for kind, timeline in source.timelines().items():
-        for place in range(len(timeline.names)):
-            text = encode(timeline.value(place))
-            if text not in known:
-                known[text] = position
-                lines.append(text)
-                position += len(text) + 1
-            starts.setdefault(kind, []).append(known[text])
-    return lines, starts
+    places = []
+    for line in lines:
+        if line not in known:
+            known[line] = start
+            start += len(line.encode()) + 1
+        places.append(known[line])
+    return known, places
 
 
-def _model(source: Source, starts: dict[str, list[int]]) -> Iterator[str]:
-    for kind, timeline in source.timelines().items():
-        yield f"{kind} names\t" + "\t".join(timeline.names)
-        columns = (("first", timeline.first), ("last", timeline.last), ("starts", starts.get(kind, [])))
-        for column, numbers in columns:
-            yield f"{kind} {column}\t{' '.join(map(str, numbers))}"
+def _columns(kind: str, timeline: Timeline, places: list[int]) -> Iterator[str]:
+    yield f"{kind} names\t" + "\t".join(timeline.names)
+    for column, numbers in (("first", timeline.first), ("last", timeline.last), ("starts", places)):
+        yield f"{kind} {column}\t{' '.join(map(str, numbers))}"
+
+
+def _standards(history: History) -> Iterator[tuple[str, int, int, Standard]]:
+    """Each schema and each query in standard keywords, with the first and the last version in which it is so."""
+    every = [Made(api) for api in (history.baseline, *map(history.at, history.versions))]
+    for kind, called in (("schemas", str), ("definitions", query_name)):
+        timeline = history.source.timelines()[kind]
+        for key, first, last in zip(timeline.names, timeline.first, timeline.last, strict=True):
+            name = called(key)
+            if not is_put_together(every[first].schema(name)):
+                yield name, first, last, every[first][name]
+            else:  # it changes whenever one of its parts does
+                made = [(number, every[number][name]) for number in range(first, last + 1)]
+                for standard, same in groupby(made, itemgetter(1)):
+                    numbers = [number for number, _ in same]
+                    yield name, numbers[0], numbers[-1], standard
+
+
+def _spans(rows: list[tuple[str, int, int, Standard]], places: list[int]) -> Iterator[str]:
+    """A line for each name in rows: first and last version, and place, of all its rows."""
+    spans: dict[str, list[int]] = {}
+    for (name, first, last, _), place in zip(rows, places, strict=True):
+        spans.setdefault(name, []).extend((first, last, place))
+    yield from (f"{name}\t{' '.join(map(str, numbers))}" for name, numbers in spans.items())
 
 
 def _microversions(source: Source, spec: Path) -> Iterator[str]:
