@@ -24,7 +24,7 @@ def encode(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Value):
-        given = {name: _plain(item) for name, item in value.__dict__.items() if name in value._fields}
+        given = {name: _plain(item) for name, item in value.__dict__.items() if _is_given(value, name)}
         return {"$value": f"{type(value).__module__.rpartition('.')[2]}.{type(value).__name__}", **given}
     if isinstance(value, Version):
         return {"$value": "version.Version", "text": str(value)}
@@ -35,6 +35,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value
+
+
+def _is_given(value: Value, name: str) -> bool:
+    """Whether an attribute is a field, with another value than it has where it is not given."""
+    default = getattr(type(value), name, None)
+    return name in value._fields and (value.__dict__[name] != default or not hasattr(type(value), name))
 
 
 def decode(text: str) -> Any:
