@@ -8,7 +8,7 @@ from .version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from .diff import Diff
@@ -71,6 +71,11 @@ class Source:
         if versions and versions[-1] == self.versions[-1]:
             ranges.append(VersionRange(versions[-1], None))
         return VersionSet(ranges)
+
+    def between(self, spans: Iterable[tuple[int, int]]) -> VersionSet:
+        """The set of the versions between places in `versions`, both included, open in the same way."""
+        last = len(self.versions) - 1
+        return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
 
 
 class History:
