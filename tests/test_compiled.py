@@ -7,7 +7,6 @@ import random
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -256,32 +255,3 @@ def test_a_question_imports_little(question: str, allowed: set[str]) -> None:
     assert ours == allowed
     assert not set(printed) & set(FORBIDDEN)
     assert {name for name in printed if not name.startswith("microspec")} <= {"__future__"}
-
-
-BODY = {"server": {"name": "a", "flavorRef": "1", "networks": "none", "tags": ["blue"]}}
-
-
-def answers(history: History, order: list[int]) -> dict[int, Any]:
-    """The answers of a history to the same questions, asked in some order."""
-    found = {}
-    for number in order:
-        version = history.versions[number]
-        api = history.at(version)
-        found[number] = (
-            api["POST /servers"].accepts_request(BODY),
-            str(history.availability("GET /servers", query="tags")),
-            len(api.schemas),
-            history.supports("server-tags", version),
-        )
-    return found
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_threads_on_a_cold_history_get_the_answers_of_one(compute: History, seed: int) -> None:
-    numbers = list(range(len(compute.versions)))
-    expected = answers(compute, numbers)
-    cold = History(Compiled(compute.source._folder))  # type: ignore[attr-defined]
-    with ThreadPoolExecutor(8) as pool:
-        orders = [random.Random(seed * 8 + thread).sample(numbers, len(numbers)) for thread in range(8)]
-        results = list(pool.map(answers, [cold] * 8, orders))
-    assert all(result == expected for result in results)
