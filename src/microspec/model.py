@@ -127,18 +127,77 @@ class Behavior(Value):
 class Operation:
     """An operation of an `Api`: its definition, with the names in it looked up.
 
-    Made by `Api.operations`; the attributes are those of `Definition`.
+    Made by `Api.operations`; the attributes are those of `Definition`, which is decoded for the first of them.
     """
 
-    def __init__(self, api: Api, definition: Definition) -> None:
-        self._api, self.definition, self.version = api, definition, api.version
-        self._content = api.definitions[definition.alias_of] if definition.alias_of else definition
+    def __init__(self, api: Api, key: str) -> None:
+        self._api, self.key, self.version = api, key, api.version
         self._validators: dict[Standard, Validator] = {}
-        self.key, self.method, self.path = definition.key, definition.method, definition.path
-        self.action, self.resource, self.summary = definition.action, definition.resource, definition.summary
-        self.description, self.audience = definition.description, definition.audience
-        self.gone_since_release, self.instead = definition.gone_since_release, definition.instead
-        self.unknown_query, self.alias_of = self._content.unknown_query, definition.alias_of
+
+    @kept
+    def definition(self) -> Definition:
+        """What the specification says of it."""
+        return self._api.definitions[self.key]
+
+    @kept
+    def _content(self) -> Definition:
+        """The same, of the operation that it is a second name of, if it is one."""
+        return self._api.definitions[self.alias_of] if self.alias_of else self.definition
+
+    @property
+    def method(self) -> str:
+        """The method of HTTP."""
+        return self.definition.method
+
+    @property
+    def path(self) -> str:
+        """The path, with names in braces."""
+        return self.definition.path
+
+    @property
+    def action(self) -> str | None:
+        """The key in the body that names it, if it is a server action."""
+        return self.definition.action
+
+    @property
+    def resource(self) -> str:
+        """The name of the resource that it belongs to."""
+        return self.definition.resource
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a few words."""
+        return self.definition.summary
+
+    @property
+    def description(self) -> str | None:
+        """More about what it does."""
+        return self.definition.description
+
+    @property
+    def audience(self) -> Audience:
+        """Who may call it by default policy."""
+        return self.definition.audience
+
+    @property
+    def gone_since_release(self) -> str | None:
+        """The release from which it answers 410 at every version."""
+        return self.definition.gone_since_release
+
+    @property
+    def instead(self) -> str | None:
+        """What to use where it is gone."""
+        return self.definition.instead
+
+    @property
+    def alias_of(self) -> str | None:
+        """The operation that it is a second name of."""
+        return self.definition.alias_of
+
+    @property
+    def unknown_query(self) -> UnknownQuery:
+        """What happens to query parameters that are not listed."""
+        return self._content.unknown_query
 
     @property
     def parameters(self) -> frozendict[ParameterKey, Parameter]:
@@ -292,7 +351,9 @@ class Operations(Mapping[str, Operation]):
     def __getitem__(self, key: str) -> Operation:
         found = self._made.get(key)
         if found is None:
-            found = self._made.setdefault(key, Operation(self._api, self._api.definitions[key]))
+            if key not in self._api.definitions:
+                raise KeyError(key)
+            found = self._made.setdefault(key, Operation(self._api, key))
         return found
 
     def __iter__(self) -> Iterator[str]:
