@@ -1,7 +1,8 @@
 """Values of the model as JSON text and back: what the compiled artifact is made of.
 
 Objects are frozendicts, arrays tuples. A `Value` is an object that names its module and class under
-``$value``; a mapping whose keys are not text is a list of pairs under ``$pairs``.
+``$value``; a mapping of such by their own `key` is a list of them under ``$keyed``, any other whose keys
+are not text a list of pairs under ``$pairs``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+
+_MARKS = ("$value", "$keyed", "$pairs")
 
 
 def encode(value: Any) -> str:
@@ -29,7 +33,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Version):
         return {"$value": "version.Version", "text": str(value)}
     if isinstance(value, dict):
-        if any(not isinstance(key, str) or key in ("$value", "$pairs") for key in value):
+        if value and all(isinstance(item, Value) and getattr(item, "key", None) == key for key, item in value.items()):
+            return {"$keyed": [_plain(item) for item in value.values()]}
+        if any(not isinstance(key, str) or key in _MARKS for key in value):
             return {"$pairs": [[_plain(key), _plain(item)] for key, item in value.items()]}
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -65,6 +71,8 @@ def _object(found: dict[str, Any]) -> Any:
         made = kind.__new__(kind)
         made.__dict__.update(found)  # as unpickling does: what was written down was made by its class
         return made
+    if "$keyed" in found:
+        return frozendict({item.key: item for item in found["$keyed"]})
     return frozendict(found.get("$pairs", found))
 
 
