@@ -236,7 +236,7 @@ class Operation:
 
     def query_schema(self) -> dict[str, Any]:
         """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
-        return self._document(self._query).value()
+        return self.query_document().value()
 
     def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
@@ -256,6 +256,10 @@ class Operation:
         from .standard import any_of
 
         return any_of([self._content.request]) if self._content.request else None
+
+    def query_document(self) -> Document:
+        """What `query_schema` is made of, and the validator of queries."""
+        return self._document(self._query)
 
     @kept
     def _query(self) -> Standard:
