@@ -15,7 +15,7 @@ import pytest
 import microspec
 from microspec import ArtifactError, bundle, formats, printable, standard
 from microspec.bundle import bundled_path
-from microspec.codec import decode, encode
+from microspec.codec import decoder, encode
 from microspec.compiled import TEXTS, Compiled
 from microspec.history import History
 from microspec.loader import elements, load_tree
@@ -184,6 +184,7 @@ def test_a_checkout_notices_an_edited_file(library: Path, monkeypatch: pytest.Mo
 
 
 def test_values_survive_the_codec(compute: History) -> None:
+    decode = decoder()
     for microversion in compute:
         assert decode(encode(microversion)) == microversion
     api = compute.at("2.53")

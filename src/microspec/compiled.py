@@ -8,6 +8,7 @@ it depends on no version of Python and on nothing that has to be imported to ans
 - ``model``: the interval form in columns: names, first and last versions, and where in the text of its
   kind each value is;
 - ``definitions``, ``schemas``, ``behaviors``: the values of a kind, one a line, decoded when they are used;
+  ``parts``: the parameters and responses of all definitions, equal ones once;
 - ``standards``: for each schema and each query the versions in which it is the same in standard keywords, and
   where in ``finished`` it is; ``finished``: what the engine reads;
 - ``microversions``: what each microversion brings, takes away and changes, one a line.
@@ -23,6 +24,7 @@ from .version import Version, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .frozen import frozendict
@@ -36,7 +38,7 @@ FORMAT = "microspec 2"
 
 TEXTS = (
     *("index", "elements", "microversions"),
-    *("model", "definitions", "schemas", "behaviors"),
+    *("model", "definitions", "parts", "schemas", "behaviors"),
     *("standards", "finished"),
 )
 """The texts of an artifact, which are its files."""
@@ -92,9 +94,9 @@ class Compiled(Source):
         """The value in a line; decoded once."""
         found = self._cache.get(key)
         if found is None:
-            from .codec import decode
+            from .codec import decoder
 
-            found = self._cache.setdefault(key, decode(self._line(key, text)))
+            found = self._cache.setdefault(key, decoder()(self._line(key, text)))
         return found
 
     def service(self) -> Service:
@@ -131,11 +133,24 @@ class Compiled(Source):
         )
 
         def value(place: int) -> Any:
-            from .codec import decode
-
-            return decode(self._value(kind, starts[place]))
+            return self._decode(self._value(kind, starts[place]))
 
         return Timeline(names if starts else [], first, last, decode=value)
+
+    @property
+    def _decode(self) -> Callable[[str], Any]:
+        """What decodes values that have parts."""
+        found: Callable[[str], Any] | None = self._cache.get("decode")
+        if found is None:
+            from .codec import decoder
+
+            parts: dict[int, Any] = {}
+
+            def part(start: int) -> Any:
+                return parts.get(start) or parts.setdefault(start, self._decode(self._value("parts", start)))
+
+            found = self._cache.setdefault("decode", decoder(part))
+        return found
 
     def finished(self, number: int, /) -> Standards:
         from .standard import Finished

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..codec import encode
 from ..compiled import FORMAT, TEXTS
+from ..intervals import KINDS
 from ..standard import Made, is_put_together, query_name
 from .elements import elements
 from .tree import load_tree
@@ -53,21 +54,39 @@ def digest_of(spec: Path) -> str:
 
 def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
     """The texts of the artifact by name."""
-    start = len(FORMAT) + len(digest) + 2
+    texts = {kind: _Lines(len(FORMAT) + len(digest) + 2) for kind in (*KINDS, "parts", "finished")}
+    columns = [f"common\t{encode(history.baseline.common)}"]
+    for kind, timeline in history.source.timelines().items():
+        values = map(timeline.value, range(len(timeline.names)))
+        columns += _columns(kind, timeline, [texts[kind].place(encode(v, texts["parts"].place)) for v in values])
     made: dict[str, Iterable[str]] = {
         "index": _index(history),
         "elements": elements(history),
         "microversions": _microversions(history.source, spec),
+        "model": columns,
+        "standards": list(_spans(_standards(history), texts["finished"])),
+        **texts,
     }
-    columns = [f"common\t{encode(history.baseline.common)}"]
-    for kind, timeline in history.source.timelines().items():
-        made[kind], places = _placed(map(encode, map(timeline.value, range(len(timeline.names)))), start)
-        columns += _columns(kind, timeline, places)
-    made["model"] = columns
-    rows = list(_standards(history))
-    made["finished"], places = _placed((f"{' '.join(item.names)}\t{item.text}" for *_, item in rows), start)
-    made["standards"] = _spans(rows, places)
     return {name: "\n".join([f"{FORMAT}\t{digest}", *lines, f"end\t{digest}", ""]) for name, lines in made.items()}
+
+
+class _Lines:
+    """The lines of a text, equal ones once; the first begins at the byte `start`."""
+
+    def __init__(self, start: int) -> None:
+        self._places: dict[str, int] = {}
+        self._end = start
+
+    def place(self, line: str) -> int:
+        """The byte at which a line begins; it is the last one if there is none like it yet."""
+        found = self._places.get(line)
+        if found is None:
+            found = self._places[line] = self._end
+            self._end += len(line.encode()) + 1
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
 
 
 def _index(history: History) -> Iterator[str]:
@@ -78,18 +97,6 @@ def _index(history: History) -> Iterator[str]:
     for key, known in history.source.known().items():
         instead = " ".join((known.instead or "").split())
         yield f"operation\t{key}\t{known.availability}\t{known.gone_since_release or ''}\t{instead}"
-
-
-def _placed(lines: Iterable[str], start: int) -> tuple[Iterable[str], list[int]]:
-    """Lines, equal ones once, and for each of all lines the byte at which it is; the first is at `start`."""
-    known: dict[str, int] = {}
-    places = []
-    for line in lines:
-        if line not in known:
-            known[line] = start
-            start += len(line.encode()) + 1
-        places.append(known[line])
-    return known, places
 
 
 def _columns(kind: str, timeline: Timeline, places: list[int]) -> Iterator[str]:
@@ -114,10 +121,11 @@ def _standards(history: History) -> Iterator[tuple[str, int, int, Standard]]:
                     yield name, numbers[0], numbers[-1], standard
 
 
-def _spans(rows: list[tuple[str, int, int, Standard]], places: list[int]) -> Iterator[str]:
+def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> Iterator[str]:
     """A line for each name in rows: first and last version, and place, of all its rows."""
     spans: dict[str, list[int]] = {}
-    for (name, first, last, _), place in zip(rows, places, strict=True):
+    for name, first, last, standard in rows:
+        place = finished.place(f"{' '.join(standard.names)}\t{standard.text}")
         spans.setdefault(name, []).extend((first, last, place))
     yield from (f"{name}\t{' '.join(map(str, numbers))}" for name, numbers in spans.items())
 
