@@ -50,7 +50,7 @@ class Compiled(Source):
     def __init__(self, folder: str) -> None:
         self._folder = folder
         index, self._digest = read(folder, "index")
-        self._texts = {"index": _decoded(folder, "index", index)}
+        self._texts = {"index": _in_utf8(folder, "index", index)}
         self._values: dict[str, bytes] = {}
         self._cache: dict[Any, Any] = {}
         self.service_type = self._line("service")
@@ -66,7 +66,7 @@ class Compiled(Source):
         """One of the texts in which lines are looked for, read when it is first needed."""
         found = self._texts.get(name)
         if found is None:
-            found = self._texts[name] = _decoded(self._folder, name, self._read(name))
+            found = self._texts[name] = _in_utf8(self._folder, name, self._read(name))
         return found
 
     def _value(self, name: str, start: int) -> str:
@@ -225,7 +225,7 @@ def read(folder: str, name: str) -> tuple[bytes, str]:
     return text, digest.decode("ascii", "replace")
 
 
-def _decoded(folder: str, name: str, text: bytes) -> str:
+def _in_utf8(folder: str, name: str, text: bytes) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError as error:
