@@ -13,13 +13,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import microspec
-from microspec import ArtifactError, bundle, formats, printable, standard
+from microspec import ArtifactError, Version, bundle, formats, printable, standard
 from microspec.bundle import bundled_path
+from microspec.changes import AddProperty, RemoveProperty
 from microspec.codec import decoder, encode
 from microspec.compiled import TEXTS, Compiled
+from microspec.folded import Folded
+from microspec.frozen import EMPTY, frozendict
 from microspec.history import History
 from microspec.loader import elements, load_tree
 from microspec.loader.compiling import write_artifact
+from microspec.microversion import Microversion, Service
+from microspec.model import Api, Definition
+from microspec.schemas import normalised
 from microspec.validation import validator
 
 if TYPE_CHECKING:
@@ -73,6 +79,28 @@ def test_a_field_is_there_where_its_name_matches_a_pattern(compute: History) -> 
     """Before 2.86 the names of extra specs are free, but for their form; from then on some are listed."""
     listed = "POST /flavors/{flavor_id}/os-extra_specs", "request /extra_specs/hw:cpu_policy"
     assert str(compute.source.element(*listed)) == "2.1-"
+
+
+def test_a_field_is_there_at_any_depth_of_what_is_in_itself() -> None:
+    deep = normalised({"type": "object", "properties": {"child": {"properties": {"name": {"type": "string"}}}}})
+    changes = (RemoveProperty(target="Tree.child"), AddProperty(target="Tree.child", schema=deep))
+    definition = Definition(
+        method="POST", path="/trees", resource="trees", summary="Plant a tree", audience="any", request="Tree"
+    )
+    tree = normalised({"type": "object", "properties": {"child": {"$ref": "Tree"}}})
+    baseline = Api(
+        version=Version("0.0"), definitions=frozendict({definition.key: definition}), schemas=frozendict(Tree=tree)
+    )
+    service = Service(service_type="trees", title="Trees", standard_header="X", legacy_header=None, releases=EMPTY)
+    first = Microversion(version=Version("1.1"), title="t", description="d")
+    second = Microversion(version=Version("1.2"), title="t", description="d", changes=changes)
+    history = History(Folded(service, baseline, (first, second)))
+    assert list(elements.elements(history)) == [
+        "POST /trees request /child\t1.1-",
+        "POST /trees request /child/child\t1.1-",
+        "POST /trees request /child/child/name\t1.2-",
+    ]
+    assert str(history.availability("POST /trees", request="/child/child")) == "1.1-"
 
 
 def test_elements_are_looked_for_once_in_each_form_of_an_operation(
@@ -183,7 +211,10 @@ def test_a_checkout_notices_an_edited_file(library: Path, monkeypatch: pytest.Mo
     assert "diary" in bundle._bundled("compute").at("1.2").schemas["Genre"]["enum"]
 
 
-def test_values_survive_the_codec(compute: History) -> None:
+@pytest.mark.parametrize("scanner", ["of the standard library", "of another Python"])
+def test_values_survive_the_codec(compute: History, scanner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if scanner == "of another Python":
+        monkeypatch.setitem(sys.modules, "_json", None)
     decode = decoder()
     for microversion in compute:
         assert decode(encode(microversion)) == microversion
