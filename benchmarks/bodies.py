@@ -18,6 +18,19 @@ def _id(number: int) -> str:
 SMALL: dict[str, Any] = {"server": {"name": "web-1", "imageRef": IMAGE, "flavorRef": "1", "networks": "auto"}}
 """The least that starts a server from an image."""
 
+TEN: dict[str, Any] = {
+    "server": {
+        **SMALL["server"],
+        "key_name": "laptop",
+        "availability_zone": "nova",
+        "description": "A server for the web",
+        "metadata": {"role": "web"},
+        "tags": ["web"],
+        "security_groups": [{"name": "default"}],
+    }
+}
+"""Ten fields, as a dashboard or a tool for deployment sends them."""
+
 LARGE: dict[str, Any] = {
     "server": {
         **SMALL["server"],

@@ -36,9 +36,6 @@ Specifications made for this: {FIXED_OPERATIONS} operations at {{versions}} micr
 properties and a behavior and takes away those that came {LIFE} versions before; and {{operations}} operations
 at {FIXED_VERSIONS} microversions. The exponent is that of the last step, from the last size but one to the last: 1 is
 linear, 0 is no growth at all. Each size is measured in processes of its own.
-
-Compiling looks for each field in every form that its operation ever had; with more microversions,
-there are more of both here.
 """
 
 

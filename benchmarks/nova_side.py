@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 NOVA, KEPT = "nova", "nova, kept"
 
-BODIES = {"small body": bodies.SMALL, "34 kB body": bodies.LARGE, "34 kB body of user data": bodies.USER_DATA}
+BODIES = {
+    "small body": bodies.SMALL,
+    "body of ten fields": bodies.TEN,
+    "34 kB body": bodies.LARGE,
+    "34 kB body of user data": bodies.USER_DATA,
+}
 
 
 def ways() -> dict[str, Callable[[Any], object]]:

@@ -29,6 +29,7 @@ LAYERS = [
     ["element", "facts"],
     ["changes"],
     ["model", "microversion"],
+    ["standard"],
     ["schemas", "routing"],
     ["discovery", "formats", "headers", "intervals"],
     ["version"],

@@ -33,8 +33,9 @@ def test_bodies_are_accepted_and_refused_as_they_should() -> None:
     import microspec
 
     operation = microspec.load().at(bodies.VERSION)["POST /servers"]
-    for body in (bodies.SMALL, bodies.LARGE, bodies.USER_DATA):
+    for body in (bodies.SMALL, bodies.TEN, bodies.LARGE, bodies.USER_DATA):
         operation.validate_request(body)
+    assert len(bodies.TEN["server"]) == 10
     bodies.pydantic_adapter().validate_python(bodies.SMALL)
     assert not operation.accepts_request(bodies.REJECTED)
 

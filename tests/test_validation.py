@@ -93,6 +93,14 @@ def test_violations_in_words(compute: History, path: str, value: Any, expected: 
         assert line.startswith(words)
 
 
+@pytest.mark.parametrize("key", ["0", "00", "7", "007", "+5", "-1", "18446744073709551616", "a"])
+def test_keys_that_look_like_numbers(compute: History, key: str) -> None:
+    operation = compute.at("2.53")["PUT /flavors/{flavor_id}/os-extra_specs/{flavor_extra_spec_key}"]
+    with pytest.raises(ValidationError) as raised:
+        operation.validate_request({key: None})
+    assert [item.pointer for item in raised.value.errors] == [f"/{key}"]
+
+
 def test_all_violations_are_reported(compute: History) -> None:
     body = {"server": {"name": 1, "networks": 2, "colour": 3}, "colour": 4}
     with pytest.raises(ValidationError) as raised:

@@ -1,12 +1,16 @@
-"""A history from its compiled artifact: six texts that are read as far as a question needs them.
+"""A history from its compiled artifact: texts that are read as far as a question needs them.
 
 The artifact is written by `microspec.loader.compiling` when the package is built. It is text, so that
 it depends on no version of Python and on nothing that has to be imported to answer a question:
 
 - ``index``: versions, features and operations, one a line, with the versions in which each is there;
 - ``elements``: the same for each field, parameter and status of each operation;
-- ``model``: the interval form in columns: names, first and last versions, and where in ``values`` each
-  value is; ``values``: a value a line, decoded when it is used;
+- ``model``: the interval form in columns: names, first and last versions, and where in the text of its
+  kind each value is;
+- ``definitions``, ``schemas``, ``behaviors``: the values of a kind, one a line, decoded when they are used;
+  ``parts``: the parameters and responses of all definitions, equal ones once;
+- ``standards``: for each schema and each query the versions in which it is the same in standard keywords, and
+  where in ``finished`` it is; ``finished``: what the engine reads;
 - ``microversions``: what each microversion brings, takes away and changes, one a line;
 - ``deltas``: what each makes otherwise, place by place, one microversion a line: the facts that there
   are in it, and then for each operation the places, each with the numbers of the facts before and after,
@@ -23,6 +27,7 @@ from .version import Version, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .deltas import Deltas
@@ -30,11 +35,16 @@ if TYPE_CHECKING:
     from .intervals import Timeline, Timelines
     from .microversion import Feature, Microversion, Service
     from .model import Api, Known
+    from .standard import Standard, Standards
 
-FORMAT = "microspec 2"
+FORMAT = "microspec 3"
 """What a text of this format begins with; the number grows with every change of the format."""
 
-TEXTS = ("index", "elements", "model", "values", "microversions", "deltas")
+TEXTS = (
+    *("index", "elements", "microversions", "deltas"),
+    *("model", "definitions", "parts", "schemas", "behaviors"),
+    *("standards", "finished"),
+)
 """The texts of an artifact, which are its files."""
 
 
@@ -43,21 +53,32 @@ class Compiled(Source):
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._index, self._digest = read(folder, "index")
-        self._texts: dict[str, str] = {"index": self._index}
-        self._cache: dict[str, Any] = {}
+        index, self._digest = read(folder, "index")
+        self._texts = {"index": _in_utf8(folder, "index", index)}
+        self._values: dict[str, bytes] = {}
+        self._cache: dict[Any, Any] = {}
         self.service_type = self._line("service")
         self.versions = tuple(map(Version, self._line("versions").split()))
 
+    def _read(self, name: str) -> bytes:
+        found, digest = read(self._folder, name)
+        if digest != self._digest:
+            raise refusal(self._folder, f"{name} is of another build than the index")
+        return found
+
     def _text(self, name: str) -> str:
-        """One of the texts, read when it is first needed."""
+        """One of the texts in which lines are looked for, read when it is first needed."""
         found = self._texts.get(name)
         if found is None:
-            found, digest = read(self._folder, name)
-            if digest != self._digest:
-                raise refusal(self._folder, f"{name} is of another build than the index")
-            self._texts[name] = found
+            found = self._texts[name] = _in_utf8(self._folder, name, self._read(name))
         return found
+
+    def _value(self, name: str, start: int) -> str:
+        """The line that begins at a byte of a text of values, which is never decoded as a whole."""
+        values = self._values.get(name)
+        if values is None:
+            values = self._values[name] = self._read(name)
+        return values[start : values.index(b"\n", start)].decode()
 
     def _line(self, key: str, text: str = "index") -> str:
         """What follows a key in its line. Raises KeyError if there is no such line."""
@@ -77,9 +98,9 @@ class Compiled(Source):
         """The value in a line; decoded once."""
         found = self._cache.get(key)
         if found is None:
-            from .codec import decode
+            from .codec import decoder
 
-            found = self._cache.setdefault(key, decode(self._line(key, text)))
+            found = self._cache.setdefault(key, decoder()(self._line(key, text)))
         return found
 
     def service(self) -> Service:
@@ -95,7 +116,7 @@ class Compiled(Source):
             from .model import Api
 
             selected = {kind: timeline.select(0) for kind, timeline in self.timelines().items()}
-            empty = Api(version=Version("0.0"), shared=Lazy(make=lambda: self._decoded("common", "values")))
+            empty = Api(version=Version("0.0"), shared=Lazy(make=lambda: self._decoded("common", "model")))
             found = self._cache.setdefault("baseline", empty.replace(**selected))
         return found
 
@@ -115,13 +136,39 @@ class Compiled(Source):
             list(map(int, self._line(f"{kind} {column}", "model").split())) for column in ("first", "last", "starts")
         )
 
-        def decode_at(place: int) -> Any:
-            from .codec import decode
+        def value(place: int) -> Any:
+            return self._decode(self._value(kind, starts[place]))
 
-            text = self._text("values")
-            return decode(text[starts[place] : text.index("\n", starts[place])])
+        return Timeline(names if starts else [], first, last, decode=value)
 
-        return Timeline(names if starts else [], first, last, decode=decode_at)
+    @property
+    def _decode(self) -> Callable[[str], Any]:
+        """What decodes values that have parts."""
+        found: Callable[[str], Any] | None = self._cache.get("decode")
+        if found is None:
+            from .codec import decoder
+
+            parts: dict[int, Any] = {}
+
+            def part(start: int) -> Any:
+                return parts.get(start) or parts.setdefault(start, self._decode(self._value("parts", start)))
+
+            found = self._cache.setdefault("decode", decoder(part))
+        return found
+
+    def finished(self, number: int, /) -> Standards:
+        from .standard import Finished
+
+        return Finished(number, lambda name: self._line(name, "standards"), self._standard)
+
+    def _standard(self, start: int) -> Standard:
+        found: Standard | None = self._cache.get(start)
+        if found is None:
+            from .standard import Standard
+
+            names, _, text = self._value("finished", start).partition("\t")
+            found = self._cache.setdefault(start, Standard(text=text, names=tuple(names.split())))
+        return found
 
     def deltas(self, version: Version) -> Deltas:
         key = f"deltas {version}"
@@ -161,7 +208,7 @@ class Compiled(Source):
 
             made = [
                 Feature(name=head[8:], availability=VersionSet(versions), text=text)
-                for line in self._index.split("\n")
+                for line in self._text("index").split("\n")
                 if line.startswith("feature ")
                 for head, versions, text in [line.split("\t")]
             ]
@@ -190,20 +237,27 @@ class Compiled(Source):
             return None
 
 
-def read(folder: str, name: str) -> tuple[str, str]:
-    """A text of an artifact and its digest. Raises `ArtifactError` if it is not whole."""
+def read(folder: str, name: str) -> tuple[bytes, str]:
+    """A text of an artifact, in UTF-8, and its digest. Raises `ArtifactError` if it is not whole."""
     try:
-        with open(f"{folder}/{name}", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  # pathlib is slow to import
+        with open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib is slow to import
             text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise refusal(folder, f"{name} cannot be read: {error}") from error
-    head, _, rest = text.partition("\n")
-    format_, _, digest = head.partition("\t")
-    if format_ != FORMAT:
+    head = text[: text.find(b"\n")]
+    format_, _, digest = head.partition(b"\t")
+    if format_ != FORMAT.encode():
         raise refusal(folder, f"{name} is of another format than {FORMAT!r}")
-    if not rest.endswith(f"\nend\t{digest}\n"):
+    if not text.endswith(b"\nend\t%b\n" % digest):
         raise refusal(folder, f"{name} is not whole")
-    return text, digest
+    return text, digest.decode("ascii", "replace")
+
+
+def _in_utf8(folder: str, name: str, text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise refusal(folder, f"{name} cannot be read: {error}") from error
 
 
 def refusal(folder: str, reason: str) -> Exception:

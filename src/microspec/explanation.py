@@ -18,7 +18,6 @@ from .errors import InvalidElement, NoSuchRoute, RefusedVersion, ValidationError
 from .frozen import Value
 from .headers import STANDARD, requested
 from .history import ABSENT
-from .validation import validator
 from .version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
@@ -230,7 +229,7 @@ class _Request:
             match = self._match(api, release)
         except NoSuchRoute:
             return False
-        return self._names_action() and all(item.accepts(value) for _, item, value in self._checks(api, match))
+        return self._names_action() and all(item.accepts(value) for _, item, value in self._checks(match))
 
     def verdict(self, api: Api, release: str | None) -> _Verdict:
         """What becomes of it there, with everything that is wrong."""
@@ -240,7 +239,7 @@ class _Request:
             is_path = error.status == 404 and not error.operation
             hint = did_you_mean(f"{self._method} {self._path}", self._known) if is_path else ""
             return _Verdict(error.operation, error.status, f"{error.reason}{hint}")
-        flaws = tuple(self._flaws(api, match))
+        flaws = tuple(self._flaws(match))
         operation = match.operation
         refusal = _status(operation, flaws) if flaws else None
         return _Verdict(operation.key, refusal, "", flaws, operation.definition.microversioned)
@@ -255,25 +254,24 @@ class _Request:
             return True
         return isinstance(self._body, dict) and set(self._body) == {self._action}
 
-    def _checks(self, api: Api, match: Match) -> Iterator[tuple[str, Validator, Any]]:
+    def _checks(self, match: Match) -> Iterator[tuple[str, Validator, Any]]:
         """What there is to validate: the part, and its validator and value. A name in braces stands for any value."""
         operation = match.operation
         for (location, name), parameter in operation.parameters.items():
             value = unquote(match.path_parameters.get(name, "{}")) if location == "path" else "{}"
             if not value.startswith("{"):
-                needed = json_schema.closure(json_schema.references(parameter.schema), api.schemas)
-                yield f"{{{name}}}", validator(parameter.schema, needed), value
+                yield f"{{{name}}}", operation.parameter_validator(parameter), value
         if self.query is not None:
             yield "query", operation.query_validator(), self.query
         body = operation.request_validator()
         if body is not None and self._body is not ABSENT:
             yield "request", body, self._body
 
-    def _flaws(self, api: Api, match: Match) -> Iterator[_Flaw]:
+    def _flaws(self, match: Match) -> Iterator[_Flaw]:
         if not self._names_action():
             message = f"must have {self._action!r}, and nothing else"
             yield _Flaw("request", Violation(pointer="", keyword="required", message=message))
-        for part, item, value in self._checks(api, match):
+        for part, item, value in self._checks(match):
             try:
                 item.check(value)
             except ValidationError as error:

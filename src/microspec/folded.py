@@ -39,6 +39,9 @@ class Folded(Source):
     def timelines(self) -> Timelines:
         return self._timelines
 
+    def finished(self, _: int, /) -> None:
+        return None
+
     def known(self) -> frozendict[str, Known]:
         return self._known
 
@@ -71,33 +74,40 @@ class Folded(Source):
         removals = [c for item in self._microversions.values() for c in item.changes if isinstance(c, RemoveOperation)]
         instead = {change.target: change.instead for change in removals}
         timeline = self._timelines["definitions"]
-        present: dict[str, list[Version]] = {}
+        present: dict[str, list[tuple[int, int]]] = {}
         newest: dict[str, Definition] = {}
         for place, name in enumerate(timeline.names):
-            present.setdefault(name, []).extend(self.versions[max(timeline.first[place] - 1, 0) : timeline.last[place]])
+            spans = present.setdefault(name, [])
+            if timeline.last[place] > 0:  # the baseline is no version
+                spans.append((max(timeline.first[place] - 1, 0), timeline.last[place] - 1))
             newest[name] = timeline.value(place)
         return frozendict(
             {
                 key: Known(
-                    availability=self.set_of(versions),
+                    availability=self.between(spans),
                     instead=instead.get(key) or newest[key].instead,
                     gone_since_release=newest[key].gone_since_release,
                 )
-                for key, versions in present.items()
+                for key, spans in present.items()
             }
         )
 
     @cached_property
     def _features(self) -> frozendict[str, Feature]:
         texts: dict[str, str] = {}
-        present: dict[str, list[Version]] = {}
-        current: set[str] = set()
-        for version, item in self._microversions.items():
-            texts = {**item.features, **texts}
-            current = (current | set(item.features)) - set(item.removed_features)
-            for name in current:
-                present.setdefault(name, []).append(version)
-        ordered = dict.fromkeys(name for item in self._microversions.values() for name in item.features)
+        since: dict[str, int] = {}
+        present: dict[str, list[tuple[int, int]]] = {}
+        for number, item in enumerate(self._microversions.values()):
+            for name, text in item.features.items():
+                texts.setdefault(name, text)
+                since.setdefault(name, number)
+            for name in since.keys() & set(item.removed_features):
+                present.setdefault(name, []).append((since.pop(name), number - 1))
+        for name, number in since.items():
+            present.setdefault(name, []).append((number, len(self.versions) - 1))
         return frozendict(
-            {name: Feature(name=name, text=texts[name], availability=self.set_of(present[name])) for name in ordered}
+            {
+                name: Feature(name=name, text=text, availability=self.between(present[name]))
+                for name, text in texts.items()
+            }
         )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .model import Api, Directory, Known
     from .negotiation import Negotiation, Spoken
     from .request import Part
+    from .standard import Standards
 
 
 ABSENT: Any = object()
@@ -73,12 +74,21 @@ class Source:
         number = self.versions.index(version)
         return self.baseline().replace(**{kind: line.select(number) for kind, line in self.timelines().items()})
 
+    def finished(self, number: int, /) -> Standards | None:
+        """The `Standards` of a version, counted from 1, if they were made beforehand."""
+        raise NotImplementedError
+
     def set_of(self, versions: Sequence[Version]) -> VersionSet:
         """The set of these versions (in order), open to the future where it holds at the highest of all."""
         ranges: list[VersionRange | Version] = [*versions]
         if versions and versions[-1] == self.versions[-1]:
             ranges.append(VersionRange(versions[-1], None))
         return VersionSet(ranges)
+
+    def between(self, spans: Iterable[tuple[int, int]]) -> VersionSet:
+        """The set of the versions between places in `versions`, both included, open in the same way."""
+        last = len(self.versions) - 1
+        return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
 
 
 class History:
@@ -161,9 +171,12 @@ class History:
         return found
 
     def _select(self, version: Version) -> Api:
+        from .intervals import Lazy
+
         number = self.versions.index(version) + 1
         selected = {kind: timeline.select(number) for kind, timeline in self.source.timelines().items()}
-        return self.source.baseline().replace(version=version, directory=self._directory, **selected)
+        finished = Lazy(make=lambda: self.source.finished(number))
+        return self.source.baseline().replace(version=version, directory=self._directory, finished=finished, **selected)
 
     @property
     def _directory(self) -> Directory:

@@ -88,6 +88,20 @@ class Timeline:
         """What holds at a version."""
         return Selection(self, number)
 
+    def tables(self, versions: int) -> Iterator[dict[str, Any]]:
+        """What holds at each of so many versions in turn: one and the same table, which changes on the way."""
+        begins: dict[int, list[int]] = {}
+        ends: dict[int, list[str]] = {}
+        for place, name in enumerate(self.names):
+            begins.setdefault(self.first[place], []).append(place)
+            ends.setdefault(self.last[place] + 1, []).append(name)
+        table: dict[str, Any] = {}
+        for number in range(versions):
+            for name in ends.get(number, ()):
+                del table[name]
+            table.update((self.names[place], self.value(place)) for place in begins.get(number, ()))
+            yield table
+
     def names_at(self, number: int) -> Iterator[str]:
         """The names of what holds at a version, in order."""
         columns = zip(self.names, self.first, self.last, strict=True)

@@ -1,4 +1,9 @@
-"""Everything that operations consist of, over all versions of a history: what an index or a table lists."""
+"""Everything that operations consist of, over all versions of a history: what an index or a table lists.
+
+What an operation is at a version hangs on its definition and the schemas that this refers to, directly or
+not: its content. It changes only at some versions, and each of its forms is walked once, so that the
+work grows with what is written in a specification, not with the number of its versions.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,18 @@ from .frozen import frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .history import History
     from .model import Definition
     from .schemas import Schema
     from .version import VersionSet
+
+    Element = tuple[str, str]
+    """A part of an operation (query, request, status, response), and the name, pointer or status in it."""
+
+    Span = tuple[int, int]
+    """The first and the last version, counted from 0."""
 
 
 def elements(history: History) -> Iterator[tuple[str, str, str, VersionSet]]:
@@ -21,55 +32,122 @@ def elements(history: History) -> Iterator[tuple[str, str, str, VersionSet]]:
     Each is the operation, the part of it (request, response, query, status), the pointer or the name
     within that part, and the versions.
     """
-    contents: dict[str, dict[tuple[Definition, frozendict[str, Schema]], list[int]]] = {}
-    for number, version in enumerate(history.versions):
-        api = history.at(version)
-        for key, definition in api.definitions.items():
-            content = api.definitions[definition.alias_of] if definition.alias_of else definition
-            closure = json_schema.closure(content.schema_names(), api.schemas)
-            contents.setdefault(key, {}).setdefault((content, closure), []).append(number)
-    for key, distinct in contents.items():
-        for part, value in dict.fromkeys(name for content in distinct for name in _names(*content)):
-            numbers = sorted(n for content, found in distinct.items() if _has(*content, part, value) for n in found)
-            yield key, part, value, history.source.set_of([history.versions[number] for number in numbers])
+    for key, forms in _forms(history).items():
+        listed = dict.fromkeys(element for form in forms for element in form.elements)
+        spans: dict[Element, list[Span]] = {element: [] for element in listed}
+        for form, present in forms.items():
+            for element in (*form.elements, *form.more(listed)):
+                spans[element] += present
+        for (part, value), found in spans.items():
+            yield key, part, value, history.source.between(found)
 
 
-def _names(definition: Definition, schemas: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
-    """The elements of an operation: which part of it, and the pointer, name or status."""
-    yield from (("query", name) for location, name in definition.parameters if location == "query")
-    if definition.request:
-        yield from (("request", pointer) for pointer in pointers(definition.request, schemas))
-    for response in definition.responses.values():
-        yield "status", str(response.status)
-        if response.body and response.status < 400:
-            yield from (("response", pointer) for pointer in pointers(response.body, schemas))
+def _forms(history: History) -> dict[str, dict[Form, list[Span]]]:
+    """The forms of every operation, with the versions in which it has each."""
+    timelines = history.source.timelines()
+    tables = (timelines[kind].tables(len(history.versions) + 1) for kind in ("definitions", "schemas"))
+    contents = _Contents()
+    found: dict[str, dict[Form, list[Span]]] = {}
+    for number, (definitions, schemas) in enumerate(zip(*tables, strict=True), -1):
+        if number < 0:
+            continue  # the baseline is no version
+        for key, definition in definitions.items():
+            content = definitions[definition.alias_of] if definition.alias_of else definition
+            spans = found.setdefault(key, {}).setdefault(contents.form(content, schemas), [])
+            if spans and spans[-1][1] == number - 1:
+                spans[-1] = (spans[-1][0], number)
+            else:
+                spans.append((number, number))
+    return found
 
 
-def _has(definition: Definition, schemas: Mapping[str, Schema], part: str, value: str) -> bool:
-    """Whether an operation has an element, which may also be there by a pattern of names."""
-    if part == "query":
-        return ("query", value) in definition.parameters
-    if part == "status":
-        return any(response.status == int(value) for response in definition.responses.values())
-    responses = [response.body for response in definition.responses.values() if response.status < 400]
-    bodies = [definition.request] if part == "request" else responses
-    tokens = json_schema.parse_pointer(value)
-    return any(json_schema.find(frozendict({"$ref": body}), tokens, schemas) for body in bodies if body)
+class _Contents:
+    """The forms of operations, one for all that are made of the same objects.
+
+    Objects are told apart by their identity: a timeline holds what does not change once.
+    """
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[int, ...], Form] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
+
+    def form(self, definition: Definition, schemas: Mapping[str, Schema]) -> Form:
+        """The form of a definition with the schemas of a version."""
+        needed: dict[str, Schema] = {}
+        waiting = list(self._names_in(definition))
+        while waiting:
+            name = waiting.pop()
+            if name not in needed and name in schemas:
+                needed[name] = schemas[name]
+                waiting += self._names_in(schemas[name])
+        identity = (id(definition), *map(id, needed.values()))
+        found = self._forms.get(identity)
+        if found is None:
+            found = self._forms[identity] = Form(definition, needed)
+        return found
+
+    def _names_in(self, value: Definition | Schema) -> tuple[str, ...]:
+        """The schemas that a definition or a schema refers to."""
+        found = self._names.get(id(value))
+        if found is None:
+            names = json_schema.references(value) if isinstance(value, frozendict) else value.schema_names()
+            found = self._names[id(value)] = tuple(sorted(names))
+        return found
 
 
-def pointers(name: str, schemas: Mapping[str, Schema]) -> Iterator[str]:
-    """Every pointer below a schema: its properties and items, at any depth, in the order of the schema."""
-    yield from dict.fromkeys(_below(frozendict({"$ref": name}), "", schemas, frozenset()))
+class Form:
+    """What an operation is like at some versions.
+
+    `elements` are those that can be listed. There may be more, which only can be asked for: fields whose
+    names match a pattern, and those in a schema that refers to itself; `_open` is below what they are.
+    """
+
+    def __init__(self, definition: Definition, schemas: Mapping[str, Schema]) -> None:
+        self._definition, self._schemas = definition, schemas
+        self._open: set[Element] = set()
+        self.elements: dict[Element, None] = dict.fromkeys(self._listed())
+
+    def _listed(self) -> Iterator[Element]:
+        """All elements, in the order of the specification; some of them more than once."""
+        definition = self._definition
+        yield from (("query", name) for location, name in definition.parameters if location == "query")
+        if definition.request:
+            yield from self._below(_named(definition.request), "request", "", frozenset())
+        for response in definition.responses.values():
+            yield "status", str(response.status)
+            if response.body and response.status < 400:
+                yield from self._below(_named(response.body), "response", "", frozenset())
+
+    def _below(self, schema: object, part: str, pointer: str, inside: frozenset[int]) -> Iterator[Element]:
+        """Properties and items below a schema, at any depth."""
+        for branch in json_schema.branches(schema, self._schemas):
+            if id(branch) in inside or "patternProperties" in branch:
+                self._open.add((part, pointer))
+            if id(branch) in inside:
+                continue
+            steps = [(json_schema.escape(key), value) for key, value in branch.get("properties", {}).items()]
+            steps += [("*", value) for value in json_schema.items_of(branch)]
+            for step, value in steps:
+                if value is not False:
+                    yield part, f"{pointer}/{step}"
+                    yield from self._below(value, part, f"{pointer}/{step}", inside | {id(branch)})
+
+    def more(self, wanted: Iterable[Element]) -> Iterator[Element]:
+        """Those of some elements that it has and does not list."""
+        if self._open:
+            for element in wanted:
+                if element not in self.elements and self._has(*element):
+                    yield element
+
+    def _has(self, part: str, pointer: str) -> bool:
+        above = (pointer[:place] for place, character in enumerate(pointer) if character == "/")
+        if not any((part, prefix) in self._open for prefix in above):
+            return False
+        responses = [response.body for response in self._definition.responses.values() if response.status < 400]
+        tokens = json_schema.parse_pointer(pointer)
+        bodies = [self._definition.request] if part == "request" else responses
+        return any(json_schema.find(_named(body), tokens, self._schemas) for body in bodies if body)
 
 
-def _below(schema: object, pointer: str, schemas: Mapping[str, Schema], inside: frozenset[int]) -> Iterator[str]:
-    for branch in json_schema.branches(schema, schemas):
-        if id(branch) in inside:
-            continue
-        within = inside | {id(branch)}
-        steps = [(json_schema.escape(key), value) for key, value in branch.get("properties", {}).items()]
-        steps += [("*", value) for value in json_schema.items_of(branch)]
-        for step, value in steps:
-            if value is not False:
-                yield f"{pointer}/{step}"
-                yield from _below(value, f"{pointer}/{step}", schemas, within)
+def _named(name: str) -> Schema:
+    return frozendict({"$ref": name})

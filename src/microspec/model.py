@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .intervals import Selection
     from .routing import Router
     from .schemas import Schema
+    from .standard import Document, Standard, Standards
     from .validation import Validator
     from .version import Version
     from .vocabulary import Audience, ParameterLocation, UnknownQuery
@@ -126,18 +127,77 @@ class Behavior(Value):
 class Operation:
     """An operation of an `Api`: its definition, with the names in it looked up.
 
-    Made by `Api.operations`; the attributes are those of `Definition`.
+    Made by `Api.operations`; the attributes are those of `Definition`, which is decoded for the first of them.
     """
 
-    def __init__(self, api: Api, definition: Definition) -> None:
-        self._api, self.definition, self.version = api, definition, api.version
-        self._content = api.definitions[definition.alias_of] if definition.alias_of else definition
-        self._validators: dict[Schema, Validator] = {}
-        self.key, self.method, self.path = definition.key, definition.method, definition.path
-        self.action, self.resource, self.summary = definition.action, definition.resource, definition.summary
-        self.description, self.audience = definition.description, definition.audience
-        self.gone_since_release, self.instead = definition.gone_since_release, definition.instead
-        self.unknown_query, self.alias_of = self._content.unknown_query, definition.alias_of
+    def __init__(self, api: Api, key: str) -> None:
+        self._api, self.key, self.version = api, key, api.version
+        self._validators: dict[Standard, Validator] = {}
+
+    @kept
+    def definition(self) -> Definition:
+        """What the specification says of it."""
+        return self._api.definitions[self.key]
+
+    @kept
+    def _content(self) -> Definition:
+        """The same, of the operation that it is a second name of, if it is one."""
+        return self._api.definitions[self.alias_of] if self.alias_of else self.definition
+
+    @property
+    def method(self) -> str:
+        """The method of HTTP."""
+        return self.definition.method
+
+    @property
+    def path(self) -> str:
+        """The path, with names in braces."""
+        return self.definition.path
+
+    @property
+    def action(self) -> str | None:
+        """The key in the body that names it, if it is a server action."""
+        return self.definition.action
+
+    @property
+    def resource(self) -> str:
+        """The name of the resource that it belongs to."""
+        return self.definition.resource
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a few words."""
+        return self.definition.summary
+
+    @property
+    def description(self) -> str | None:
+        """More about what it does."""
+        return self.definition.description
+
+    @property
+    def audience(self) -> Audience:
+        """Who may call it by default policy."""
+        return self.definition.audience
+
+    @property
+    def gone_since_release(self) -> str | None:
+        """The release from which it answers 410 at every version."""
+        return self.definition.gone_since_release
+
+    @property
+    def instead(self) -> str | None:
+        """What to use where it is gone."""
+        return self.definition.instead
+
+    @property
+    def alias_of(self) -> str | None:
+        """The operation that it is a second name of."""
+        return self.definition.alias_of
+
+    @property
+    def unknown_query(self) -> UnknownQuery:
+        """What happens to query parameters that are not listed."""
+        return self._content.unknown_query
 
     @property
     def parameters(self) -> frozendict[ParameterKey, Parameter]:
@@ -171,12 +231,12 @@ class Operation:
 
     def request_schema(self) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of the request body, or None if no body is looked at."""
-        schema = _named(self._content.request)
-        return json_schema.self_contained(schema, self._api.schemas) if schema else None
+        document = self.request_document()
+        return document.value() if document else None
 
     def query_schema(self) -> dict[str, Any]:
         """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
-        return json_schema.self_contained(self._query, self._api.schemas)
+        return self.query_document().value()
 
     def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
@@ -184,10 +244,30 @@ class Operation:
         `status`: by default the lowest success status. Raises UnknownName for a status the operation
         never answers with. Where several answers share the status, any of their bodies will do.
         """
-        schema = self._answer(status)
-        return json_schema.self_contained(schema, self._api.schemas) if schema else None
+        root = self._answer(status)
+        return self._document(root).value() if root else None
 
-    def _answer(self, status: int | None) -> Schema | None:
+    def request_document(self) -> Document | None:
+        """What `request_schema` is made of, and the validator of requests."""
+        return self._document(self._request) if self._request else None
+
+    @kept
+    def _request(self) -> Standard | None:
+        from .standard import any_of
+
+        return any_of([self._content.request]) if self._content.request else None
+
+    def query_document(self) -> Document:
+        """What `query_schema` is made of, and the validator of queries."""
+        return self._document(self._query)
+
+    @kept
+    def _query(self) -> Standard:
+        from .standard import query_name
+
+        return self._api.standards[query_name(self._content.key)]
+
+    def _answer(self, status: int | None) -> Standard | None:
         status = self.success_statuses[0] if status is None else status
         found = [response for response in self.responses if response.status == status]
         if not found:
@@ -196,10 +276,14 @@ class Operation:
 
             raise UnknownName(f"status of {self.key}", str(status), known)
         names = dict.fromkeys(response.body for response in found if response.body)
-        bodies = [frozendict({"$ref": name}) for name in names]
-        if not bodies:
-            return None
-        return bodies[0] if len(bodies) == 1 else frozendict(anyOf=tuple(bodies))
+        from .standard import any_of
+
+        return any_of(names) if names else None
+
+    def _document(self, root: Standard) -> Document:
+        from .standard import document
+
+        return document(root, self._api.standards)
 
     # ------------------------------------------------------------------------------------- validation
 
@@ -225,30 +309,31 @@ class Operation:
 
     def validate_response(self, body: Any, status: int | None = None) -> None:
         """Check the body of an answer (None for no body). Raises `ValidationError`, or UnknownName for the status."""
-        schema = self._answer(status)
-        if schema is not None:
-            self._validator(schema).check(body)
+        root = self._answer(status)
+        if root is not None:
+            self._validator(root).check(body)
 
     def request_validator(self) -> Validator | None:
         """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
-        name = self._content.request
-        return self._validator(_named(name)) if name else None
+        root = self._request
+        return self._validator(root) if root else None
 
     def query_validator(self) -> Validator:
         """The validator of the query; one for all operations and versions that share the schema."""
         return self._validator(self._query)
 
-    @kept
-    def _query(self) -> Schema:
-        return query_schema(self._content)
+    def parameter_validator(self, parameter: Parameter) -> Validator:
+        """The validator of one value of a parameter."""
+        from .standard import standard
 
-    def _validator(self, schema: Schema) -> Validator:
-        found = self._validators.get(schema)
+        return self._validator(standard(parameter.schema, self._api.schemas))
+
+    def _validator(self, root: Standard) -> Validator:
+        found = self._validators.get(root)
         if found is None:
             from .validation import validator
 
-            needed = json_schema.closure(json_schema.references(schema), self._api.schemas)
-            found = self._validators[schema] = validator(schema, needed)
+            found = self._validators.setdefault(root, validator(self._document(root)))
         return found
 
     def __eq__(self, other: object) -> bool:
@@ -276,7 +361,9 @@ class Operations(Mapping[str, Operation]):
     def __getitem__(self, key: str) -> Operation:
         found = self._made.get(key)
         if found is None:
-            found = self._made.setdefault(key, Operation(self._api, self._api.definitions[key]))
+            if key not in self._api.definitions:
+                raise KeyError(key)
+            found = self._made.setdefault(key, Operation(self._api, key))
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -291,29 +378,6 @@ class Operations(Mapping[str, Operation]):
 
 def _anything(_: Any) -> bool:
     return True
-
-
-def _named(name: str | None) -> Schema:
-    """The schema that is another by its name; an empty one for None."""
-    return frozendict({"$ref": name}) if name else EMPTY
-
-
-def query_schema(definition: Definition) -> Schema:
-    """The schema of the query of an operation: an object of parameter name to list of values."""
-    found = [parameter for parameter in definition.parameters.values() if parameter.location == "query"]
-    return json_schema.normalised(  # type: ignore[no-any-return]
-        {
-            "type": "object",
-            "properties": {p.name: _values(p) for p in found if not p.name_is_pattern},
-            "patternProperties": {p.name: _values(p) for p in found if p.name_is_pattern},
-            "required": [p.name for p in found if p.required],
-            "additionalProperties": definition.unknown_query == "ignored",
-        }
-    )
-
-
-def _values(parameter: Parameter) -> dict[str, Any]:
-    return {"type": "array", "items": parameter.schema, **({} if parameter.repeatable else {"maxItems": 1})}
 
 
 class Known(Value):
@@ -396,8 +460,10 @@ class Api(Value):
     shared: Lazy = Lazy(Common())
     directory: Directory = Directory()
     """Every operation there ever was. Takes no part in equality."""
+    finished: Lazy = Lazy(None)
+    """The `standards`, if they were made beforehand. Takes no part in equality."""
 
-    _uncompared = ("directory", "shared")
+    _uncompared = ("directory", "shared", "finished")
 
     @property
     def common(self) -> Common:
@@ -412,9 +478,16 @@ class Api(Value):
             cached = self.__dict__.setdefault("_operations", Operations(self))
         return cached
 
+    @kept
+    def standards(self) -> Standards:
+        """The schemas, and those of the queries, as they go into self-contained documents."""
+        from .standard import Made
+
+        return self.finished.value or Made(self)
+
     def replace(self, **values: Any) -> Api:
-        """A copy in which the fields given have other values."""
-        return Api(**{**self.fields(), **values})
+        """A copy in which the fields given have other values. What is finished of this one is not of the copy."""
+        return Api(**{**self.fields(), "finished": Lazy(None), **values})
 
     def _key(self) -> tuple[Any, ...]:
         return (*super()._key(), self.common)

@@ -6,7 +6,7 @@ names that its references are looked up in. Nothing here knows operations or ver
 
 from __future__ import annotations
 
-from .frozen import EMPTY, freeze, frozendict, thaw
+from .frozen import EMPTY, freeze, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,19 @@ def subschemas(schema: Any) -> Iterator[Any]:
         for keyword, value in schema.items():
             if keyword in _BELOW:
                 yield from _BELOW[keyword](value)
+
+
+def with_subschemas(schema: Mapping[str, Any], of: Callable[[Any], Any]) -> dict[str, Any]:
+    """A schema with what a function makes of each of the schemas that stand directly in it."""
+    made = dict(schema)
+    for keyword, value in schema.items():
+        if keyword in _NESTED_LISTS:
+            made[keyword] = [of(item) for item in value]
+        elif keyword in _NESTED_MAPS:
+            made[keyword] = {name: of(item) for name, item in value.items()}
+        elif keyword in _NESTED:
+            made[keyword] = of(value)
+    return made
 
 
 def references(schema: Any) -> frozenset[str]:
@@ -192,53 +205,6 @@ def items_of(schema: Schema) -> Iterator[Any]:
     yield from schema.get("patternProperties", EMPTY).values()
     if isinstance(schema.get("additionalProperties"), dict):
         yield schema["additionalProperties"]
-
-
-def self_contained(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, Any]:
-    """A standard JSON Schema 2020-12 document for a schema: plain dicts, the caller's own.
-
-    What it refers to is under ``$defs``; the formats of the language are standard keywords (their
-    names stay, as annotations), and objects put together of parts are one object each.
-    """
-    document, waiting = _standard(schema, schemas)
-    made: dict[str, Any] = {}
-    while waiting:
-        name = waiting.pop()
-        if name not in made and name in schemas:
-            made[name], more = _standard(schemas[name], schemas)
-            waiting |= more - set(made)
-    definitions = {"$defs": {name: made[name] for name in sorted(made)}} if made else {}
-    return {"$schema": DIALECT, **document, **definitions}
-
-
-def _standard(schema: Schema, schemas: Mapping[str, Schema]) -> tuple[dict[str, Any], set[str]]:
-    """A schema in standard keywords, thawed, and the names of those that it still refers to."""
-    from .formats import lower_format
-
-    holder = {"schema": thaw(schema)}
-    names: set[str] = set()
-    stack: list[tuple[dict[str, Any] | list[Any], Any]] = [(holder, "schema")]
-    while stack:
-        container, key = stack.pop()
-        current = container[key]
-        if "unevaluatedProperties" in current:
-            current = thaw(put_together(normalised(current), schemas))
-        if "$ref" in current:
-            names.add(current["$ref"])
-            current["$ref"] = f"#/$defs/{current['$ref']}"
-        container[key] = current = lower_format(current) if "format" in current else current
-        stack += _places(current)
-    return holder["schema"], names
-
-
-def _places(schema: dict[str, Any]) -> Iterator[tuple[dict[str, Any] | list[Any], Any]]:
-    """Where object schemas stand directly in a thawed schema: the container and the key of each."""
-    holders: list[dict[str, Any] | list[Any]] = [schema[keyword] for keyword in _NESTED_LISTS if keyword in schema]
-    holders += [schema[keyword] for keyword in _NESTED_MAPS if keyword in schema]
-    for holder in holders:
-        keys = range(len(holder)) if isinstance(holder, list) else list(holder)
-        yield from ((holder, key) for key in keys if isinstance(holder[key], dict))  # type: ignore[index]
-    yield from ((schema, keyword) for keyword in _NESTED if isinstance(schema.get(keyword), dict))
 
 
 def put_together(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:

@@ -7,7 +7,7 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 from __future__ import annotations
 
 from collections import deque
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -19,17 +19,16 @@ from .formats import WORDS, is_python_regex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .frozen import frozendict
-    from .schemas import Schema
+    from .standard import Document
 
 _SHOWN = 60
 """A longer value is cut in a message."""
 
 
 @lru_cache(maxsize=8192)
-def validator(schema: Schema, schemas: frozendict[str, Schema]) -> Validator:
-    """The validator of a schema; `schemas` is what it refers to, and nothing else, so that equal schemas share one."""
-    return Validator(json_schema.self_contained(schema, schemas))
+def validator(document: Document) -> Validator:
+    """The validator of a document; equal documents share one."""
+    return Validator(document)
 
 
 _CHECKS = {"python-regex": is_python_regex}
@@ -39,16 +38,21 @@ _CHECKS = {"python-regex": is_python_regex}
 class Validator:
     """A compiled JSON Schema document."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self._document = document
+    def __init__(self, document: Document) -> None:
+        text = document.text
+        self._source = document
         self._engine = jsonschema_rs.Draft202012Validator(
-            document,
-            formats={name: check for name, check in _CHECKS.items() if name in repr(document)},
+            text,
+            formats={name: check for name, check in _CHECKS.items() if f'"{name}"' in text},
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
         )
         self.accepts = _total(self._engine.is_valid)
         """Whether a value obeys the schema. What is no JSON value does not."""
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        return self._source.value()
 
     def check(self, instance: Any) -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is."""
@@ -75,9 +79,8 @@ class Validator:
     def _explained(self, error: Any, instance: Any) -> Iterator[Violation]:
         """What the engine found, in our words: usually one violation, for a union those of the nearest branch."""
         kind = error.kind
-        path = list(error.instance_path)
+        path, value = _at(instance, error.instance_path)
         node = self._node(list(error.schema_path)[:-1])
-        value = _at(instance, path)
         if kind.name in ("additionalProperties", "unevaluatedProperties") and hasattr(kind, "unexpected"):
             known = _properties(node, self._document)
             for name in kind.unexpected:
@@ -93,9 +96,9 @@ class Validator:
             yield Violation(pointer=_pointer(path), keyword=kind.name, message=_message(kind, node, value))
 
     def _of_union(self, error: Any, value: Any, instance: Any) -> Iterator[Violation]:
-        path = list(error.instance_path)
+        path, _ = _at(instance, error.instance_path)
         branches: list[list[Any]] = [list(branch) for branch in error.kind.context]
-        fitting = [branch for branch in branches if not any(_is_wrong_type(item, path) for item in branch)]
+        fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
         if len(fitting) == 1:
             for item in fitting[0]:
                 yield from self._explained(item, instance)
@@ -115,7 +118,7 @@ class Validator:
         for step in path:
             node = _followed(node, self._document)
             try:
-                node = node[step]
+                node = node[_key(node, step)]
             except (KeyError, IndexError, TypeError):
                 return {}
         return node if isinstance(node, dict) else {}
@@ -192,15 +195,29 @@ def _readable(step: Any) -> str:
     return str(step).encode("utf-8", "replace").decode("utf-8")
 
 
-def _at(instance: Any, path: Sequence[Any]) -> Any:
-    for step in path:
-        instance = instance[step]
-    return instance
+def _at(instance: Any, steps: Sequence[Any]) -> tuple[list[Any], Any]:
+    """The path that the steps of the engine's stand for, and the value at its end."""
+    path = []
+    for step in steps:
+        path.append(_key(instance, step))
+        instance = instance[path[-1]]
+    return path, instance
 
 
-def _is_wrong_type(error: Any, path: list[Any]) -> bool:
+def _key(container: Any, step: Any) -> Any:
+    """What a step stands for: the engine tells also the keys 7, 07 and +7 of an object as the number 7."""
+    if not (isinstance(container, dict) and isinstance(step, int)):
+        return step
+    if str(step) in container:
+        return str(step)
+    plain = {key: key.removeprefix("+") for key in container}
+    digits = str(step or "")
+    return next((key for key, text in plain.items() if text.isdigit() and text.lstrip("0") == digits), str(step))
+
+
+def _is_wrong_type(error: Any, union: Any) -> bool:
     """Whether a branch fails because the value is of another type, or is none of the words of an enum."""
-    return list(error.instance_path) == path and error.kind.name in ("type", "const", "enum")
+    return error.instance_path == union.instance_path and error.kind.name in ("type", "const", "enum")
 
 
 def _properties(node: dict[str, Any], document: dict[str, Any]) -> list[str]:

@@ -7,11 +7,15 @@ nothing of the machine, the time or the place of the sources is written.
 from __future__ import annotations
 
 import hashlib
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..codec import encode
 from ..compiled import FORMAT, TEXTS
+from ..intervals import KINDS
 from ..inventory import elements
+from ..standard import Made, is_put_together, query_name
 from .tree import load_tree
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..history import History, Source
+    from ..intervals import Timeline
+    from ..standard import Standard
 
 
 def write_artifact(spec: Path, folder: Path) -> History:
@@ -49,17 +55,40 @@ def digest_of(spec: Path) -> str:
 
 def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
     """The texts of the artifact by name."""
-    source = history.source
-    values, starts = _values(source, len(FORMAT) + len(digest) + 2)
+    texts = {kind: _Lines(len(FORMAT) + len(digest) + 2) for kind in (*KINDS, "parts", "finished")}
+    columns = [f"common\t{encode(history.baseline.common)}"]
+    for kind, timeline in history.source.timelines().items():
+        values = map(timeline.value, range(len(timeline.names)))
+        columns += _columns(kind, timeline, [texts[kind].place(encode(v, texts["parts"].place)) for v in values])
     made: dict[str, Iterable[str]] = {
         "index": _index(history),
-        "elements": _elements(history),
-        "model": _model(source, starts),
-        "values": values,
-        "microversions": _microversions(source, spec),
-        "deltas": _deltas(source),
+        "elements": (f"{key} {part} {name}\t{when}" for key, part, name, when in elements(history)),
+        "microversions": _microversions(history.source, spec),
+        "deltas": _deltas(history.source),
+        "model": columns,
+        "standards": list(_spans(_standards(history), texts["finished"])),
+        **texts,
     }
     return {name: "\n".join([f"{FORMAT}\t{digest}", *lines, f"end\t{digest}", ""]) for name, lines in made.items()}
+
+
+class _Lines:
+    """The lines of a text, equal ones once; the first begins at the byte `start`."""
+
+    def __init__(self, start: int) -> None:
+        self._places: dict[str, int] = {}
+        self._end = start
+
+    def place(self, line: str) -> int:
+        """The byte at which a line begins; it is the last one if there is none like it yet."""
+        found = self._places.get(line)
+        if found is None:
+            found = self._places[line] = self._end
+            self._end += len(line.encode()) + 1
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
 
 
 def _index(history: History) -> Iterator[str]:
@@ -72,29 +101,35 @@ def _index(history: History) -> Iterator[str]:
         yield f"operation\t{key}\t{known.availability}\t{known.gone_since_release or ''}\t{instead}"
 
 
-def _values(source: Source, position: int) -> tuple[list[str], dict[str, list[int]]]:
-    """The lines of all values, equal ones once, and for each kind the positions at which its values start."""
-    lines = [f"common\t{encode(source.baseline().common)}"]
-    position += len(lines[0]) + 1
-    known: dict[str, int] = {}
-    starts: dict[str, list[int]] = {}
-    for kind, timeline in source.timelines().items():
-        for place in range(len(timeline.names)):
-            text = encode(timeline.value(place))
-            if text not in known:
-                known[text] = position
-                lines.append(text)
-                position += len(text) + 1
-            starts.setdefault(kind, []).append(known[text])
-    return lines, starts
+def _columns(kind: str, timeline: Timeline, places: list[int]) -> Iterator[str]:
+    yield f"{kind} names\t" + "\t".join(timeline.names)
+    for column, numbers in (("first", timeline.first), ("last", timeline.last), ("starts", places)):
+        yield f"{kind} {column}\t{' '.join(map(str, numbers))}"
 
 
-def _model(source: Source, starts: dict[str, list[int]]) -> Iterator[str]:
-    for kind, timeline in source.timelines().items():
-        yield f"{kind} names\t" + "\t".join(timeline.names)
-        columns = (("first", timeline.first), ("last", timeline.last), ("starts", starts.get(kind, [])))
-        for column, numbers in columns:
-            yield f"{kind} {column}\t{' '.join(map(str, numbers))}"
+def _standards(history: History) -> Iterator[tuple[str, int, int, Standard]]:
+    """Each schema and each query in standard keywords, with the first and the last version in which it is so."""
+    every = [Made(api) for api in (history.baseline, *map(history.at, history.versions))]
+    for kind, called in (("schemas", str), ("definitions", query_name)):
+        timeline = history.source.timelines()[kind]
+        for key, first, last in zip(timeline.names, timeline.first, timeline.last, strict=True):
+            name = called(key)
+            if not is_put_together(every[first].schema(name)):
+                yield name, first, last, every[first][name]
+            else:  # it changes whenever one of its parts does
+                made = [(number, every[number][name]) for number in range(first, last + 1)]
+                for standard, same in groupby(made, itemgetter(1)):
+                    numbers = [number for number, _ in same]
+                    yield name, numbers[0], numbers[-1], standard
+
+
+def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> Iterator[str]:
+    """A line for each name in rows: first and last version, and place, of all its rows."""
+    spans: dict[str, list[int]] = {}
+    for name, first, last, standard in rows:
+        place = finished.place(f"{' '.join(standard.names)}\t{standard.text}")
+        spans.setdefault(name, []).extend((first, last, place))
+    yield from (f"{name}\t{' '.join(map(str, numbers))}" for name, numbers in spans.items())
 
 
 def _microversions(source: Source, spec: Path) -> Iterator[str]:
@@ -119,8 +154,3 @@ def _deltas(source: Source) -> Iterator[str]:
             for operation, deltas in source.deltas(version).items()
         }  # fmt: skip
         yield f"{version}\t{encode([fact for fact in facts if fact is not None])}\t{encode(operations)}"
-
-
-def _elements(history: History) -> Iterator[str]:
-    """The versions of every field, parameter and status of every operation."""
-    return (f"{key} {part} {name}\t{versions}" for key, part, name, versions in elements(history))

@@ -1,0 +1,115 @@
+"""Threads: whatever eight of them ask of a history of which nothing is known yet, they get the answers of one."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conformance.instances import bodies
+from microspec.bundle import bundled_path
+from microspec.compiled import Compiled
+from microspec.history import History
+from microspec.loader import load_tree
+from microspec.validation import validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+THREADS = 8
+SECONDS = 10
+
+
+class At(NamedTuple):
+    """What is there at a version?"""
+
+    version: str
+
+    def ask(self, history: History) -> Any:
+        api = history.at(self.version)
+        return list(api.operations), len(api.schemas), len(api.behaviors)
+
+
+class Availability(NamedTuple):
+    """When is an element there?"""
+
+    operation: str
+    part: str
+    value: Any
+
+    def ask(self, history: History) -> Any:
+        return str(history.availability(self.operation, **{self.part: self.value}))
+
+
+class Accepts(NamedTuple):
+    """Is a body accepted?"""
+
+    version: str
+    operation: str
+    body: Any
+
+    def ask(self, history: History) -> Any:
+        return history.at(self.version)[self.operation].accepts_request(self.body)
+
+
+Question = At | Availability | Accepts
+
+
+def questions(history: History) -> Iterator[Question]:
+    """Every version, every status of every operation, and bodies for each operation that takes one at each version."""
+    last: dict[str, list[Any]] = {}
+    documents: dict[str, Any] = {}
+    for version in map(str, history.versions):
+        yield At(version)
+        for key, operation in history.at(version).operations.items():
+            document = operation.request_schema()
+            if document is not None:
+                if documents.get(key) != document:
+                    documents[key] = document
+                    last[key] = [*last.get(key, ())[-4:], *bodies(document, key, 12)]
+                yield from (Accepts(version, key, body) for body in random.Random(version + key).sample(last[key], 2))
+    for key, known in history.source.known().items():
+        operation = history.at(max(v for v in history.versions if v in known.availability))[key]
+        yield from (Availability(key, "status", status) for status in operation.success_statuses)
+        yield from (Availability(key, "query", name) for place, name in operation.parameters if place == "query")
+        for pointer in ("/server/tags", "/server", "/server/networks/*/tag"):
+            yield Availability(key, "request", pointer)
+
+
+def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
+    asked = list(questions(compute))
+    one = History(Compiled(compute.source._folder))  # type: ignore[attr-defined]
+    expected = [question.ask(one) for question in asked]
+    verdicts = [answer for question, answer in zip(asked, expected, strict=True) if isinstance(question, Accepts)]
+    assert min(verdicts.count(True), verdicts.count(False)) > len(verdicts) / 10
+
+    def ask_some(history: History, seed: str, number: int, start: threading.Barrier) -> list[int]:
+        """Ask some of the questions; the places of those with another answer than expected."""
+        places = random.Random(seed).sample(range(len(asked)), number)
+        start.wait()
+        return [place for place in places if asked[place].ask(history) != expected[place]]
+
+    def ask_all(pool: ThreadPoolExecutor, cold: History, seed: int, number: int) -> None:
+        if seed % 20 == 0:
+            validator.cache_clear()
+        start = threading.Barrier(THREADS)
+        tasks = [pool.submit(ask_some, cold, f"{seed} {n}", number, start) for n in range(THREADS)]
+        assert [asked[place] for task in tasks for place in task.result()] == []
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns as often as they can
+    try:
+        with ThreadPoolExecutor(THREADS) as pool:
+            end = time.monotonic() + SECONDS
+            ask_all(pool, load_tree(Path(bundled_path("compute"))), 0, 40)
+            rounds = 0
+            while time.monotonic() < end:
+                rounds += 1
+                ask_all(pool, History(Compiled(one.source._folder)), rounds, 10)  # type: ignore[attr-defined]
+    finally:
+        sys.setswitchinterval(interval)
+    assert rounds > 20
