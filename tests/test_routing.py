@@ -66,6 +66,7 @@ def test_what_a_request_means(
         ("2.1", "POST", "/servers/b1/action", [], 400, "one key"),
         ("2.6", "POST", "/servers/b1/action", {"os-getVNCConsole": {}}, 404, "it ended with 2.5"),
         ("2.16", "POST", "/servers/b1/action", {"trigger_crash_dump": None}, 404, "it begins with 2.17"),
+        ("2.10", "PUT", "/os-services/force-down", {}, 404, "it begins with 2.11"),
         ("2.25", "GET", "/servers/b1/tags", None, 404, "it begins with 2.26"),
         ("2.88", "GET", "/os-hypervisors/statistics", None, 404, "it ended with 2.87"),
         ("2.40", "GET", "/os-networks", None, 404, "it ended with 2.35"),

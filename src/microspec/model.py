@@ -518,6 +518,7 @@ class Api(Value):
 
         found = list(self.directory.router.find(method, path))
         templates = {template for template, _ in found}
+        absent: NoSuchRoute | None = None
         for template, values in found:
             key = self._with_action(template, body)
             known = self.directory.known.get(key)
@@ -527,9 +528,10 @@ class Api(Value):
                 raise NoSuchRoute(410, f"{key} is gone since {known.gone_since_release}", key)
             if key in self.definitions:
                 return Match(operation=self.operations[key], path_parameters=frozendict(values))
+            absent = absent or NoSuchRoute(404, str(self._unknown(key)), key)
             if known.instead not in templates:  # what took its place may answer the same request
-                raise NoSuchRoute(404, str(self._unknown(key)), key)
-        raise NoSuchRoute(404, f"nothing answers {method} {path}")
+                break
+        raise absent or NoSuchRoute(404, f"nothing answers {method} {path}")
 
     def _with_action(self, template: str, body: Any) -> str:
         """The key of the operation with this path: with the action that the body names, where the path has actions."""
