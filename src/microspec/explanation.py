@@ -217,6 +217,7 @@ class _Request:
             raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
         self.query = parse_qs(search, keep_blank_values=True) if search else query
         self._body, self._action = body, action
+        self._verdicts: dict[tuple[str, Validator], bool] = {}
         directory = history.at(history.min_version).directory
         self._known = directory.known
         templates = [template for template, _ in directory.router.find(self._method, self._path)]
@@ -229,7 +230,14 @@ class _Request:
             match = self._match(api, release)
         except NoSuchRoute:
             return False
-        return self._names_action() and all(item.accepts(value) for _, item, value in self._checks(match))
+        return self._names_action() and all(self._accepts(*check) for check in self._checks(match))
+
+    def _accepts(self, part: str, validator_: Validator, value: Any) -> bool:
+        """The verdict about a part, which many versions share as they share validators."""
+        key = (part, validator_)
+        if key not in self._verdicts:
+            self._verdicts[key] = validator_.accepts(value)
+        return self._verdicts[key]
 
     def verdict(self, api: Api, release: str | None) -> _Verdict:
         """What becomes of it there, with everything that is wrong."""
