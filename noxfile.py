@@ -18,6 +18,10 @@ NOVAS = ("34.0.0", "23.2.2")
 """The releases of Nova that the specification is compared with: one that knows all of it, and an older one."""
 
 
+CLIENTS = {"openstacksdk": "4.22.0", "python-novaclient": "18.13.1"}
+"""The clients whose calls are audited."""
+
+
 def group(name: str) -> tuple[str, ...]:
     """The packages of a dependency group."""
     return nox.project.dependency_groups(PYPROJECT, name)
@@ -73,6 +77,23 @@ def conformance(session: nox.Session) -> None:
         *("--samples", str(work / f"nova-{NOVAS[0]}.tar.gz"), "--work", str(work)),
         *("--write", str(here / "docs" / "conformance.md")),
     )
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Audit what other clients send, confirm it by Nova's decorators, and write docs/audit.md. Takes some minutes."""
+    session.install(".")
+    here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
+    pinned = {name: f"peers/{name}-{release}.txt" for name, release in CLIENTS.items()}
+    given = []
+    for name, pins in {**pinned, "nova": f"conformance/nova-{NOVAS[0]}.txt"}.items():
+        session.run("python", "-m", "venv", str(work / name))
+        python = str(work / name / "bin" / "python")
+        install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(here / "tests" / pins)]
+        session.run(python, "-m", *install, external=True)
+        given += [f"--{name}", f"{CLIENTS.get(name, NOVAS[0])}={python}"]
+    session.chdir(here / "tests")
+    session.run("python", "-m", "peers", *given, "--work", str(work), "--write", str(here / "docs" / "audit.md"))
 
 
 @nox.session

@@ -1,0 +1,111 @@
+"""The page of the documentation that tells what clients send and cannot work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from microspec.audit import KINDS
+from microspec.render.markdown import cell
+
+from .audits import CLOUDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .audits import Client, Refusal, Row
+    from .confirm import Confirmation
+
+INTRODUCTION = """\
+# What clients send
+
+`nox -s audit` installs {clients}, lets them call every function that they have for the compute API, on
+clouds whose highest version is {clouds}, and audits what they send: which calls the cloud refuses for
+certain, why, and at which versions the same request would be taken. A client negotiates its versions itself;
+python-novaclient is taken at the highest version that both know, as its command line does. Arguments are
+plausible ones: those that a function needs alone, and with each of the others.
+
+{calls:,} different calls were recorded. What is said of each, that it works or that it does not, is confirmed by the
+decorators of Nova 34.0.0 ({decorators:,}); but for those whose version is out of the range of the cloud, which is
+compared before ({range:,}), those to an older release that has what Nova has removed since ({removed:,}), and those
+that Nova's code tells apart below its decorators ({code:,}). A verdict that is not confirmed fails the run.
+Generated; do not edit.
+"""
+
+HEADS = ("call", "operation", "asked at", "answer", "why", "would work")
+
+
+def page(clients: list[Client], confirmation: Confirmation, expected: list[dict[str, Any]]) -> str:
+    """The page."""
+    *most, last = CLOUDS
+    lines = [
+        INTRODUCTION.format(
+            clients=" and ".join(f"{client.name} {client.release}" for client in clients),
+            clouds=f"{', '.join(most)} or {last}",
+            calls=sum(client.calls for client in clients),
+            **confirmation.counts,
+        )
+    ]
+    for client in clients:
+        lines += _client(client)
+    lines += [
+        "",
+        "## Expected",
+        "",
+        "Faults of openstacksdk that were known beforehand; the run fails if one is not found.",
+        "",
+    ]
+    lines += [f"- {item['claim']} `{item['call']}` on a cloud that ends with {item['cloud']}." for item in expected]
+    return "\n".join(lines) + "\n"
+
+
+def _client(client: Client) -> Iterator[str]:
+    yield f"## {client.name} {client.release}"
+    refused = [row for row in client.rows.values() if row.finding.kind == "refused"]
+    tables = {
+        "Calls at a version that cannot work, though the cloud has one that does": [
+            row for row in refused if row.finding.explanation.works_here
+        ],
+        "Calls that no version of the cloud takes": [row for row in refused if not row.finding.explanation.works_here],
+        KINDS["ignored"]: [row for row in client.rows.values() if row.finding.kind == "ignored"],
+    }
+    for title, rows in tables.items():
+        yield f"\n### {title}\n"
+        yield _line(HEADS)
+        yield _line(["---"] * len(HEADS))
+        yield from map(_row, rows)
+    yield "\n### Calls that the client refuses itself, though the cloud has versions that take them\n"
+    yield f"It refuses {client.refused} calls, all clouds together. Of these would work:\n"
+    yield _line(["call", "it says", "operation", "would work"])
+    yield _line(["---"] * 4)
+    yield from map(_refusal, client.refusals.values())
+    yield ""
+
+
+def _row(row: Row) -> str:
+    why = row.finding.explanation
+    reasons = row.finding.reasons if why.at else ["not among the versions of the cloud"]
+    asked = f"{', '.join(row.versions)} on clouds up to {', '.join(row.clouds)}"
+    would = [f"instead: {why.instead}"] if why.instead else []
+    would += [f"at {why.works_at}"] if why.works_at else ["never"]
+    return _line(
+        [
+            "<br>".join(f"`{note}`" for note in row.notes),
+            f"`{row.finding.operation}`",
+            asked,
+            str(why.refusal or ""),
+            "<br>".join(cell(str(reason)) for reason in reasons),
+            "" if why.works else cell("; ".join(would)),
+        ]
+    )
+
+
+def _refusal(refusal: Refusal) -> str:
+    clouds: dict[str, list[str]] = {}
+    for last, versions in refusal.works.items():
+        clouds.setdefault(str(versions), []).append(last)
+    works = "; ".join(f"at {versions} on clouds up to {', '.join(lasts)}" for versions, lasts in clouds.items())
+    return _line([f"`{refusal.note}`", cell(refusal.reason), f"`{refusal.explanation.operation}`", works])
+
+
+def _line(cells: list[str] | tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
