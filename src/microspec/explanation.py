@@ -54,7 +54,8 @@ class Explanation(Value):
     is what to use in place of an operation that has ended, where that is written down. `works_at` are the
     versions that would take the same request, `since` is the first release that knows one of them, and
     `server` the range of the cloud, None where it was not said. `ignored` are the parts of a request that
-    are taken and have no effect: query parameters that are not there at the version.
+    are taken and have no effect: query parameters that are not there at the version; `effective_at` are
+    those of `works_at` at which there are none.
     """
 
     request: str
@@ -67,6 +68,7 @@ class Explanation(Value):
     violations: tuple[Violation, ...]
     instead: str | None
     works_at: VersionSet
+    effective_at: VersionSet
     since: Release | None
     server: VersionRange | None
     ignored: tuple[Reason, ...] = ()
@@ -78,8 +80,11 @@ class Explanation(Value):
 
     @property
     def works_here(self) -> VersionSet:
-        """Those of the versions at which it would work that the cloud has."""
-        return self.works_at & VersionSet([self.server]) if self.server else self.works_at
+        """Those of the versions at which it would work, with all of its parts, that the cloud has."""
+        return self._here(self.effective_at)
+
+    def _here(self, versions: VersionSet) -> VersionSet:
+        return versions & VersionSet([self.server]) if self.server else versions
 
     @property
     def advice(self) -> str:
@@ -88,8 +93,10 @@ class Explanation(Value):
             return ""
         if self.works_here:
             when = f"It works at {self.works_here}."
-        elif self.works_at:
-            when = f"It works at {self.works_at}, which takes a cloud of {self.since} or later."
+        elif taken := self._here(self.works_at):
+            when = f"At {taken} it is taken, though a part of it has no effect."
+        elif self.effective_at:
+            when = f"It works at {self.effective_at}, which takes a cloud of {self.since} or later."
         else:
             when = "It works at no version."
         return f"{_sentence(f'Instead: {self.instead}')} {when}" if self.instead else when
@@ -126,7 +133,8 @@ def explain(
     served, release = _served(history, server)
     asked = str(version or served.first)
     given = _Request(history, request, body, query)
-    works_at = history.source.set_of([item for item in history.versions if given.takes(history.at(item), release)])
+    taken = [item for item in history.versions if given.takes(history.at(item), release)]
+    effective = [item for item in taken if not given.unknown(history.at(item), release)]
     at, verdict = _at(history, asked, served)
     meant = given.verdict(history.at(at or served.first), release)
     if at is not None or not meant.is_microversioned:
@@ -136,6 +144,7 @@ def explain(
     reasons: list[Reason] = []
     if status is not None and status != verdict.refusal:
         reasons += _documented(history, verdict.operation, at, status)
+    works_at, effective_at = history.source.set_of(taken), history.source.set_of(effective)
     if verdict.refusal is not None:
         reasons += _reasons(history, verdict, at, works_at)
     known = history.source.known().get(verdict.operation or "")
@@ -151,9 +160,10 @@ def explain(
         violations=tuple(flaw.violation for flaw in verdict.flaws),
         instead=known.instead if known and has_ended else None,
         works_at=works_at,
-        since=history[works_at.ranges[0].first].release if works_at else None,
+        effective_at=effective_at,
+        since=history[effective[0]].release if effective else None,
         server=served if server else None,
-        ignored=tuple(_ignored(history, verdict.operation, at, given.query)) if verdict.refusal is None else (),
+        ignored=tuple(_ignored(history, given, at, release)) if verdict.refusal is None and at else (),
     )
 
 
@@ -215,7 +225,7 @@ class _Request:
         self._path, _, search = rest.strip().partition("?")
         if not self._method.isalpha() or not self._path.startswith("/"):
             raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
-        self.query = parse_qs(search, keep_blank_values=True) if search else query
+        self._query = parse_qs(search, keep_blank_values=True) if search else query
         self._body, self._action = body, action
         self._verdicts: dict[tuple[str, Validator], bool] = {}
         directory = history.at(history.min_version).directory
@@ -231,6 +241,15 @@ class _Request:
         except NoSuchRoute:
             return False
         return self._names_action() and all(self._accepts(*check) for check in self._checks(match))
+
+    def unknown(self, api: Api, release: str | None) -> list[str]:
+        """The query parameters that the operation does not know there."""
+        if not self._query:
+            return []
+        found = self._match(api, release).operation.parameters.values()
+        names = {item.name for item in found if item.location == "query" and not item.name_is_pattern}
+        patterns = [item.name for item in found if item.name_is_pattern]
+        return [name for name in self._query if name not in names and not any(re.search(p, name) for p in patterns)]
 
     def _accepts(self, part: str, validator_: Validator, value: Any) -> bool:
         """The verdict about a part, which many versions share as they share validators."""
@@ -269,8 +288,8 @@ class _Request:
             value = unquote(match.path_parameters.get(name, "{}")) if location == "path" else "{}"
             if not value.startswith("{"):
                 yield f"{{{name}}}", operation.parameter_validator(parameter), value
-        if self.query is not None:
-            yield "query", operation.query_validator(), self.query
+        if self._query is not None:
+            yield "query", operation.query_validator(), self._query
         body = operation.request_validator()
         if body is not None and self._body is not ABSENT:
             yield "request", body, self._body
@@ -374,18 +393,10 @@ def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -
     return next((event for event in there if event in named), next(iter(there), None))
 
 
-def _ignored(
-    history: History, key: str | None, at: Version | None, query: Mapping[str, Sequence[str]] | None
-) -> Iterator[Reason]:
+def _ignored(history: History, given: _Request, at: Version, release: str | None) -> Iterator[Reason]:
     """The query parameters that an operation takes at a version and does not know."""
-    if not query or key is None or at is None:
-        return
-    schema = history.at(at)[key].query_schema()
-    for name in query:
-        if name in schema.get("properties", ()) or any(
-            re.search(item, name) for item in schema.get("patternProperties", ())
-        ):
-            continue
+    key = given.verdict(history.at(at), release).operation or ""
+    for name in given.unknown(history.at(at), release):
         what = f"the query parameter {name} is taken and has no effect"
         event = _cause(_events(history, key, query=name), history.availability(key, query=name), at, name)
         yield _reason(what, event, at) if event else Reason(text=f"{what} at any version")

@@ -33,10 +33,6 @@ _MOST_REQUESTS = 20
 """No single call of a client makes more requests; one that does is waiting for something."""
 
 
-_SHOWN = 30
-"""So many characters of an argument are told."""
-
-
 def thing() -> dict[str, Any]:
     """An object that is whatever a client expects, as far as clients look."""
     return {
@@ -194,9 +190,5 @@ def variants(
 
 
 def told(name: str, added: Mapping[str, Any]) -> str:
-    """A call in words: the name, and the arguments beyond those that are needed."""
-    return f"{name}({', '.join(['…', *(f'{key}={_short(repr(item))}' for key, item in added.items())])})"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    """A call in words: the name, and the arguments beyond those that are needed; … is what does not matter."""
+    return f"{name}({', '.join(['…', *(f'{key}={item!r}' for key, item in added.items())])})".replace(repr(UUID), "…")

@@ -65,7 +65,7 @@ def _client(client: Client) -> Iterator[str]:
         "Calls at a version that cannot work, though the cloud has one that does": [
             row for row in refused if row.finding.explanation.works_here
         ],
-        "Calls that no version of the cloud takes": [row for row in refused if not row.finding.explanation.works_here],
+        "Calls that work at no version of the cloud": [row for row in refused if not row.finding.explanation.works_here],
         KINDS["ignored"]: [row for row in client.rows.values() if row.finding.kind == "ignored"],
     }
     for title, rows in tables.items():
@@ -86,7 +86,10 @@ def _row(row: Row) -> str:
     reasons = row.finding.reasons if why.at else ["not among the versions of the cloud"]
     asked = f"{', '.join(row.versions)} on clouds up to {', '.join(row.clouds)}"
     would = [f"instead: {why.instead}"] if why.instead else []
-    would += [f"at {why.works_at}"] if why.works_at else ["never"]
+    if why.effective_at:
+        would.append(f"at {why.effective_at}")
+    else:
+        would.append(f"taken at {why.works_at}, without effect" if why.works_at else "never")
     return _line(
         [
             "<br>".join(f"`{note}`" for note in row.notes),

@@ -183,6 +183,7 @@ def explanation(value: Explanation) -> dict[str, Any]:
         "errors": verdict(value.violations)["errors"],
         "instead": value.instead,
         "works_at": availability(value.works_at),
+        "effective_at": availability(value.effective_at),
         "works_here": availability(value.works_here),
         "since_release": value.since.key if value.since else None,
     }
