@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from . import schemas as json_schema
+from .element import Element
 from .errors import InvalidElement, NoSuchRoute, RefusedVersion, ValidationError, Violation, did_you_mean
 from .frozen import Value
 from .headers import STANDARD, requested
 from .history import ABSENT
+from .request import Request as Sent
 from .version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
@@ -54,8 +56,8 @@ class Explanation(Value):
     is what to use in place of an operation that has ended, where that is written down. `works_at` are the
     versions that would take the same request, `since` is the first release that knows one of them, and
     `server` the range of the cloud, None where it was not said. `ignored` are the parts of a request that
-    are taken and have no effect: query parameters that are not there at the version; `effective_at` are
-    those of `works_at` at which there are none.
+    are taken and have no effect: query parameters that the version does not know, and fields that are not
+    looked at though other versions do; `effective_at` are those of `works_at` at which there are none.
     """
 
     request: str
@@ -227,7 +229,9 @@ class _Request:
             raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
         self._query = parse_qs(search, keep_blank_values=True) if search else query
         self._body, self._action = body, action
+        self._history = history
         self._verdicts: dict[tuple[str, Validator], bool] = {}
+        self._unknown: dict[tuple[str, Validator, Validator | None], tuple[Element, ...]] = {}
         directory = history.at(history.min_version).directory
         self._known = directory.known
         templates = [template for template, _ in directory.router.find(self._method, self._path)]
@@ -242,14 +246,27 @@ class _Request:
             return False
         return self._names_action() and all(self._accepts(*check) for check in self._checks(match))
 
-    def unknown(self, api: Api, release: str | None) -> list[str]:
-        """The query parameters that the operation does not know there."""
-        if not self._query:
-            return []
-        found = self._match(api, release).operation.parameters.values()
-        names = {item.name for item in found if item.location == "query" and not item.name_is_pattern}
+    def unknown(self, api: Api, release: str | None) -> tuple[Element, ...]:
+        """What the operation does not look at there: query parameters, and fields that it has at other versions."""
+        operation = self._match(api, release).operation
+        key = (operation.key, operation.query_validator(), operation.request_validator())
+        if key not in self._unknown:
+            self._unknown[key] = (*self._unknown_query(operation), *self._unknown_fields(api, operation.key))
+        return self._unknown[key]
+
+    def _unknown_query(self, operation: Operation) -> Iterator[Element]:
+        found = [item for item in operation.parameters.values() if item.location == "query"]
+        names = {item.name for item in found if not item.name_is_pattern}
         patterns = [item.name for item in found if item.name_is_pattern]
-        return [name for name in self._query if name not in names and not any(re.search(p, name) for p in patterns)]
+        for name in self._query or ():
+            if name not in names and not any(re.search(pattern, name) for pattern in patterns):
+                yield Element(operation.key, query=name)
+
+    def _unknown_fields(self, api: Api, key: str) -> Iterator[Element]:
+        if self._body is not ABSENT:
+            for element in Sent(key, {"body": self._body}).elements():
+                if element.of(api) is None and self._history.availability(key, request=element.request):
+                    yield element
 
     def _accepts(self, part: str, validator_: Validator, value: Any) -> bool:
         """The verdict about a part, which many versions share as they share validators."""
@@ -394,12 +411,14 @@ def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -
 
 
 def _ignored(history: History, given: _Request, at: Version, release: str | None) -> Iterator[Reason]:
-    """The query parameters that an operation takes at a version and does not know."""
-    key = given.verdict(history.at(at), release).operation or ""
-    for name in given.unknown(history.at(at), release):
-        what = f"the query parameter {name} is taken and has no effect"
-        event = _cause(_events(history, key, query=name), history.availability(key, query=name), at, name)
-        yield _reason(what, event, at) if event else Reason(text=f"{what} at any version")
+    """The parts of a request that an operation takes at a version without looking at them."""
+    for element in given.unknown(history.at(at), release):
+        when = history.availability(element.operation, request=element.request, query=element.query)
+        events = _events(history, element.operation, request=element.request, query=element.query)
+        event = _cause(events, when, at, element.name)
+        name = element.request if element.query is None else f"the query parameter {element.query}"
+        what = f"{name} is taken and has no effect"
+        yield _reason(what, event, at) if event else Reason(text=f"{what} {'here' if when else 'at any version'}")
 
 
 @lru_cache(maxsize=512)

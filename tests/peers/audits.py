@@ -85,13 +85,18 @@ class Client:
 
     def _refuse(self, history: History, refusal: dict[str, str], last: str, sent: list[Call]) -> None:
         self.refused += 1
+        cloud = VersionRange("2.1", last)
         for call in reversed(sent):  # what goes to a newer cloud has the ids of a newer cloud
-            why = explain(
-                history, call.request, None, body=call.body, query=call.query, server=VersionRange("2.1", last)
-            )
-            if why.works_here:
+
+            def explained(version: Version | None, call: Call = call) -> Explanation:
+                return explain(history, call.request, version, body=call.body, query=call.query, server=cloud)
+
+            works = explained(None).works_here
+            if works:
+                why = explained(_highest(works))
+                self.cases.append(Case(call, why))
                 entry = self.refusals.setdefault(refusal["note"], Refusal(refusal["note"], refusal["reason"], why))
-                entry.works[last] = why.works_here
+                entry.works[last] = works
                 return
 
     def misses(self, expected: dict[str, Any]) -> bool:

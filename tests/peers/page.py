@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 INTRODUCTION = """\
 # What clients send
 
-`nox -s audit` installs {clients}, lets them call every function that they have for the compute API, on
-clouds whose highest version is {clouds}, and audits what they send: which calls the cloud refuses for
-certain, why, and at which versions the same request would be taken. A client negotiates its versions itself;
-python-novaclient is taken at the highest version that both know, as its command line does. Arguments are
-plausible ones: those that a function needs alone, and with each of the others.
+`nox -s audit` installs {clients}, lets them call every function that they have for the
+compute API, on clouds whose highest version is {clouds}, and audits what they
+send: which calls the cloud refuses for certain, why, and at which versions the same request would be taken. A client
+negotiates its versions itself; python-novaclient is taken at the highest version that both know, as its command line
+does. Arguments are plausible ones: those that a function needs alone, and with each of the others.
 
-{calls:,} different calls were recorded. What is said of each, that it works or that it does not, is confirmed by the
-decorators of Nova 34.0.0 ({decorators:,}); but for those whose version is out of the range of the cloud, which is
-compared before ({range:,}), those to an older release that has what Nova has removed since ({removed:,}), and those
-that Nova's code tells apart below its decorators ({code:,}). A verdict that is not confirmed fails the run.
-Generated; do not edit.
+{calls:,} different calls were recorded. What is said of each, that it works or that it does not, and that what a client
+refuses itself would work, is confirmed by the decorators of Nova 34.0.0 ({decorators:,}); but for those whose version
+is out of the range of the cloud, which is compared before ({range:,}), those to an older release that has what Nova has
+removed since ({removed:,}), and those that Nova's code tells apart below its decorators ({code:,}). That a part of a
+request has no effect is for no decorator to say. A verdict that is not confirmed fails the run. Generated; do not edit.
 """
 
 HEADS = ("call", "operation", "asked at", "answer", "why", "would work")
@@ -60,13 +60,15 @@ def page(clients: list[Client], confirmation: Confirmation, expected: list[dict[
 
 def _client(client: Client) -> Iterator[str]:
     yield f"## {client.name} {client.release}"
-    refused = [row for row in client.rows.values() if row.finding.kind == "refused"]
+    rows_of = {kind: [row for row in client.rows.values() if row.finding.kind == kind] for kind in KINDS}
+    here: list[Row] = []
+    nowhere: list[Row] = []
+    for row in rows_of["refused"]:
+        (here if row.finding.explanation.works_here else nowhere).append(row)
     tables = {
-        "Calls at a version that cannot work, though the cloud has one that does": [
-            row for row in refused if row.finding.explanation.works_here
-        ],
-        "Calls that work at no version of the cloud": [row for row in refused if not row.finding.explanation.works_here],
-        KINDS["ignored"]: [row for row in client.rows.values() if row.finding.kind == "ignored"],
+        "Calls at a version that cannot work, though the cloud has one that does": here,
+        "Calls that work at no version of the cloud": nowhere,
+        KINDS["ignored"]: rows_of["ignored"],
     }
     for title, rows in tables.items():
         yield f"\n### {title}\n"
