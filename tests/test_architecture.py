@@ -16,6 +16,7 @@ LAYERS = [
     ["__init__"],
     ["bundle"],
     ["render"],
+    ["suppressions"],
     ["loader"],
     ["compiled"],
     ["folded", "codec"],

@@ -197,8 +197,8 @@ class PreconditionError(MicrospecError):
         return f"{self.reason}{f' ({self.hint})' if self.hint else ''}"
 
 
-class SpecificationError(MicrospecError):
-    """A specification that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+class _Mistakes(MicrospecError):
+    """Files with mistakes: `diagnostics`, all that is wrong with them, in file order."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(diagnostics)
@@ -206,6 +206,14 @@ class SpecificationError(MicrospecError):
 
     def __str__(self) -> str:
         return "\n".join(str(diagnostic) for diagnostic in self.diagnostics)
+
+
+class SpecificationError(_Mistakes):
+    """A specification that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+
+
+class SuppressionsError(_Mistakes):
+    """A file of suppressions that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
 
 
 class ArtifactError(MicrospecError, ValueError):

@@ -187,8 +187,8 @@ def build(session: Session, out: Output, folder: Path) -> None:
 def schema(session: Session, out: Output, operation: str, part: str, status: int | None, at: Version | None) -> None:
     """Print the JSON Schema 2020-12 of a request, a query or an answer at a version.
 
-    In place of an operation, the name of a kind of file (service, common, resource, version) prints the
-    JSON Schema of the specification language, for editors.
+    In place of an operation, the name of a kind of file (service, common, resource, version,
+    suppressions) prints the JSON Schema of the specification language, for editors.
     """
     del out  # JSON Schema is JSON in either format
     if " " not in operation:

@@ -8,7 +8,7 @@ __all__ = ["language_schema", "load_tree"]
 
 
 def language_schema(kind: str) -> dict[str, object]:
-    """The JSON Schema of a kind of file (service, common, resource, version), for editors.
+    """The JSON Schema of a kind of file (service, common, resource, version, suppressions), for editors.
 
     Raises UnknownName for another kind.
     """

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     StringConstraints,
+    WithJsonSchema,
     create_model,
     model_validator,
 )
@@ -26,8 +29,10 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from .. import changes
 from ..changes import KINDS, Alteration, Change
+from ..errors import did_you_mean
 from ..frozen import EMPTY, frozendict
 from ..model import Definition, Parameter, Response
+from ..rules import RULES
 from ..schemas import Schema, normalised
 from ..vocabulary import Audience, ParameterLocation, UnknownQuery
 
@@ -525,10 +530,61 @@ class VersionDocument(Document):
     changes: list[Annotated[ChangeDocument, ByVerb()]]
 
 
+# ------------------------------------------------------------------------------------ suppressions
+
+
+def _day(value: Any) -> date:
+    try:
+        found = date.fromisoformat(value)
+        if found.isoformat() == value:  # it may be written in other ways, 20270331 for one
+            return found
+    except (TypeError, ValueError):
+        pass
+    raise PydanticCustomError("wrong-value", "{value} is not a day such as 2027-03-31", {"value": repr(value)})
+
+
+_OPERATION_OF_FINDING = r"[A-Z]+ /[^ ]*"
+_ELEMENT_OF_FINDING = r"(path|query|header|request|response|response-header|error-body|status|behavior) [^ ].*"
+_FINDING_ID = rf"^[a-z-]+ ({_OPERATION_OF_FINDING}( {_ELEMENT_OF_FINDING})?|{_ELEMENT_OF_FINDING})$"
+
+
+def _finding_id(value: str) -> str:
+    rule = value.partition(" ")[0]
+    if rule not in RULES:
+        raise PydanticCustomError(
+            "unknown-name", "{reason}", {"reason": f"there is no rule {rule}{did_you_mean(rule, RULES)}"}
+        )
+    if not re.match(_FINDING_ID, value):
+        raise PydanticCustomError(
+            "wrong-value",
+            "{reason}",
+            {"reason": f"{value!r} is not the id of a finding, such as {rule} POST /things request /thing/name"},
+        )
+    return value
+
+
+FindingId = Annotated[str, AfterValidator(_finding_id), WithJsonSchema({"type": "string", "pattern": _FINDING_ID})]
+"""The id of a finding: its rule, and the operation and the element that it is about."""
+
+
+class SuppressionDocument(Document):
+    """Why a finding is accepted, and the last day on which it is."""
+
+    reason: Sentence
+    expires: Annotated[date, BeforeValidator(_day)]
+
+
+class SuppressionsDocument(Document):
+    """A file of suppressions: findings that are known and accepted, by their ids."""
+
+    suppressions: dict[FindingId, SuppressionDocument] = Field(json_schema_extra={"additionalProperties": False})
+
+
 DOCUMENTS: dict[str, type[Document]] = {
     "service": ServiceDocument,
     "common": CommonDocument,
     "resource": ResourceDocument,
     "version": VersionDocument,
+    "suppressions": SuppressionsDocument,
 }
 """The kinds of file, for the generated JSON Schemas."""

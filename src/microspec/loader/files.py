@@ -14,7 +14,15 @@ from pydantic import ValidationError
 
 from ..errors import Diagnostic, Location, nearest
 from . import yaml
-from .documents import CHANGE_DOCUMENTS, DOCUMENTS, Document, OperationDocument, ResponseDocument, SchemaDocument
+from .documents import (
+    CHANGE_DOCUMENTS,
+    DOCUMENTS,
+    Document,
+    OperationDocument,
+    ResponseDocument,
+    SchemaDocument,
+    SuppressionDocument,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,6 +178,6 @@ def _one_of(names: Any) -> str:
 
 def _all_keys() -> list[str]:
     """The keys that any document has, to guess what a misspelt one was meant to be."""
-    models: list[Any] = [*DOCUMENTS.values(), OperationDocument, ResponseDocument, SchemaDocument]
-    models += CHANGE_DOCUMENTS.values()
+    models: list[Any] = [*DOCUMENTS.values(), *CHANGE_DOCUMENTS.values()]
+    models += [OperationDocument, ResponseDocument, SchemaDocument, SuppressionDocument]
     return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})

@@ -1,0 +1,84 @@
+"""Findings that are known and accepted: by their id, each with a reason, and only up to a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .errors import SuppressionsError
+from .frozen import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from .errors import Location
+    from .rules import Judgement
+
+
+class Suppression(Value):
+    """One finding that is accepted: its `id` (that of `Finding`), the `reason`, and the last day on which it is."""
+
+    id: str
+    reason: str
+    expires: date
+    location: Location | None = None
+
+    _uncompared = ("location",)
+
+
+class Suppressed(Value):
+    """A judgement that does not count, and the suppression that says so."""
+
+    judgement: Judgement
+    suppression: Suppression
+
+
+class Applied(Value):
+    """What suppressions come to: what is `kept` of the judgements, and what is `suppressed`.
+
+    `expired` are the suppressions whose day is over, which suppress nothing; `unused` the others for
+    which there was nothing to suppress.
+    """
+
+    kept: tuple[Judgement, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    unused: tuple[Suppression, ...] = ()
+    expired: tuple[Suppression, ...] = ()
+
+
+def read(path: Path) -> tuple[Suppression, ...]:
+    """The suppressions in a file, in its order. Raises `SuppressionsError` with all that is wrong with it."""
+    from .loader import files
+    from .loader.documents import SuppressionsDocument
+
+    reading = files.read(path, SuppressionsDocument)
+    file = reading.file
+    if reading.diagnostics or file is None:
+        raise SuppressionsError(sorted(reading.diagnostics, key=lambda d: (d.location.key, d.code)))
+    return tuple(
+        Suppression(
+            id=name,
+            reason=given.reason,
+            expires=given.expires,
+            location=file.location("suppressions", name, of_key=True),
+        )
+        for name, given in file.document.suppressions.items()
+    )
+
+
+def apply(judgements: Iterable[Judgement], suppressions: Iterable[Suppression], today: date) -> Applied:
+    """Take out the judgements of findings that are suppressed on a day; both sides keep their order."""
+    suppressions, judgements = tuple(suppressions), tuple(judgements)
+    valid = {item.id: item for item in suppressions if today <= item.expires}
+    matched = {item.finding.id for item in judgements}
+    return Applied(
+        kept=tuple(item for item in judgements if item.finding.id not in valid),
+        suppressed=tuple(
+            Suppressed(judgement=item, suppression=valid[item.finding.id])
+            for item in judgements
+            if item.finding.id in valid
+        ),
+        unused=tuple(item for item in valid.values() if item.id not in matched),
+        expired=tuple(item for item in suppressions if today > item.expires),
+    )
