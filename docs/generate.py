@@ -13,7 +13,7 @@ from typing import Any
 import click
 import yaml
 
-from microspec import load
+from microspec import check, load, suppressions
 from microspec import rules as rules_
 from microspec.changes import KINDS
 from microspec.cli import main
@@ -41,9 +41,16 @@ def changes() -> str:
 
 
 def diagnostics() -> str:
-    """The codes of the loader, from their table."""
-    rows = [f"| `{code}` | {text} |" for code, text in CODES.items()]
-    return "\n".join(["# Diagnostics", "", "| code | meaning |", "|---|---|", *rows]) + "\n"
+    """The codes of everything that is reported at a place in a file, from their tables."""
+    lines = ["# Diagnostics"]
+    for title, codes in (
+        ("Lint", CODES),
+        ("Check, beside those of lint", check.CODES),
+        ("Suppressions", suppressions.CODES),
+    ):
+        rows = [f"| `{code}` | {text} |" for code, text in codes.items()]
+        lines += ["", f"## {title}", "", "| code | meaning |", "|---|---|", *rows]
+    return "\n".join(lines) + "\n"
 
 
 def commands() -> str:

@@ -216,6 +216,17 @@ class SuppressionsError(_Mistakes):
     """A file of suppressions that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
 
 
+class BaseError(MicrospecError, ValueError):
+    """What a specification was to be compared with cannot be had: the `base` as it was given, and the `reason`."""
+
+    def __init__(self, base: str, reason: str) -> None:
+        super().__init__(base, reason)
+        self.base, self.reason = base, reason
+
+    def __str__(self) -> str:
+        return f"there is no base {self.base!r} to compare with: {self.reason}"
+
+
 class ArtifactError(MicrospecError, ValueError):
     """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
 
@@ -278,7 +289,7 @@ class Location(Value):
 
 
 class Diagnostic(Value):
-    """One thing wrong in a specification: `code` is a key of `microspec.loader.diagnostics.CODES`."""
+    """One thing wrong in a file: `code` is a key of a table of codes, such as `microspec.loader.diagnostics.CODES`."""
 
     location: Location
     code: str

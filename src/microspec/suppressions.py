@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import SuppressionsError
+from .errors import Diagnostic, Location, SuppressionsError
 from .frozen import Value
 
 if TYPE_CHECKING:
@@ -12,8 +12,14 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from .errors import Location
     from .rules import Judgement
+
+
+CODES: dict[str, str] = {
+    "expired-suppression": "The last day of a suppression is over: it suppresses nothing any more.",
+    "unused-suppression": "There is no such finding that a suppression could suppress.",
+}
+"""Every code of what is said of suppressions, and what it means. The reference page is made of this table."""
 
 
 class Suppression(Value):
@@ -45,6 +51,20 @@ class Applied(Value):
     suppressed: tuple[Suppressed, ...] = ()
     unused: tuple[Suppression, ...] = ()
     expired: tuple[Suppression, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """What there is to say of suppressions that are expired or unused, each at its place."""
+        found = [
+            _note(item, "expired-suppression", f"the last day of {item.id} was {item.expires}", "decide anew")
+            for item in self.expired
+        ]
+        found += [_note(item, "unused-suppression", f"there is no {item.id}", "remove it") for item in self.unused]
+        return tuple(sorted(found, key=lambda note: note.location.key))
+
+
+def _note(item: Suppression, code: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(location=item.location or Location(file="?"), code=code, message=message, hint=hint)
 
 
 def read(path: Path) -> tuple[Suppression, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import auditing, commands, explaining, exporting, negotiating
+from . import auditing, checking, commands, explaining, exporting, negotiating
 from .group import main
 
-__all__ = ["auditing", "commands", "explaining", "exporting", "main", "negotiating"]
+__all__ = ["auditing", "checking", "commands", "explaining", "exporting", "main", "negotiating"]

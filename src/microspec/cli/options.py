@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ..history import History
+    from ..loader.sources import Sources
 
     F = Callable[..., Any]
 
@@ -44,11 +45,11 @@ class Session:
 
         return self.spec or Path(bundled_path("compute"))
 
-    def read(self) -> None:
-        """Read the files anew, for what is wrong with them."""
-        from ..loader import load_tree
+    def read(self) -> Sources:
+        """Read the files anew, for what is wrong with them and for where things are written."""
+        from ..loader import read_tree
 
-        load_tree(self.folder)
+        return read_tree(self.folder)
 
 
 class Output:

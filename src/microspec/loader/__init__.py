@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .tree import load_tree
+from .tree import load_tree, read_tree
 
-__all__ = ["language_schema", "load_tree"]
+__all__ = ["language_schema", "load_tree", "read_tree"]
 
 
 def language_schema(kind: str) -> dict[str, object]:

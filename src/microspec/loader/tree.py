@@ -27,6 +27,7 @@ from .documents import (
 )
 from .files import File, read
 from .fold import Fold
+from .sources import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -39,7 +40,12 @@ D = TypeVar("D", bound=Document)
 
 def load_tree(root: Path) -> History:
     """The history that a folder describes. Raises `SpecificationError` with all that is wrong."""
-    return _Tree(root).load()
+    return read_tree(root).history
+
+
+def read_tree(root: Path) -> Sources:
+    """The files in a folder, and the history that they describe. Raises `SpecificationError` like `load_tree`."""
+    return _Tree(root).read()
 
 
 class _Tree:
@@ -57,7 +63,7 @@ class _Tree:
     def report(self, location: Location, code: str, message: str, hint: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
 
-    def load(self) -> History:
+    def read(self) -> Sources:
         service_file = self._read(self.root / "service.yaml", ServiceDocument)
         common, resources = self._read_baseline()
         version_files = self._read_versions()
@@ -68,9 +74,11 @@ class _Tree:
         self.diagnostics += Fold(self.doubtful, self.named, self.mentioned | self._in_queries()).run(
             baseline, [*([common] if common else []), *resources], list(zip(version_files, microversions, strict=True))
         )
-        if self.diagnostics or service is None:
+        if self.diagnostics or service_file is None or service is None:
             raise SpecificationError(sorted(set(self.diagnostics), key=lambda d: (d.location.key, d.code, d.message)))
-        return History(Folded(service, baseline, tuple(microversions)))
+        history = History(Folded(service, baseline, tuple(microversions)))
+        versions = dict(zip(history.versions, version_files, strict=True))
+        return Sources(self.root, history, service_file, common, resources, versions)
 
     # ------------------------------------------------------------------------------------------ files
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..microversion import Event, Feature, Microversion
     from ..model import Operation
     from ..negotiation import Limit, Negotiation
+    from ..suppressions import Applied
 
 
 def availability(value: VersionSet) -> dict[str, Any]:
@@ -225,6 +226,20 @@ def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:
         {"code": item.code, "message": item.message, "hint": item.hint, "location": location(item.location)}
         for item in values
     ]
+
+
+def checked(values: Iterable[Diagnostic], applied: Applied | None = None) -> dict[str, Any]:
+    """What a check found, lint's mistakes or its own violations, and what came of the suppressions."""
+    found = []
+    for item, told in zip(values := list(values), diagnostics(values), strict=True):
+        versions, findings = getattr(item, "versions", None), getattr(item, "findings", ())
+        more = {"versions": str(versions) if versions else None, "findings": [finding.id for finding in findings]}
+        found.append({**told, **more})
+    return {
+        "violations": found,
+        "suppressed": [item.suppression.id for item in applied.suppressed] if applied else [],
+        "suppressions": diagnostics(applied.notes if applied else ()),
+    }
 
 
 def _json(value: Any) -> Any:

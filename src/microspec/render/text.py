@@ -220,13 +220,13 @@ def audit(value: Audit, elsewhere: int) -> RenderableType:
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
-    """What is wrong with a specification, one a line."""
-    return Text("\n").join(
-        Text.assemble(str(item.location), ": ", (item.code, "red"), f" {item.message}", (f" ({item.hint})", "dim"))
-        if item.hint
-        else Text.assemble(str(item.location), ": ", (item.code, "red"), f" {item.message}")
-        for item in values
-    )
+    """What is wrong with a specification, one a line; below it, what a caller notices of it."""
+    lines = []
+    for item in values:
+        hint = f" ({item.hint})" if item.hint else ""
+        lines.append(Text.assemble(f"{item.location}: ", (item.code, "red"), f" {item.message}", (hint, "dim")))
+        lines += [Text(f"  {finding.id}") for finding in getattr(item, "findings", ())]
+    return Text("\n").join(lines)
 
 
 # ------------------------------------------------------------------------------------------ an operation

@@ -1,0 +1,79 @@
+"""The commands for those who write a specification together: nothing released changes, no number is taken twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import SpecificationError
+from .group import NO, main
+from .options import Output, Session, common
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..errors import Diagnostic
+    from ..loader.sources import Sources
+    from ..suppressions import Applied, Suppression
+
+
+@main.command()
+@click.option("--base", required=True, metavar="REV|DIR", help="What to compare with: a git revision, or a folder.")
+@click.option(
+    "--suppressions", type=click.Path(path_type=Path, dir_okay=False), help="A file of findings that are accepted."
+)
+@common("github")
+def check(session: Session, out: Output, base: str, suppressions: Path | None) -> None:
+    """Check that what was released at a base still means the same, and all that lint checks.
+
+    Versions up to the highest that a release of the base speaks may be told in other words, and mean
+    what they did. Later ones may change, and say why.
+    """
+    from ..check import check
+
+    accepted: tuple[Suppression, ...] = ()
+    if suppressions is not None:
+        from ..suppressions import read
+
+        accepted = read(suppressions)
+    old = _read_base(base, session.folder)
+    try:
+        new = session.read()
+    except SpecificationError as error:
+        _report(out, "mistake", error.diagnostics)
+    else:
+        found = check(new, old, accepted, today=date.today())
+        _report(out, "violation", found.violations, found.applied)
+
+
+def _read_base(base: str, spec: Path) -> Sources:
+    """The base. One that has mistakes itself is none."""
+    from ..errors import BaseError
+    from ..loader import read_tree
+    from ..revisions import base_tree
+
+    with base_tree(base, spec) as folder:
+        try:
+            return read_tree(folder)
+        except SpecificationError as error:
+            first = str(error.diagnostics[0]).removeprefix(f"{folder}/")
+            raise BaseError(base, f"it has mistakes ({len(error.diagnostics)}), first: {first}") from error
+
+
+def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applied | None = None) -> None:
+    """Print what is wrong, and what there is to say of suppressions; exit with the status for it."""
+    notes = applied.notes if applied else ()
+    if out.format == "github":
+        from ..render import annotations
+
+        click.echo(annotations.diagnostics(found) + annotations.diagnostics(notes, "warning"), nl=False)
+    elif found or out.format == "json":
+        out.show(plain=lambda r: r.checked(found, applied), text=lambda r: r.diagnostics(found))
+    if out.format == "text":
+        click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
+    if found:
+        click.echo(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}", err=True)
+        raise click.exceptions.Exit(NO)
