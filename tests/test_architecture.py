@@ -16,7 +16,7 @@ LAYERS = [
     ["__init__"],
     ["bundle"],
     ["render"],
-    ["check", "revisions"],
+    ["check", "revisions", "renumbering"],
     ["suppressions"],
     ["loader"],
     ["compiled"],

@@ -227,6 +227,17 @@ class BaseError(MicrospecError, ValueError):
         return f"there is no base {self.base!r} to compare with: {self.reason}"
 
 
+class RenumberingError(MicrospecError, ValueError):
+    """A version that cannot have another number: the `old` one, the `new` one, and the `reason`."""
+
+    def __init__(self, old: Version, new: Version, reason: str) -> None:
+        super().__init__(old, new, reason)
+        self.old, self.new, self.reason = old, new, reason
+
+    def __str__(self) -> str:
+        return f"{self.old} cannot become {self.new}: {self.reason}"
+
+
 class ArtifactError(MicrospecError, ValueError):
     """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from ..errors import SpecificationError
 from .group import NO, main
-from .options import Output, Session, common
+from .options import COMMON, Output, Session, VersionType, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..errors import Diagnostic
     from ..loader.sources import Sources
     from ..suppressions import Applied, Suppression
+    from ..version import Version
 
 
 @main.command()
@@ -47,6 +49,25 @@ def check(session: Session, out: Output, base: str, suppressions: Path | None) -
     else:
         found = check(new, old, accepted, today=date.today())
         _report(out, "violation", found.violations, found.applied)
+
+
+@main.command()
+@click.argument("old", type=VersionType())
+@click.argument("new", type=VersionType())
+@click.option("--base", metavar="REV|DIR", help="The revision or folder that has taken the number: its versions count.")
+@COMMON
+def renumber(session: Session, out: Output, old: Version, new: Version, base: str | None) -> None:
+    """Give the version OLD, which is not released, the number NEW: its file name, and the number in it.
+
+    The tree may be broken at that moment. Lines of the file that still speak of the old number are
+    listed, not changed.
+    """
+    from ..renumbering import renumber
+    from ..revisions import base_tree
+
+    with base_tree(base, session.folder) if base is not None else nullcontext() as folder:
+        done = renumber(session.folder, old, new, folder)
+    out.show(plain=lambda r: r.renumbered(done), text=lambda r: r.renumbered(done))
 
 
 def _read_base(base: str, spec: Path) -> Sources:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..microversion import Event, Feature, Microversion
     from ..model import Operation
     from ..negotiation import Limit, Negotiation
+    from ..renumbering import Renumbered
     from ..suppressions import Applied
 
 
@@ -240,6 +241,13 @@ def checked(values: Iterable[Diagnostic], applied: Applied | None = None) -> dic
         "suppressed": [item.suppression.id for item in applied.suppressed] if applied else [],
         "suppressions": diagnostics(applied.notes if applied else ()),
     }
+
+
+def renumbered(value: Renumbered) -> dict[str, Any]:
+    """A version file that got another number."""
+    mentions = [{"location": location(item.location), "text": item.text} for item in value.mentions]
+    files = {"source": str(value.source), "target": str(value.target)}
+    return {"old": str(value.old), "new": str(value.new), **files, "mentions": mentions}
 
 
 def _json(value: Any) -> Any:

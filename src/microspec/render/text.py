@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..microversion import Event, Microversion
     from ..model import Api, Operation, Parameter
     from ..negotiation import Limit, Negotiation
+    from ..renumbering import Renumbered
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
 _MANY = 12
@@ -226,6 +227,13 @@ def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
         hint = f" ({item.hint})" if item.hint else ""
         lines.append(Text.assemble(f"{item.location}: ", (item.code, "red"), f" {item.message}", (hint, "dim")))
         lines += [Text(f"  {finding.id}") for finding in getattr(item, "findings", ())]
+    return Text("\n").join(lines)
+
+
+def renumbered(value: Renumbered) -> RenderableType:
+    """What a version file is called now, and the lines in it that still speak of the old number."""
+    lines = [Text(f"{value.source} is {value.target} now")]
+    lines += [Text(f"{item.location}: still speaks of {value.old}: {item.text}") for item in value.mentions]
     return Text("\n").join(lines)
 
 
