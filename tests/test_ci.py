@@ -252,7 +252,7 @@ def test_the_action_takes_folders_formats_and_suppressions(clone: Path, runner: 
         "  success-status-altered DELETE /books/{book_id} status /: {reason: It was wrong., expires: '9999-12-31'}\n"
     )
     given = {"spec": "spec", "base": str(ROOT / "tests" / "library"), "format": "text"}
-    assert "versions/1.4.yaml:18:21" in act(1, clone, runner, given).stdout
+    assert "versions/1.4.yaml:19:29" in act(1, clone, runner, given).stdout
     done = act(1, clone, runner, {**given, "suppressions": "accepted.yaml"})
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .meaning import Difference
     from .microversion import Feature, Release
     from .suppressions import Applied, Suppression
+    from .version import Version
 
 CODES: dict[str, str] = {
     "released-change": "A released version means something else than before.",
@@ -166,41 +167,50 @@ class _Check:
     # ---------------------------------------------------------------------------------- the meaning
 
     def _report_changes(self, found: Iterable[Difference]) -> None:
-        by_place: dict[tuple[Location, str, str], list[Difference]] = {}
+        by_place: dict[tuple[Location, str, str], list[tuple[Finding, list[Version]]]] = {}
         for item in found:
-            place = self._place_of(item)
-            by_place.setdefault((place, item.kind, item.name), []).append(item)
-        for (place, kind, name), items in by_place.items():
-            when = VersionSet([version for item in items for version in item.versions])
+            for together in VersionSet(item.versions):
+                versions = [version for version in item.versions if version in together]
+                place = self._place_of(item, versions[0])
+                by_place.setdefault((place, item.kind, item.name), []).append((item.finding, versions))
+        for (place, kind, name), shown in by_place.items():
+            when = VersionSet([version for _, versions in shown for version in versions])
             self._report(
                 place,
                 "released-change",
                 f"{ELEMENTS[kind]}{f' {name}' if name else ''} is not what it was at {when}",
                 self._instead,
                 versions=when,
-                findings=tuple(item.finding for item in items),
+                findings=tuple({finding.id: finding for finding, _ in shown}.values()),
             )
 
-    def _place_of(self, item: Difference) -> Location:
-        """Where the new tree says what it did not, or where it should say what it does not."""
+    def _place_of(self, item: Difference, version: Version) -> Location:
+        """Where the new tree says of a version what it did not, or where it should say what it does not."""
         if item.kind == "common":
             return self.new.in_common(self.old)
-        new, old = self.new.history, self.old.history
-        number = old.versions.index(item.versions[0]) + 1
-        while number and value_at(new, item.kind, item.name, number - 1) != value_at(
-            old, item.kind, item.name, number - 1
-        ):
-            number -= 1
+        near = item.finding.name.rpartition("/")[2]
+        number = self._since(item, version)
         if not number:
-            sections = {"definitions": "operations", "schemas": "schemas"}
-            near = item.finding.name.rpartition("/")[2]
-            return self.new.in_baseline(self.old, sections[item.kind], item.name, near)
-        version = old.versions[number - 1]
-        section = "behaviors" if item.kind == "behaviors" else "changes"
-        before = [_unreasoned(change) for change in old[version].changes]
-        after = [change for change in new[version].changes if _is_about(change, item.name)]
-        changes = [change for change in after if _unreasoned(change) not in before]
-        return _place(changes[0]) if changes else self.new.in_version(version, section, item.name)
+            section = "operations" if item.kind == "definitions" else "schemas"
+            return self.new.in_baseline(self.old, section, item.name, near)
+        version = self.old.history.versions[number - 1]
+        before = [_unreasoned(change) for change in self.old.history[version].changes]
+        about = [change for change in self.new.history[version].changes if _is_about(change, item.name)]
+        other = next((change for change in about if _unreasoned(change) not in before), None)
+        if other is not None:
+            return self.new.in_change(self.old, version, other, near)
+        return self.new.in_version(version, "behaviors" if item.kind == "behaviors" else "changes", item.name)
+
+    def _since(self, item: Difference, version: Version) -> int:
+        """The number of the version up to the given one with which an element began to differ; 0 for the baseline."""
+        old, new = self.old.history, self.new.history
+        number = old.versions.index(version) + 1
+        while number:
+            before, after = (value_at(history, item.kind, item.name, number - 1) for history in (old, new))
+            if before == after:
+                break
+            number -= 1
+        return number
 
 
 def _added_before(releases: Sequence[Release], known: Container[str]) -> Iterator[str]:

@@ -41,19 +41,23 @@ class Difference(Value):
 
 
 def differences(old: History, new: History, versions: Iterable[Version]) -> list[Difference]:
-    """What is otherwise at versions that both have, each finding once. Both have to begin with the same version."""
+    """What is otherwise at versions that both have: each finding once for each element that says it.
+
+    Both histories have to begin with the same version.
+    """
     comparison = _Comparison(old, new)
-    first: dict[str, tuple[Finding, Element]] = {}
-    shown: dict[str, list[Version]] = {}
+    causes: dict[tuple[str, tuple[Element, ...]], Element] = {}
+    found: dict[tuple[str, Element], tuple[Finding, list[Version]]] = {}
     for version in versions:
         for operation, elements in comparison.reached(version):
             for finding in comparison.findings(operation, version):
-                shown.setdefault(finding.id, []).append(version)
-                if finding.id not in first:
-                    first[finding.id] = (finding, comparison.cause(finding, operation, elements, version))
+                key = (finding.id, elements)
+                if key not in causes:
+                    causes[key] = comparison.cause(finding, operation, elements, version)
+                found.setdefault((finding.id, causes[key]), (finding, []))[1].append(version)
     return [
-        Difference(finding=finding, versions=tuple(shown[id_]), kind=kind, name=name)
-        for id_, (finding, (kind, name)) in first.items()
+        Difference(finding=finding, versions=tuple(shown), kind=kind, name=name)
+        for (_, (kind, name)), (finding, shown) in found.items()
     ]
 
 
@@ -71,7 +75,7 @@ class _Comparison:
         self._references: dict[int, tuple[Any, frozenset[str]]] = {}
         self._known: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
 
-    def reached(self, version: Version) -> Iterator[tuple[str, list[Element]]]:
+    def reached(self, version: Version) -> Iterator[tuple[str, tuple[Element, ...]]]:
         """The operations at which something otherwise may show, each with the elements that are otherwise."""
         number = self.old.versions.index(version) + 1
         elements = [
@@ -86,7 +90,7 @@ class _Comparison:
         old, new = self.old.at(version), self.new.at(version)
         for operation in dict.fromkeys([EVERYWHERE, *new.definitions, *old.definitions]):
             parts = {("schemas", name) for api in (old, new) for name in self._schemas(operation, api)}
-            found = [item for item in elements if item in parts or _is_of(operation, item)]
+            found = tuple(item for item in elements if item in parts or _is_of(operation, item))
             if found:
                 yield operation, found
 

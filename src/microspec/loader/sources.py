@@ -10,6 +10,7 @@ from ..errors import Location
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from ..changes import Change
     from ..history import History
     from ..version import Version
     from .documents import CommonDocument, ResourceDocument, ServiceDocument, VersionDocument
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     Steps = tuple[Any, ...]
 
-_WORDING = ("title", "summary", "description", "instead", "text", "why", "when")
-"""The keys whose texts are for people."""
+_WORDING = ("title", "summary", "description", "instead", "text", "why", "when", "feature")
+"""The keys whose texts are for people, or only say what belongs together."""
 
 
 class Sources:
@@ -49,6 +50,19 @@ class Sources:
             return file.location("microversion")
         return file.location(*((section, name) if name in entries.children else (section,)), of_key=True)
 
+    def in_change(self, old: Sources, version: Version, change: Change, near: str = "") -> Location:
+        """The place in a change that says something else than the change of the same kind and target did in `old`."""
+        file, before = self.versions[version], old.versions[version]
+        place = change.location or file.location("microversion")
+        for number, entry in file.node.children["changes"].children.items():
+            path = ("changes", number)
+            targets = entry.at((change.verb,)).children or (0,)
+            if change.verb in entry.children and place in [file.location(*path, change.verb, n) for n in targets]:
+                there = _same_change(entry, before.node.children["changes"], change.verb)
+                found = _differing(entry, there, path) if there else ()
+                return _nearest([(file, edit) for edit in found], near) or place
+        return place
+
     def in_baseline(self, old: Sources, section: str, name: str, near: str = "") -> Location:
         """The place in the baseline that says something else of an operation or a schema than it did in `old`.
 
@@ -65,8 +79,7 @@ class Sources:
             if isinstance(query, str):
                 found = _edits(self._file_with("queries", query), old._file_with("queries", query), ("queries", query))
             found = found or _edits(here, there, ("audience",))
-        edit = next((edit for edit in found if near in edit[1]), found[0] if found else None)
-        return _location(*edit) if edit else here.location(section, name, of_key=True)
+        return _nearest(found, near) or here.location(section, name, of_key=True)
 
     def in_common(self, old: Sources) -> Location:
         """The place in ``baseline/common.yaml`` that says something else than it did in `old`."""
@@ -87,11 +100,24 @@ class Sources:
         return None
 
 
+def _same_change(change: Node, changes: Node, verb: str) -> Node | None:
+    """The change with the same verb and target, among others."""
+    target = change.children[verb].plain()
+    others = changes.children.values()
+    return next((item for item in others if verb in item.children and item.children[verb].plain() == target), None)
+
+
 def _edits(new: File[Any] | None, old: File[Any] | None, path: Steps) -> list[tuple[File[Any], Steps]]:
     """The paths below one at which a file says something else than another, wording aside."""
     if new is None or old is None:
         return []
     return [(new, edit) for edit in _differing(new.node.at(path), old.node.at(path), path)]
+
+
+def _nearest(edits: Sequence[tuple[File[Any], Steps]], near: str) -> Location | None:
+    """The place of the edit that is about a name, or of the first one if none is; None if there is none at all."""
+    about = [edit for edit in edits if near in edit[1]]
+    return _location(*(about or edits)[0]) if edits else None
 
 
 def _differing(new: Node, old: Node, path: Steps) -> Iterator[Steps]:

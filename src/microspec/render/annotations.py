@@ -18,12 +18,15 @@ def diagnostics(values: Iterable[Diagnostic], level: str = "error") -> str:
     return "".join(f"{annotation(level, item.code, _words(item), item.location)}\n" for item in values)
 
 
-def annotation(level: str, title: str, message: str, location: Location) -> str:
+def annotation(level: str, title: str, message: str, location: Location | None = None) -> str:
     """One workflow command. GitHub knows files by their paths from the root of the repository."""
-    file, here = Path(location.file), Path.cwd()
-    name = file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file
-    properties = {"file": name.as_posix(), "line": location.line, "col": location.column, "title": title}
-    given = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in properties.items())
+    properties = {"title": title}
+    if location is not None:
+        file, here = Path(location.file), Path.cwd()
+        name = file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file
+        place = {"file": name.as_posix(), "line": str(location.line), "col": str(location.column)}
+        properties = {**place, **properties}
+    given = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
     return f"::{level} {given}::{_escaped(message)}"
 
 
