@@ -21,7 +21,7 @@ LAYERS = [
     ["loader"],
     ["compiled"],
     ["folded", "codec"],
-    ["meaning", "rules", "tables"],
+    ["meaning", "rules", "tables", "uses"],
     ["audit"],
     ["explanation"],
     ["diff", "inventory", "negotiation", "traffic", "validation"],
