@@ -6,9 +6,11 @@ would be written.
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, is_typeddict
 
 import click
 import yaml
@@ -20,7 +22,9 @@ from microspec.cli import main
 from microspec.loader.diagnostics import CODES
 from microspec.loader.documents import CHANGE_DOCUMENTS
 from microspec.render import markdown
+from microspec.render.diffs import shape
 from microspec.rules import RULES
+from microspec.schemas import DIALECT
 
 DOCS = Path(__file__).parent
 
@@ -62,6 +66,40 @@ def commands() -> str:
         text = command.get_help(click.Context(command, info_name=f"microspec {name}", max_content_width=100))
         parts += [f"## microspec {name}", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def diff_schema() -> str:
+    """The JSON Schema of the diff as JSON, from its types."""
+    definitions: dict[str, Any] = {}
+    reference = _schema(shape.Diff, definitions)
+    document = {"$schema": DIALECT, **reference, "$defs": {name: definitions[name] for name in sorted(definitions)}}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a type; those of its TypedDicts go to the definitions."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_typeddict(kind):
+        if kind.__name__ not in definitions:
+            definitions[kind.__name__] = {}  # so that it may refer to itself
+            properties = {name: _schema(item, definitions) for name, item in kind.__annotations__.items()}
+            definitions[kind.__name__] = {
+                "description": " ".join((kind.__doc__ or "").split()),
+                "type": "object",
+                "properties": properties,
+                "required": sorted(kind.__required_keys__),
+                "additionalProperties": False,
+            }
+        return {"$ref": f"#/$defs/{kind.__name__}"}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is UnionType:
+        return {"anyOf": [_schema(item, definitions) for item in arguments]}
+    if origin is list:
+        return {"type": "array", "items": _schema(arguments[0], definitions)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
+    return {} if kind is Any else {"type": {str: "string", int: "integer", NoneType: "null"}[kind]}
 
 
 def coverage() -> str:
@@ -107,6 +145,7 @@ PAGES = {
     "reference/commands.md": commands,
     "coverage.md": coverage,
     "rules.md": rules,
+    "schemas/diff.json": diff_schema,
 }
 
 

@@ -45,7 +45,7 @@ KNOWN_BY = {
     "pydantic": {"loader.documents", "loader.files"},
     "pydantic_core": {"loader.documents"},
     "click": {"cli"},
-    "rich": {"render.text", "cli.options"},
+    "rich": {"render.text", "cli.diffing", "cli.options"},
     "packaging": {"version"},
     "jsonschema_rs": {"validation"},
 }

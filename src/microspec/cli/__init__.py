@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import auditing, checking, commands, explaining, exporting, negotiating
+from . import auditing, checking, commands, diffing, explaining, exporting, negotiating
 from .group import main
 
-__all__ = ["auditing", "checking", "commands", "explaining", "exporting", "main", "negotiating"]
+__all__ = ["auditing", "checking", "commands", "diffing", "explaining", "exporting", "main", "negotiating"]

@@ -56,16 +56,6 @@ def show(session: Session, out: Output, what: str, at: Version | None) -> None:
 
 
 @main.command()
-@click.argument("old")
-@click.argument("new")
-@COMMON
-def diff(session: Session, out: Output, old: str, new: str) -> None:
-    """Tell what differs between two versions."""
-    result = session.history.diff(old, new)
-    out.show(plain=lambda r: r.diff(result), text=lambda r: r.diff(result))
-
-
-@main.command()
 @operation_argument("operation")
 @ELEMENT
 @COMMON

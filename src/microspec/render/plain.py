@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from ..audit import Audit
     from ..changes import Change
-    from ..diff import Diff
     from ..errors import Diagnostic, Location, Violation
     from ..explanation import Explanation, Reason
     from ..history import History
@@ -127,12 +126,6 @@ def events(values: Iterable[Event]) -> list[dict[str, Any]]:
         }
         for event in values
     ]
-
-
-def diff(value: Diff) -> dict[str, Any]:
-    """The differences between two versions."""
-    findings = [{key: _json(field) for key, field in finding.fields().items()} for finding in value.findings]
-    return {"old": str(value.old), "new": str(value.new), "findings": findings}
 
 
 def verdict(errors: Iterable[Violation]) -> dict[str, Any]:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from ..audit import Audit
     from ..changes import Change
-    from ..diff import Diff, Finding
     from ..errors import Diagnostic, Violation
     from ..explanation import Explanation
     from ..history import History
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from ..model import Api, Operation, Parameter
     from ..negotiation import Limit, Negotiation
     from ..renumbering import Renumbered
+    from .diffs.lines import Line
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
 _MANY = 12
@@ -141,23 +141,13 @@ def events(what: str, values: Sequence[Event], at_first: bool) -> RenderableType
     return Group(*lines)
 
 
-def diff(value: Diff) -> RenderableType:
-    """The differences between two versions, by resource."""
-    lines: list[RenderableType] = [_heading(f"{value.old} → {value.new}", _counted(len(value.findings), "difference"))]
-    groups: dict[str, list[Finding]] = {}
-    for finding in value.findings:
-        groups.setdefault(finding.resource or "everywhere", []).append(finding)
-    for resource, findings in groups.items():
-        lines.append(Text(resource, "bold"))
-        lines.extend(_finding(finding) for finding in findings)
-    return Group(*lines)
+def styled(lines: Iterable[Line]) -> RenderableType:
+    """Lines of text with their styles; a line that is too long goes on where it began."""
+    return Group(*(_padded(Text.assemble(*line.pieces), line.indent) for line in lines))
 
 
-def _finding(finding: Finding) -> Text:
-    effect = finding.rule.rpartition("-")[2]
-    sign, style = _SIGNS.get(effect, ("~", "yellow"))
-    line = Text.assemble((f"  {sign} ", style), f"{finding.rule.replace('-', ' ')}: ")
-    return line.append(" ".join(filter(None, (finding.operation, finding.element))), "bold")
+def _padded(text: Text, indent: int) -> RenderableType:
+    return Padding(text, (0, 0, 0, indent), expand=False) if text else text
 
 
 def verdict(operation: str, version: str, errors: Sequence[Violation], accepted: VersionSet) -> RenderableType:

@@ -1,0 +1,260 @@
+"""The command that tells what differs between two versions or two specifications, and what it means."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from .group import NO, main
+from .options import Session, VersionType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..diff import Cancelled, Diff, Finding
+    from ..history import History
+    from ..model import Api
+    from ..render.diffs.grouping import Report, Step
+    from ..rules import Policy, Severity
+    from ..suppressions import Applied
+    from ..version import Version
+
+    Test = Callable[[Finding | Cancelled], bool]
+
+FORMATS = {"text": "lines", "json": "data"}
+"""The formats, with the modules under `microspec.render.diffs` that write them."""
+
+WITH_STEPS = ("text", "json", "markdown", "html")
+"""The formats that can tell the way by microversions."""
+
+
+class Compared(NamedTuple):
+    """What is compared: the diff, the two sides of it, the features that its findings can have, and a title."""
+
+    diff: Diff
+    history: History
+    old: Api
+    new: Api
+    features: Iterable[str]
+    title: str
+
+
+class OverrideType(click.ParamType[tuple[str, str]]):
+    """A rule with the severity that it is to have."""
+
+    name = "override"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Both sides of ``ID=SEVERITY``."""
+        from ..errors import did_you_mean
+        from ..rules import SEVERITIES
+
+        rule, sign, severity = str(value).partition("=")
+        if not sign or severity not in SEVERITIES:
+            hint = did_you_mean(severity, SEVERITIES)
+            self.fail(f"{value!r} is not RULE=SEVERITY; severities are {', '.join(SEVERITIES)}{hint}", param, ctx)
+        return rule, severity
+
+
+@main.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Compare --spec, or the bundled one, with this specification, at one version.",
+)
+@click.option(
+    "--at",
+    type=VersionType(),
+    metavar="VERSION",
+    help="The version for --against; by default the highest that both have.",
+)
+@click.option(
+    "--policy",
+    type=click.Choice(["none", "wire", "strict"]),
+    default="wire",
+    show_default=True,
+    help="What breaks: nothing; what refuses requests or makes answers unreadable; also what may.",
+)
+@click.option(
+    "--rule",
+    "overrides",
+    type=OverrideType(),
+    metavar="RULE=SEVERITY",
+    multiple=True,
+    help="Judge a rule otherwise: as breaking, undecidable or compatible. Can be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "any", "none"]),
+    default="none",
+    show_default=True,
+    help="Exit with 1 if there are such findings. What is undecidable counts as breaking.",
+)
+@click.option(
+    "--only",
+    metavar="NAME",
+    multiple=True,
+    help="Only what is about an operation, a resource or a feature. Can be repeated.",
+)
+@click.option(
+    "--uses",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Only what concerns a client that uses what is in a list, a HAR file or JSON lines.",
+)
+@click.option(
+    "--suppressions", type=click.Path(path_type=Path, dir_okay=False), help="Findings that are known and accepted."
+)
+@click.option("--by-version", is_flag=True, help="Tell also what each microversion on the way does.")
+@click.option("--spec", type=click.Path(path_type=Path, file_okay=False), help="Another specification: its folder.")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+def diff(
+    old: str | None,
+    new: str | None,
+    against: Path | None,
+    at: Version | None,
+    policy: str,
+    overrides: tuple[tuple[str, Severity], ...],
+    fail_on: str,
+    only: tuple[str, ...],
+    uses: IO[bytes] | None,
+    suppressions: Path | None,
+    by_version: bool,
+    spec: Path | None,
+    format_: str,
+) -> None:
+    """Tell what differs between two versions, OLD and NEW, and what it means for a caller.
+
+    Findings are net: what came and went between the two is told apart. Each names the microversions that
+    caused it, with the file, the line and the reason. What cannot be decided is never called compatible:
+    --fail-on breaking fails for it too.
+    """
+    from ..frozen import frozendict
+    from ..rules import Policy
+
+    if by_version and (against or format_ not in WITH_STEPS):
+        what = "two specifications" if against else f"the format {format_}"
+        raise click.UsageError(f"--by-version tells of the versions on the way; with {what} there is no place for them")
+    chosen = Policy(name=policy, overrides=frozendict(overrides))
+    compared = _compared(spec, old, new, against, at)
+    tests, narrowed = _narrowing(compared, only, uses)
+    report = _report(compared, chosen, tests, suppressions, narrowed, by_version=by_version, spec=spec)
+    _show(report, format_)
+    if fail_on != "none" and (report.applied.kept if fail_on == "any" else report.verdict != "compatible"):
+        raise click.exceptions.Exit(NO)
+
+
+def _compared(
+    spec: Path | None, old: str | None, new: str | None, against: Path | None, at: Version | None
+) -> Compared:
+    history = Session(spec).history
+    if against is None:
+        if old is None or new is None:
+            raise click.UsageError("give two versions, or --against with another specification")
+        if at is not None:
+            raise click.UsageError("--at goes with --against; two versions are compared as they are")
+        found = history.diff(old, new)
+        title = f"{history.service_type} {found.old} → {found.new}"
+        return Compared(found, history, history.at(found.old), history.at(found.new), history.features, title)
+    if old is not None:
+        raise click.UsageError("give either two versions, or --against")
+    from ..diff import of_apis
+
+    other = Session(against).history
+    at = at or min(history.max_version, other.max_version)
+    sides = history.at(at), other.at(at)
+    title = f"{history.service_type} {at}: {spec or 'the bundled specification'} → {against}"
+    return Compared(of_apis(*sides), history, *sides, (), title)
+
+
+def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None) -> tuple[list[Test], str | None]:
+    """What findings have to pass to be told, and the same in words."""
+    tests: list[Test] = []
+    words = []
+    if only:
+        from ..uses import Selection
+
+        tests.append(Selection(only, compared.old, compared.new, compared.features).holds)
+        words.append(", ".join(only))
+    if uses is not None:
+        from ..uses import read
+
+        client = read(uses, compared.history, compared.old, compared.new)
+        if client.unknown:
+            click.echo(f"calls of no operation: {', '.join(client.unknown)}", err=True)
+        tests.append(client.concern)
+        words.append(f"what {uses.name} uses")
+    return tests, "; ".join(words) or None
+
+
+def _report(
+    compared: Compared,
+    policy: Policy,
+    tests: list[Test],
+    suppressions: Path | None,
+    narrowed: str | None,
+    *,
+    by_version: bool,
+    spec: Path | None,
+) -> Report:
+    from ..render.diffs import grouping
+    from ..rules import judge
+
+    def told(items: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(item for item in items if all(test(item) for test in tests))
+
+    found = compared.diff
+    folder = str(spec) if spec else None
+    reporter = grouping.Reporter(compared.history, compared.old, compared.new, folder)
+    steps: tuple[Step, ...] | None = None
+    if by_version:
+        steps = tuple(
+            reporter.step(version, judge(told(findings), policy), backwards=found.new < found.old)
+            for version, findings in found.by_version.items()
+        )
+    applied = _applied(judge(told(found.findings), policy), suppressions)
+    cancelled = told(found.cancelled)
+    return grouping.Report(
+        service=compared.history.service_type,
+        old=found.old,
+        new=found.new,
+        title=compared.title,
+        policy=policy,
+        narrowed=narrowed,
+        applied=applied,
+        cancelled=cancelled,
+        groups=reporter.groups(applied.kept),
+        behaviors=reporter.behaviors(applied.kept),
+        undone=grouping.undone(cancelled),
+        steps=steps,
+        folder=folder,
+        api=compared.new,
+    )
+
+
+def _applied(judgements: tuple[Any, ...], path: Path | None) -> Applied:
+    from ..suppressions import Applied, apply, read
+
+    if path is None:
+        return Applied(kept=judgements)
+    return apply(judgements, read(path), date.today())
+
+
+def _show(report: Report, format_: str) -> None:
+    """Print a report. Rich is for terminals only: it takes its time."""
+    module = import_module(f"..render.diffs.{FORMATS[format_]}", __package__)
+    if format_ == "text" and sys.stdout.isatty():
+        from rich.console import Console
+
+        from ..render.text import styled
+
+        Console(highlight=False).print(styled(module.lines(report)))
+        return
+    click.echo(module.write(report), nl=False)

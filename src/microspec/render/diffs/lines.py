@@ -1,0 +1,148 @@
+"""Differences as text: lines with an indentation and styled pieces, plain where there is no terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .grouping import WORST_FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...rules import Severity
+    from .grouping import Block, Group, Report, Source, Step, Told
+
+STYLES: dict[Severity, str] = {"breaking": "red", "undecidable": "yellow", "compatible": "green"}
+
+_DETAILED = 4
+"""So many names are shown each with what it was or is; more are listed without."""
+
+
+class Line(NamedTuple):
+    """A line: how far it is indented, and its pieces, each with a style (or none)."""
+
+    indent: int
+    pieces: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return " " * self.indent + "".join(text for text, _ in self.pieces)
+
+
+def _line(indent: int, *pieces: tuple[str, str] | str) -> Line:
+    return Line(indent, tuple(piece if isinstance(piece, tuple) else (piece, "") for piece in pieces))
+
+
+def lines(report: Report) -> Iterator[Line]:
+    """All of a report."""
+    yield _line(0, (f"{report.title}: ", "bold"), (report.verdict, f"bold {STYLES[report.verdict]}"))
+    counts = ", ".join(f"{number} {severity}" for severity, number in report.counts.items())
+    yield _line(0, f"{counts} (policy {report.policy.name})")
+    if report.narrowed:
+        yield _line(0, f"only {report.narrowed}")
+    for severity in WORST_FIRST:
+        by_resource = report.of(severity)
+        if by_resource:
+            yield from _heading(severity, STYLES[severity])
+        for resource, blocks in by_resource.items():
+            yield _line(0, (resource, "bold"))
+            for block in blocks:
+                yield from _block(block)
+    if report.behaviors:
+        yield from _heading("behaviors", "cyan")
+        for told in report.behaviors:
+            yield from _told(told)
+    yield from _asides(report)
+    for step in report.steps or ():
+        yield from _step(step)
+
+
+def _heading(text: str, style: str) -> Iterator[Line]:
+    yield _line(0, "")
+    yield _line(0, (text.upper(), f"bold {style}"))
+
+
+def _block(block: Block) -> Iterator[Line]:
+    for source in block.sources:
+        yield _line(2, (str(source), "bold"), f"  {source.title}")
+    told: tuple[str, ...] = ()
+    for group in block.groups:
+        yield from _group(group)
+        for source in group.sources:
+            yield from _reason(source, again=source.whys == told)
+            told = source.whys
+
+
+def _reason(source: Source, *, again: bool) -> Iterator[Line]:
+    """The place of a reason, and the reason if it was not just told."""
+    place = f"{source.file}:{source.line}" if source.file else ""
+    if place or not again:
+        yield _line(6, (place, "dim"), "" if again else f"  {' '.join(source.whys)}")
+
+
+def _group(group: Group) -> Iterator[Line]:
+    yield _line(4, (group.rule.id, STYLES[group.severity]), *((": ", (names(group), "bold")) if group.named else ()))
+    for place in group.places:
+        yield _line(6, str(place))
+    advice = do(group)
+    if advice:
+        yield _line(6, ("do: ", "bold"), advice)
+
+
+def names(group: Group) -> str:
+    """What a group is about: few names with what they were or are, many without."""
+    if len(group.named) > _DETAILED:
+        return ", ".join(item.name for item in group.named)
+    return ", ".join(f"{item.name} ({item.detail})" if item.name and item.detail else item.name or item.detail
+                     for item in group.named)  # fmt: skip
+
+
+def do(group: Group) -> str:
+    """What a caller has to do; nothing where nothing has to be done."""
+    advice = group.rule.advice if group.severity != "compatible" else ""
+    return " ".join(filter(None, (advice, f"Instead: {group.instead}" if group.instead else "")))
+
+
+def _told(told: Told) -> Iterator[Line]:
+    yield _line(2, (told.rule.id, STYLES[told.severity]), ": ", (told.name, "bold"), f"  {told.text}")
+    for operation in told.operations:
+        yield _line(4, operation)
+    for source in told.sources:
+        yield _line(4, (str(source), "dim"), *(((f"  {source.file}:{source.line}", "dim"),) if source.file else ()))
+
+
+def _asides(report: Report) -> Iterator[Line]:
+    """What does not count: what came and went on the way, and what is suppressed or should be no more."""
+    if report.undone:
+        yield from _heading("changed on the way, and the same in the end", "dim")
+        for item in report.undone:
+            versions = ", ".join(map(str, item.versions))
+            yield _line(2, (item.element or "the operation", "bold"), f"  {versions}")
+            yield from (_line(4, operation) for operation in item.operations)
+    if report.applied.suppressed:
+        yield from _heading("suppressed", "dim")
+        for suppressed in report.applied.suppressed:
+            accepted = suppressed.suppression
+            yield _line(2, accepted.id, f"  until {accepted.expires}: {accepted.reason}")
+    for what, found in (("expired", report.applied.expired), ("unused", report.applied.unused)):
+        if found:
+            yield from _heading(f"{what} suppressions", "yellow")
+        yield from (_line(2, accepted.id, f"  {accepted.location}") for accepted in found)
+
+
+def _step(step: Step) -> Iterator[Line]:
+    item = step.microversion
+    yield _line(0, "")
+    yield _line(0, (f"{item.version}  {item.title}", "bold"), (f"  {item.release or 'no release yet'}", "dim"))
+    for sign, style, features in (("+", "green", step.brings), ("-", "red", step.takes)):
+        yield from (_line(2, (f"{sign} ", style), (name, "bold"), f"  {text}") for name, text in features.items())
+    for group in step.groups:
+        yield _line(2, (group.severity, STYLES[group.severity]), f" {group.rule.id}", f": {names(group)}"
+                    if group.named else "")  # fmt: skip
+        yield from (_line(4, f"{place}") for place in group.places)
+    for told in step.behaviors:
+        yield _line(2, ("! ", "cyan"), (told.name, "bold"), f"  {told.text}")
+
+
+def write(report: Report) -> str:
+    """A report as plain text."""
+    return "".join(f"{line}".rstrip() + "\n" for line in lines(report))

@@ -1,0 +1,92 @@
+"""Values of findings in words: what was before, and what is after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MANY = 12
+"""A longer list of values is cut, with its length."""
+
+_LONGEST = 60
+"""A longer text, such as a pattern, is cut."""
+
+_KEYWORDS = {
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "pattern": "matches {}",
+    "format": "format {}",
+    "enum": "one of {}",
+    "alias_of": "another name of {}",
+    "gone_since_release": "gone since {}",
+    "propertyNames": "names: {}",
+}
+
+_BOUNDS = {
+    "minimum": ("maximum", ""),
+    "minLength": ("maxLength", " characters"),
+    "minItems": ("maxItems", " items"),
+    "minProperties": ("maxProperties", " properties"),
+}
+"""What is a bound from below, with the one from above and what it counts."""
+
+_ABOVE = {upper: lower for lower, (upper, _) in _BOUNDS.items()}
+_TYPES = 6
+"""So many types there are: all of them are anything."""
+
+
+def change(rule: str, before: Any, after: Any) -> str:
+    """What was and what is, as far as the two say something: ``a → b``, or the one that there is."""
+    tell = _types if "-type-" in rule else words
+    old, new = tell(before), tell(after)
+    if before is not None and after is not None:
+        return f"{old or 'anything'} → {new or 'anything'}"
+    return old or new
+
+
+def words(value: Any) -> str:
+    """A value of a finding on one line; nothing for one that says no more than its rule does."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return _of_mapping(value)
+    if isinstance(value, (tuple, list)):
+        shown = list(dict.fromkeys(words(item) for item in value[:MANY]))
+        return ", ".join(shown) + (f", … ({len(value)} in all)" if len(value) > MANY else "")
+    text = str(value)
+    return (f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text) or '""'
+
+
+def _types(value: Any) -> str:
+    found = (value,) if isinstance(value, str) else tuple(value or ())
+    return "anything" if len(found) == _TYPES else " or ".join(found)
+
+
+def _of_mapping(value: dict[str, Any]) -> str:
+    if "unlisted" in value:
+        if value["unlisted"] is False:
+            return "others by pattern" if value["names"] else "no others"
+        return "any others" if value["unlisted"] is True else "others of one kind"
+    said = []
+    for key, item in value.items():
+        if key == "type":
+            said.append(_types(item))
+        elif key in _BOUNDS:
+            upper, unit = _BOUNDS[key]
+            said.append(_range(item, value.get(upper), unit))
+        elif key in _ABOVE:
+            said += [_range(None, item, _BOUNDS[_ABOVE[key]][1])] if _ABOVE[key] not in value else []
+        elif key != "description":
+            said.append(_KEYWORDS.get(key, f"{key} {{}}").format(words(item)))
+    return ", ".join(said)
+
+
+def _range(low: Any, high: Any, unit: str) -> str:
+    if 1 in (high, low if high is None else high):
+        unit = {" properties": " property"}.get(unit, unit.removesuffix("s"))
+    if high is None:
+        return f"from {low}{unit}"
+    if low is None:
+        return f"up to {high}{unit}"
+    return f"{low}{unit}" if low == high else f"{low}-{high}{unit}"
