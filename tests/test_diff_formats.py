@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
 from click.testing import CliRunner
+from markdown_it import MarkdownIt
 
 from microspec.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from microspec.history import History
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "diff.json"
@@ -129,3 +135,247 @@ def test_the_schema_refuses_what_is_not_described(schema: jsonschema_rs.Draft202
     assert schema.is_valid(document)
     document["findings"][0]["colour"] = "blue"
     assert not schema.is_valid(document)
+
+
+# ------------------------------------------------------------------------- what means something elsewhere
+
+HOSTILE = """\
+microversion: "1.5"
+title: "A | B <script>alert(1)</script> `code` @everybody #1"
+description: Names and texts that mean something where they are shown.
+features:
+  nasty-names: "Names may be *anything* [link](http://x) 100%"
+behaviors:
+  nasty-behavior:
+    operations: [GET /books]
+    text: "</p><img src=x onerror=alert(1)> and 50%: \\r\\n::error::no, | yes"
+changes:
+  - add-property: Author.<b>`|`</b>
+    schema: {type: string, enum: ["a|b", "</code>", "``"]}
+    feature: nasty-names
+    why: "Because of <i>x</i> & 100%,\\nand | more: ::warning::"
+  - remove-property: Author.tag
+    why: "_Lost_ & found"
+"""
+
+
+@pytest.fixture
+def hostile(library: Path) -> Path:
+    """A specification whose names and texts mean something in every format."""
+    (library / "versions" / "1.5.yaml").write_text(HOSTILE, encoding="utf-8")
+    service = library / "service.yaml"
+    service.write_text(service.read_text(encoding="utf-8").replace('"1.4"', '"1.5"'), encoding="utf-8")
+    return library
+
+
+@pytest.fixture
+def of_hostile(hostile: Path) -> Callable[[str], str]:
+    """What a format makes of it."""
+    return lambda name: printed("1.4", "1.5", "--spec", str(hostile), "--format", name, "--policy", "strict")
+
+
+# -------------------------------------------------------------------------------------------- markdown
+
+
+def rendered(markdown: str) -> str:
+    """Markdown as HTML, as far as GitHub renders it likewise."""
+    return str(MarkdownIt("commonmark").enable("table").render(markdown))
+
+
+class Outline(HTMLParser):
+    """The tags of a page that are open at its end, all that were opened, and its text."""
+
+    VOID = ("meta", "input")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.wrong: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("script", "style"):
+            self.text += data
+
+
+@each_pair
+@pytest.mark.parametrize("more", [[], ["--by-version"]], ids=["net", "by version"])
+def test_markdown_is_well_formed(compute: History, old: str, new: str, more: list[str]) -> None:
+    markdown = printed(old, new, "--format", "markdown", *more)
+    page = Outline(rendered(markdown))
+    assert (page.open, page.wrong) == ([], [])
+    assert page.seen.count("details") == markdown.count("<details>")
+    rules = {finding.rule for finding in compute.diff(old, new).findings if finding.part != "behavior"}
+    assert all(rule.replace("-", " ") in page.text for rule in rules)
+    assert "\n\n\n" not in markdown
+
+
+def test_markdown_begins_with_what_there_is_to_do() -> None:
+    lines = printed("2.63", "2.64", "--format", "markdown").splitlines()
+    assert lines[0] == "# compute 2.63 → 2.64: breaking"
+    assert lines[2] == (
+        "**4 changes to adapt to; 2 changes that may stay unnoticed; 2 behaviors that no schema shows.**"
+    )
+    headings = [line for line in lines if line.startswith("#")]
+    assert headings[1:] == ["## Breaking", "### server-groups", "## Compatible", "## Behaviors"]
+
+
+def test_markdown_of_nothing() -> None:
+    assert printed("2.25", "2.25", "--format", "markdown").splitlines()[2] == "**Nothing differs.**"
+
+
+def test_nothing_means_anything_in_markdown(of_hostile: Callable[[str], str]) -> None:
+    markdown = of_hostile("markdown")
+    page = Outline(rendered(markdown))
+    assert (page.open, page.wrong) == ([], [])
+    assert not {"script", "img", "i", "b", "a"} & set(page.seen)
+    assert "A | B <script>alert(1)</script> `code` @everybody #1" in page.text
+    assert "<b>`|`</b>" in page.text
+    assert "Because of <i>x</i> & 100%, and | more: ::warning::" in page.text
+    assert "_Lost_ & found" in page.text
+    assert "@everybody" not in markdown
+
+
+# ----------------------------------------------------------------------------------------------- html
+
+
+@each_pair
+def test_html_is_well_formed_and_needs_no_network(compute: History, old: str, new: str) -> None:
+    page = Outline(printed(old, new, "--format", "html", "--by-version"))
+    assert (page.open, page.wrong) == ([], [])
+    assert not {"link", "img", "iframe"} & set(page.seen)
+    assert not {"src", "href"} & {name for name, _ in page.attributes}
+    for finding in compute.diff(old, new).findings:
+        assert finding.rule.replace("-", " ") in page.text
+        assert finding.operation is None or finding.operation in page.text
+
+
+def test_nothing_means_anything_in_html(of_hostile: Callable[[str], str]) -> None:
+    page = Outline(of_hostile("html"))
+    assert (page.open, page.wrong) == ([], [])
+    assert not {"img", "i", "b"} & set(page.seen)
+    assert page.seen.count("script") == 1
+    assert "<b>`|`</b>" in page.text
+    assert "</p><img src=x onerror=alert(1)>" in page.text
+
+
+def test_html_says_of_what_kind_everything_is() -> None:
+    page = Outline(printed("2.60", "2.88", "--format", "html"))
+    kinds = {value for name, value in page.attributes if name == "data-kind"}
+    boxes = {value for name, value in page.attributes if name == "value"}
+    assert kinds == boxes == {"breaking", "undecidable", "compatible", "behavior"}
+
+
+# --------------------------------------------------------------------------------------------- github
+
+COMMAND = re.compile(
+    r"::(?P<level>error|warning|notice) (?:file=(?P<file>[^,:]+),line=\d+,col=\d+,)?title=[^,:\r\n]+::[^\r\n]+"
+)
+
+
+@each_pair
+def test_github_has_one_command_a_line(compute: History, old: str, new: str) -> None:
+    found = [COMMAND.fullmatch(line) for line in printed(old, new, "--format", "github").splitlines()]
+    assert all(found)
+    levels = [match["level"] for match in found if match]
+    worst = {item.severity for item in compute.diff(old, new).judged()}
+    assert ("error" in levels) == ("breaking" in worst)
+    assert ("warning" in levels) == ("undecidable" in worst)
+    assert bool(levels) == bool(worst)
+
+
+def test_nothing_means_anything_to_github(of_hostile: Callable[[str], str], hostile: Path) -> None:
+    lines = of_hostile("github").split("\n")
+    assert lines.pop() == ""
+    assert all(COMMAND.fullmatch(line) for line in lines)
+    assert any("100%25, and" in line or "100%25,%0Aand" in line for line in lines)
+    assert all(f"file={hostile}/versions/1.5.yaml,line=" in line for line in lines)
+
+
+def test_two_specifications_have_no_lines_to_point_at(library: Path, hostile: Path) -> None:
+    lines = printed(
+        *("--spec", str(library), "--against", str(hostile), "--at", "1.4", "--format", "github")
+    ).splitlines()
+    assert all(COMMAND.fullmatch(line) for line in lines)
+
+
+# ---------------------------------------------------------------------------------------------- sarif
+
+
+@pytest.fixture(scope="module")
+def sarif_schema() -> Any:
+    """Checks SARIF. The schema is its authors' own and is not kept here: `nox -s tests` fetches it."""
+    path = os.environ.get("SARIF_SCHEMA")
+    if not path:
+        pytest.skip("SARIF_SCHEMA is not set: nox sets it where npm is installed, which fetches the schema")
+    schema = json.loads(Path(path).read_text(encoding="utf-8"))
+    for definition in schema["definitions"].values():  # the pattern of a language has a bracket too many
+        definition.get("properties", {}).get("language", {}).pop("pattern", None)
+    return jsonschema_rs.validator_for(schema)
+
+
+@each_pair
+def test_sarif_obeys_its_schema(sarif_schema: Any, old: str, new: str) -> None:
+    document = json.loads(printed(old, new, "--format", "sarif"))
+    assert [str(error) for error in sarif_schema.iter_errors(document)] == []
+
+
+def test_suppressed_sarif_obeys_its_schema(sarif_schema: Any, hostile: Path, tmp_path: Path) -> None:
+    document = json.loads(
+        printed("1.4", "1.5", "--spec", str(hostile), "--format", "sarif", "--suppressions", suppressing(tmp_path))
+    )
+    assert [str(error) for error in sarif_schema.iter_errors(document)] == []
+    assert sum("suppressions" in result for result in document["runs"][0]["results"]) == 1
+
+
+def suppressing(folder: Path) -> str:
+    """A file that suppresses one of the hostile findings."""
+    path = folder / "known.yaml"
+    path.write_text(
+        "suppressions:\n"
+        "  request-property-removed POST /books request /book/authors/*/tag:\n"
+        '    {reason: "Nobody <tags>.", expires: "2999-01-01"}\n'
+    )
+    return str(path)
+
+
+@each_pair
+def test_sarif_points_at_the_change(compute: History, old: str, new: str) -> None:
+    (run,) = json.loads(printed(old, new, "--format", "sarif"))["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    findings = compute.diff(old, new).findings
+    assert len(run["results"]) == len(findings)
+    for result, finding in zip(run["results"], findings, strict=True):
+        assert rules[result["ruleIndex"]] == result["ruleId"] == finding.rule
+        assert result["partialFingerprints"] == {"findingId/v1": finding.id}
+        places = [
+            location["physicalLocation"] for location in (*result["locations"], *result.get("relatedLocations", ()))
+        ]
+        told = {(place["artifactLocation"]["uri"], place["region"]["startLine"]) for place in places}
+        assert told == {(cause.location.file, cause.location.line) for cause in finding.causes if cause.location}
+
+
+def test_sarif_says_what_is_suppressed(hostile: Path, tmp_path: Path) -> None:
+    arguments = ["1.4", "1.5", "--spec", str(hostile), "--format"]
+    (run,) = json.loads(printed(*arguments, "sarif", "--suppressions", suppressing(tmp_path)))["runs"]
+    (suppressed,) = [result for result in run["results"] if "suppressions" in result]
+    assert suppressed["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "Nobody <tags>."}]
+    assert suppressed["ruleId"] == "request-property-removed"

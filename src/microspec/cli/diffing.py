@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from .. import __version__
 from .group import NO, main
 from .options import Session, VersionType
 
@@ -26,7 +27,14 @@ if TYPE_CHECKING:
 
     Test = Callable[[Finding | Cancelled], bool]
 
-FORMATS = {"text": "lines", "json": "data"}
+FORMATS = {
+    "text": "lines",
+    "json": "data",
+    "markdown": "markdown",
+    "sarif": "sarif",
+    "github": "github",
+    "html": "page",
+}
 """The formats, with the modules under `microspec.render.diffs` that write them."""
 
 WITH_STEPS = ("text", "json", "markdown", "html")
@@ -236,6 +244,7 @@ def _report(
         steps=steps,
         folder=folder,
         api=compared.new,
+        program=__version__,
     )
 
 

@@ -142,7 +142,7 @@ class Report(Value):
     `title` says what is compared, `narrowed` what it was narrowed to, if it was. `applied` has the
     judgements that count and those that are suppressed; `groups` and `behaviors` are made of those that
     count. `steps` is there if the way is told microversion by microversion. `folder` is that of the
-    specification, if it has one, and `api` is the new side.
+    specification, if it has one, and `api` is the new side; `program` is the version of what made the report.
     """
 
     service: str
@@ -159,6 +159,7 @@ class Report(Value):
     steps: tuple[Step, ...] | None
     folder: str | None
     api: Api
+    program: str
 
     @property
     def counts(self) -> dict[Severity, int]:
@@ -223,17 +224,20 @@ class Reporter:
             by_places.setdefault(frozenset(places), []).append(label)
         alone: dict[str, list[str]] = {}
         for labels in by_places.values():
-            if len(labels) == 1 and labels[0][0] and labels[0][1]:
-                alone.setdefault(labels[0][1], []).append(labels[0][0])
+            name, detail = labels[0]
+            if len(labels) == 1 and name:
+                alone.setdefault(detail, []).append(name)
             else:
                 named = [Named(name=name, detail=detail) for name, detail in labels if name or detail]
                 yield self._group([item for label in labels for item in names[label].items()], named)
         for detail, found in alone.items():
-            if len(found) == 1:
-                yield self._group([*names[found[0], detail].items()], [Named(name=found[0], detail=detail)])
-                continue
-            items = [(place.below(name), items) for name in found for place, items in names[name, detail].items()]
-            yield self._group(items, [Named(name="", detail=detail)])
+            if len(found) > 1 and (detail or BODY in found):
+                items = [(place.below(name), items) for name in found for place, items in names[name, detail].items()]
+                yield self._group(items, [Named(name="", detail=detail)] if detail else [])
+            else:
+                yield from (
+                    self._group(names[name, detail].items(), [Named(name=name, detail=detail)]) for name in found
+                )
 
     def _group(self, items: Iterable[tuple[Place, list[Judgement]]], named: Iterable[Named]) -> Group:
         places = [place for place, _ in items]
@@ -321,6 +325,17 @@ def instead(finding: Finding, new: Api) -> str | None:
         known = new.directory.known.get(finding.operation)
         found = known.instead if known else None
     return found if found not in new.directory.known or found in new.definitions else None
+
+
+def do(group: Group) -> str:
+    """What a caller has to do; nothing where nothing has to be done."""
+    advice = group.rule.advice if group.severity != "compatible" else ""
+    return " ".join(filter(None, (advice, f"Instead: {group.instead}" if group.instead else "")))
+
+
+def plural(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def undone(cancelled: Iterable[Cancelled]) -> tuple[Undone, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .grouping import WORST_FIRST
+from .grouping import WORST_FIRST, do
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +94,6 @@ def names(group: Group) -> str:
         return ", ".join(item.name for item in group.named)
     return ", ".join(f"{item.name} ({item.detail})" if item.name and item.detail else item.name or item.detail
                      for item in group.named)  # fmt: skip
-
-
-def do(group: Group) -> str:
-    """What a caller has to do; nothing where nothing has to be done."""
-    advice = group.rule.advice if group.severity != "compatible" else ""
-    return " ".join(filter(None, (advice, f"Instead: {group.instead}" if group.instead else "")))
 
 
 def _told(told: Told) -> Iterator[Line]:

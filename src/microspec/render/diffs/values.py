@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-MANY = 12
+MANY = 24
 """A longer list of values is cut, with its length."""
 
-_LONGEST = 60
+_LONGEST = 40
 """A longer text, such as a pattern, is cut."""
+
+_SHORT = 24
+"""A longer pattern is not shown: it is no reading."""
 
 _KEYWORDS = {
     "exclusiveMinimum": "more than {}",
@@ -37,6 +40,8 @@ _TYPES = 6
 def change(rule: str, before: Any, after: Any) -> str:
     """What was and what is, as far as the two say something: ``a → b``, or the one that there is."""
     tell = _types if "-type-" in rule else words
+    if rule.startswith("unknown-query") or ("-openness-" in rule and len((*(before or ()), *(after or ()))) > 2):
+        return ""  # the rule says it, or it is no reading
     old, new = tell(before), tell(after)
     if before is not None and after is not None:
         return f"{old or 'anything'} → {new or 'anything'}"
@@ -72,6 +77,8 @@ def _of_mapping(value: dict[str, Any]) -> str:
     for key, item in value.items():
         if key == "type":
             said.append(_types(item))
+        elif key == "pattern" and len(item) > _SHORT:
+            said.append("matches a pattern")
         elif key in _BOUNDS:
             upper, unit = _BOUNDS[key]
             said.append(_range(item, value.get(upper), unit))

@@ -1,0 +1,99 @@
+"""Differences as SARIF 2.1.0: one result for each finding, at the line of the change that caused it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .grouping import file_of, instead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...diff import Finding
+    from ...microversion import Cause
+    from ...rules import Judgement, Rule, Severity
+    from ...suppressions import Suppression
+    from .grouping import Report
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LEVELS: dict[Severity, str] = {"breaking": "error", "undecidable": "warning", "compatible": "note"}
+
+
+def write(report: Report) -> str:
+    """A report as a SARIF log with one run."""
+    judged: list[tuple[Judgement, Suppression | None]] = [(item, None) for item in report.applied.kept]
+    judged += [(item.judgement, item.suppression) for item in report.applied.suppressed]
+    rules = {item.rule.id: item.rule for item, _ in judged}
+    numbers = {rule: number for number, rule in enumerate(rules)}
+    driver = {
+        "name": "microspec",
+        "version": report.program,
+        "rules": [_rule(rule, report.policy.severity(rule.id)) for rule in rules.values()],
+    }
+    results = [
+        {"ruleIndex": numbers[item.rule.id], **_result(item, suppression, report)} for item, suppression in judged
+    ]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"
+
+
+def _rule(rule: Rule, severity: Severity) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        **({"help": {"text": rule.advice}} if rule.advice else {}),
+    }
+
+
+def _result(item: Judgement, suppression: Suppression | None, report: Report) -> dict[str, Any]:
+    finding = item.finding
+    first, *others = [*_locations(finding, report)] or [{}]
+    logical = {"fullyQualifiedName": " ".join(filter(None, (finding.operation, finding.element)))}
+    result: dict[str, Any] = {
+        "ruleId": item.rule.id,
+        "level": _LEVELS[item.severity],
+        "message": {"text": _message(item, report)},
+        "locations": [{**first, "logicalLocations": [logical]}],
+        "partialFingerprints": {"findingId/v1": finding.id},
+    }
+    if others:
+        result["relatedLocations"] = others
+    if suppression:
+        accepted = {"kind": "external", "status": "accepted", "justification": suppression.reason}
+        result["suppressions"] = [accepted]
+    return result
+
+
+def _message(item: Judgement, report: Report) -> str:
+    """What happened, where, why, and what to do."""
+    finding = item.finding
+    where = " ".join(filter(None, (finding.operation or "every operation", finding.element)))
+    whys = dict.fromkeys(f"{cause.version}: {cause.why}" for cause in finding.causes if cause.why)
+    replacement = instead(finding, report.api)
+    advice = f"Instead: {replacement}" if replacement else ""
+    return " ".join(filter(None, (f"{where}: {item.rule.summary}", *whys, item.rule.advice, advice)))
+
+
+def _locations(finding: Finding, report: Report) -> Iterator[dict[str, Any]]:
+    """Where the causes are written, the one with the reason first."""
+    for cause in sorted(finding.causes, key=lambda cause: (cause.why is None, cause.version, cause.number)):
+        if cause.location:
+            yield {
+                "physicalLocation": {
+                    "artifactLocation": {
+                        "uri": quote(file_of(cause.location, report.folder)),
+                        "uriBaseId": "%SRCROOT%",
+                    },
+                    "region": {"startLine": cause.location.line, "startColumn": cause.location.column},
+                },
+                "message": {"text": _said(cause)},
+            }
+
+
+def _said(cause: Cause) -> str:
+    return f"{cause.version}: {cause.change.verb} {cause.change.target}{f': {cause.why}' if cause.why else ''}"
