@@ -138,20 +138,25 @@ def read(file: IO[bytes], history: History, old: Api, new: Api, name: str | None
     name = name or str(getattr(file, "name", "<stdin>"))
     behaviors = frozendict({**new.behaviors, **old.behaviors})
     reader = BufferedReader(file)  # type: ignore[type-var]  # what it needs of a raw stream, any open file has
-    if name.lower().endswith((".har", ".json")) or _is_json(reader.peek()):
-        from .traffic import Recording
+    try:
+        if name.lower().endswith((".har", ".json")) or _is_json(reader.peek()):
+            from .traffic import Recording
 
-        return _of_calls(Recording(reader, history, name), old, new, behaviors)
-    uses: list[Use] = []
+            return _of_calls(Recording(reader, history, name), old, new, behaviors)
+        return Uses(_of_lines(reader, name, old, new), behaviors)
+    finally:
+        reader.detach()  # the file is the caller's to close
+
+
+def _of_lines(lines: Iterable[bytes], name: str, old: Api, new: Api) -> Iterator[Use]:
     problems: list[Problem] = []
-    for number, line in enumerate(reader, 1):
+    for number, line in enumerate(lines, 1):
         try:
-            uses += _of_line(line, old, new)
+            yield from _of_line(line, old, new)
         except _Unreadable as problem:
             problems.append(Problem(place=Place(file=name, number=number), reason=str(problem)))
     if problems:
         raise TrafficError(problems)
-    return Uses(uses, behaviors)
 
 
 class _Unreadable(Exception):
