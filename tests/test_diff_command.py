@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from microspec.cli import main
 from microspec.cli.diffing import FORMATS
+from microspec.rules import POLICIES, SEVERITIES
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -222,3 +227,62 @@ def test_places_are_in_the_folder_of_the_specification(tmp_path: Path, compiled:
         os.chdir(here)
     assert "file=spec/versions/1.4.yaml,line=" in printed
     assert "file=spec/spec" not in printed
+
+
+# ------------------------------------------------------------------------------------------ the page
+
+PAGE = (Path(__file__).parents[1] / "docs" / "diff.md").read_text(encoding="utf-8")
+
+
+def block(language: str, start: str) -> str:
+    """The code block of the page in a language that starts like this."""
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return next(text for text in found if text.startswith(start))
+
+
+def test_the_page_names_every_option_and_format() -> None:
+    options = [name for parameter in main.commands["diff"].params for name in parameter.opts if name.startswith("--")]
+    missing = [name for name in options if name not in PAGE and name != "--format"]
+    assert missing == []
+    assert all(f"| `{name}` |" in PAGE for name in (*FORMATS, *SEVERITIES))
+    assert all(f"| `{name}`" in PAGE for name in POLICIES)
+
+
+def test_the_files_in_the_page_are_of_the_form(tmp_path: Path) -> None:
+    (tmp_path / "client.txt").write_text(block("text", "# what our client does"))
+    (tmp_path / "known.yaml").write_text(block("yaml", "suppressions:"))
+    files = ["--uses", str(tmp_path / "client.txt"), "--suppressions", str(tmp_path / "known.yaml")]
+    result = run("2.60", "2.88", *files, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["findings"]
+    suppressed = json.loads(run("2.60", "2.88", *files[2:], "--format", "json").stdout)["suppressed"]
+    assert len(suppressed) == 1
+
+
+# ----------------------------------------------------------------------------------------- terminals
+
+
+def test_only_a_terminal_needs_rich() -> None:
+    code = "import sys; from microspec.cli import main; main(['diff', '2.67', '2.68'], standalone_mode=False)"
+    result = subprocess.run(
+        [sys.executable, "-c", f"{code}; print('rich' in sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.splitlines()[-1] == "False"
+    assert "\x1b" not in result.stdout
+
+
+def test_a_terminal_gets_colours_and_whole_words() -> None:
+    main_end, terminal = pty.openpty()
+    program = Path(sys.executable).with_name("microspec")
+    environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "CI")}
+    environment |= {"TERM": "xterm-256color", "COLUMNS": "60"}
+    subprocess.run([program, "diff", "2.67", "2.68"], stdout=terminal, env=environment, check=True)
+    os.close(terminal)
+    printed = os.read(main_end, 100_000).decode()
+    os.close(main_end)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", printed).splitlines()
+    assert "\x1b[1;31mBREAKING" in printed
+    assert "" in [line.strip() for line in lines]
+    first = next(number for number, line in enumerate(lines) if "versions/2.68.yaml:16" in line)
+    assert lines[first + 1].startswith("      ")
+    assert all(len(line) <= 60 for line in lines)

@@ -197,6 +197,7 @@ class Reporter:
     def __init__(self, history: History, old: Api, new: Api, folder: str | None = None) -> None:
         self._history, self._new, self._folder = history, new, folder
         self._behaviors = {**new.behaviors, **old.behaviors}
+        self._microversions: dict[Version, Microversion] = {}
 
     def groups(self, judgements: Iterable[Judgement]) -> tuple[Group, ...]:
         """Findings folded, in order. Behaviors are not among them."""
@@ -263,7 +264,8 @@ class Reporter:
         return tuple(self._source(version, causes.values()) for version, causes in sorted(by_version.items()))
 
     def _source(self, version: Version, causes: Iterable[Cause]) -> Source:
-        microversion = self._history[version]
+        microversion = self._microversions.get(version) or self._history[version]
+        self._microversions[version] = microversion
         ordered = sorted(causes, key=lambda cause: (cause.why is None, cause.change.noun == "schema", cause.number))
         said = [cause.why for cause in ordered]
         if not any(said):

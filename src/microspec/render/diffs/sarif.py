@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...diff import Finding
+    from ...errors import Location
     from ...microversion import Cause
     from ...rules import Judgement, Rule, Severity
     from ...suppressions import Suppression
+    from ...version import Version
     from .grouping import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -33,8 +35,10 @@ def write(report: Report) -> str:
         "version": report.program,
         "rules": [_rule(rule, report.policy.severity(rule.id)) for rule in rules.values()],
     }
+    places = _Places(report.folder)
     results = [
-        {"ruleIndex": numbers[item.rule.id], **_result(item, suppression, report)} for item, suppression in judged
+        {"ruleIndex": numbers[item.rule.id], **_result(item, suppression, report, places)}
+        for item, suppression in judged
     ]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"
@@ -50,9 +54,9 @@ def _rule(rule: Rule, severity: Severity) -> dict[str, Any]:
     }
 
 
-def _result(item: Judgement, suppression: Suppression | None, report: Report) -> dict[str, Any]:
+def _result(item: Judgement, suppression: Suppression | None, report: Report, places: _Places) -> dict[str, Any]:
     finding = item.finding
-    first, *others = [*_locations(finding, report)] or [{}]
+    first, *others = [*places.of(finding)] or [{}]
     logical = {"fullyQualifiedName": " ".join(filter(None, (finding.operation, finding.element)))}
     result: dict[str, Any] = {
         "ruleId": item.rule.id,
@@ -79,21 +83,26 @@ def _message(item: Judgement, report: Report) -> str:
     return " ".join(filter(None, (f"{where}: {item.rule.summary}", *whys, item.rule.advice, advice)))
 
 
-def _locations(finding: Finding, report: Report) -> Iterator[dict[str, Any]]:
-    """Where the causes are written, the one with the reason first."""
-    for cause in sorted(finding.causes, key=lambda cause: (cause.why is None, cause.version, cause.number)):
-        if cause.location:
-            yield {
-                "physicalLocation": {
-                    "artifactLocation": {
-                        "uri": quote(file_of(cause.location, report.folder)),
-                        "uriBaseId": "%SRCROOT%",
-                    },
-                    "region": {"startLine": cause.location.line, "startColumn": cause.location.column},
-                },
-                "message": {"text": _said(cause)},
-            }
+class _Places:
+    """The places of causes, each made once: many findings share them."""
 
+    def __init__(self, folder: str | None) -> None:
+        self._folder = folder
+        self._made: dict[tuple[Version, int], dict[str, Any]] = {}
 
-def _said(cause: Cause) -> str:
-    return f"{cause.version}: {cause.change.verb} {cause.change.target}{f': {cause.why}' if cause.why else ''}"
+    def of(self, finding: Finding) -> Iterator[dict[str, Any]]:
+        """Where the causes of a finding are written, the one with the reason first."""
+        for cause in sorted(finding.causes, key=lambda cause: (cause.why is None, cause.version, cause.number)):
+            if cause.location:
+                key = (cause.version, cause.number)
+                yield self._made.get(key) or self._made.setdefault(key, self._place(cause, cause.location))
+
+    def _place(self, cause: Cause, location: Location) -> dict[str, Any]:
+        said = f"{cause.version}: {cause.change.verb} {cause.change.target}"
+        return {
+            "physicalLocation": {
+                "artifactLocation": {"uri": quote(file_of(location, self._folder)), "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": location.line, "startColumn": location.column},
+            },
+            "message": {"text": f"{said}: {cause.why}" if cause.why else said},
+        }
