@@ -229,6 +229,23 @@ def test_places_are_in_the_folder_of_the_specification(tmp_path: Path, compiled:
     assert "file=spec/spec" not in printed
 
 
+# ---------------------------------------------------------------------------------------- completion
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("microspec diff --rule operation-rem", ["plain,operation-removed=compatible"]),
+        ("microspec diff --only server-gr", ["plain,server-groups", "plain,server-group-rules"]),
+        ("microspec diff --format sa", ["plain,sarif"]),
+    ],
+)
+def test_options_complete_in_a_shell(words: str, expected: list[str]) -> None:
+    environment = {"_MICROSPEC_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    result = CliRunner().invoke(main, prog_name="microspec", env=environment)
+    assert set(expected) <= set(result.output.splitlines())
+
+
 # ------------------------------------------------------------------------------------------ the page
 
 PAGE = (Path(__file__).parents[1] / "docs" / "diff.md").read_text(encoding="utf-8")

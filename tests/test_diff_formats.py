@@ -82,6 +82,11 @@ def test_a_replacement_that_is_not_there_is_not_named() -> None:
     assert "BREAKING" in onward
 
 
+def test_on_the_way_back_microversions_are_taken_back() -> None:
+    assert "  before 2.68 (Stein)  Moves are no longer forced" in printed("2.68", "2.67").splitlines()
+    assert "  2.68 (Stein)  Moves are no longer forced" in printed("2.67", "2.68").splitlines()
+
+
 def test_text_tells_what_was_undone_on_the_way() -> None:
     lines = printed("2.32", "2.42").splitlines()
     place = lines.index("  request /server/networks/*/tag  2.37, 2.42")

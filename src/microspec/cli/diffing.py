@@ -12,7 +12,7 @@ import click
 
 from .. import __version__
 from .group import NO, main
-from .options import Session, VersionType
+from .options import Output, Session, VersionType, common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from ..diff import Cancelled, Diff, Finding
     from ..history import History
     from ..model import Api
-    from ..render.diffs.grouping import Report, Step
-    from ..rules import Policy, Severity
-    from ..suppressions import Applied
+    from ..render.diffs.report import Report
+    from ..rules import Severity
     from ..version import Version
 
     Test = Callable[[Finding | Cancelled], bool]
@@ -42,7 +41,7 @@ WITH_STEPS = ("text", "json", "markdown", "html")
 
 
 class Compared(NamedTuple):
-    """What is compared: the diff, the two sides of it, the features that its findings can have, and a title."""
+    """What is compared: the diff, its two sides, the features that findings can have, and a title."""
 
     diff: Diff
     history: History
@@ -67,6 +66,22 @@ class OverrideType(click.ParamType[tuple[str, str]]):
             hint = did_you_mean(severity, SEVERITIES)
             self.fail(f"{value!r} is not RULE=SEVERITY; severities are {', '.join(SEVERITIES)}{hint}", param, ctx)
         return rule, severity
+
+
+def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from ..rules import RULES, SEVERITIES
+
+    choices = (f"{rule}={severity}" for rule in RULES for severity in SEVERITIES)
+    return [choice for choice in choices if choice.startswith(incomplete)]
+
+
+def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from .. import load
+
+    history = load()
+    definitions = history.at(history.max_version).definitions
+    names = dict.fromkeys([*(item.resource for item in definitions.values()), *history.features, *definitions])
+    return [name for name in names if name.startswith(incomplete)]
 
 
 @main.command()
@@ -96,6 +111,7 @@ class OverrideType(click.ParamType[tuple[str, str]]):
     type=OverrideType(),
     metavar="RULE=SEVERITY",
     multiple=True,
+    shell_complete=_complete_rule,
     help="Judge a rule otherwise: as breaking, undecidable or compatible. Can be repeated.",
 )
 @click.option(
@@ -109,6 +125,7 @@ class OverrideType(click.ParamType[tuple[str, str]]):
     "--only",
     metavar="NAME",
     multiple=True,
+    shell_complete=_complete_name,
     help="Only what is about an operation, a resource or a feature. Can be repeated.",
 )
 @click.option(
@@ -121,9 +138,10 @@ class OverrideType(click.ParamType[tuple[str, str]]):
     "--suppressions", type=click.Path(path_type=Path, dir_okay=False), help="Findings that are known and accepted."
 )
 @click.option("--by-version", is_flag=True, help="Tell also what each microversion on the way does.")
-@click.option("--spec", type=click.Path(path_type=Path, file_okay=False), help="Another specification: its folder.")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@common(*(name for name in FORMATS if name not in ("text", "json")))
 def diff(
+    session: Session,
+    out: Output,
     old: str | None,
     new: str | None,
     against: Path | None,
@@ -135,8 +153,6 @@ def diff(
     uses: IO[bytes] | None,
     suppressions: Path | None,
     by_version: bool,
-    spec: Path | None,
-    format_: str,
 ) -> None:
     """Tell what differs between two versions, OLD and NEW, and what it means for a caller.
 
@@ -145,24 +161,35 @@ def diff(
     --fail-on breaking fails for it too.
     """
     from ..frozen import frozendict
+    from ..render.diffs.grouping import Reporter
     from ..rules import Policy
+    from ..suppressions import read as read_suppressions
 
-    if by_version and (against or format_ not in WITH_STEPS):
-        what = "two specifications" if against else f"the format {format_}"
+    if by_version and (against or out.format not in WITH_STEPS):
+        what = "two specifications" if against else f"the format {out.format}"
         raise click.UsageError(f"--by-version tells of the versions on the way; with {what} there is no place for them")
     chosen = Policy(name=policy, overrides=frozendict(overrides))
-    compared = _compared(spec, old, new, against, at)
+    compared = _compared(session, old, new, against, at)
     tests, narrowed = _narrowing(compared, only, uses)
-    report = _report(compared, chosen, tests, suppressions, narrowed, by_version=by_version, spec=spec)
-    _show(report, format_)
+    reporter = Reporter(
+        compared.history,
+        compared.old,
+        compared.new,
+        policy=chosen,
+        suppressions=read_suppressions(suppressions) if suppressions else (),
+        today=date.today(),
+        holds=lambda item: all(test(item) for test in tests),
+        folder=str(session.spec) if session.spec else None,
+    )
+    report = reporter.report(compared.diff, compared.title, narrowed, program=__version__, by_version=by_version)
+    _show(report, out.format)
     if fail_on != "none" and (report.applied.kept if fail_on == "any" else report.verdict != "compatible"):
         raise click.exceptions.Exit(NO)
 
 
-def _compared(
-    spec: Path | None, old: str | None, new: str | None, against: Path | None, at: Version | None
-) -> Compared:
-    history = Session(spec).history
+def _compared(session: Session, old: str | None, new: str | None, against: Path | None, at: Version | None) -> Compared:
+    """What is compared. Raises UsageError unless it is either two versions or two specifications."""
+    history = session.history
     if against is None:
         if old is None or new is None:
             raise click.UsageError("give two versions, or --against with another specification")
@@ -178,7 +205,7 @@ def _compared(
     other = Session(against).history
     at = at or min(history.max_version, other.max_version)
     sides = history.at(at), other.at(at)
-    title = f"{history.service_type} {at}: {spec or 'the bundled specification'} → {against}"
+    title = f"{history.service_type} {at}: {session.spec or 'the bundled specification'} → {against}"
     return Compared(of_apis(*sides), history, *sides, (), title)
 
 
@@ -200,60 +227,6 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
         tests.append(client.concern)
         words.append(f"what {uses.name} uses")
     return tests, "; ".join(words) or None
-
-
-def _report(
-    compared: Compared,
-    policy: Policy,
-    tests: list[Test],
-    suppressions: Path | None,
-    narrowed: str | None,
-    *,
-    by_version: bool,
-    spec: Path | None,
-) -> Report:
-    from ..render.diffs import grouping
-    from ..rules import judge
-
-    def told(items: Iterable[Any]) -> tuple[Any, ...]:
-        return tuple(item for item in items if all(test(item) for test in tests))
-
-    found = compared.diff
-    folder = str(spec) if spec else None
-    reporter = grouping.Reporter(compared.history, compared.old, compared.new, folder)
-    steps: tuple[Step, ...] | None = None
-    if by_version:
-        steps = tuple(
-            reporter.step(version, judge(told(findings), policy), backwards=found.new < found.old)
-            for version, findings in found.by_version.items()
-        )
-    applied = _applied(judge(told(found.findings), policy), suppressions)
-    cancelled = told(found.cancelled)
-    return grouping.Report(
-        service=compared.history.service_type,
-        old=found.old,
-        new=found.new,
-        title=compared.title,
-        policy=policy,
-        narrowed=narrowed,
-        applied=applied,
-        cancelled=cancelled,
-        groups=reporter.groups(applied.kept),
-        behaviors=reporter.behaviors(applied.kept),
-        undone=grouping.undone(cancelled),
-        steps=steps,
-        folder=folder,
-        api=compared.new,
-        program=__version__,
-    )
-
-
-def _applied(judgements: tuple[Any, ...], path: Path | None) -> Applied:
-    from ..suppressions import Applied, apply, read
-
-    if path is None:
-        return Applied(kept=judgements)
-    return apply(judgements, read(path), date.today())
 
 
 def _show(report: Report, format_: str) -> None:

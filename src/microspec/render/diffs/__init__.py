@@ -1,1 +1,1 @@
-"""Judged differences in every format. What they say is worked out once, in `grouping`."""
+"""Judged differences in every format: `grouping` makes a `report`, and a module for each format writes it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .grouping import file_of, instead
+from .grouping import instead
+from .report import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ...rules import Judgement
     from ...suppressions import Suppression
     from . import shape
-    from .grouping import Report, Step
+    from .report import Report, Step
 
 
 def write(report: Report) -> str:

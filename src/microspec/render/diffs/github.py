@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .grouping import do
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ...rules import Severity
-    from .grouping import Report, Source
+    from .report import Report, Source
 
 _LEVELS: dict[Severity, str] = {"breaking": "error", "undecidable": "warning", "compatible": "notice"}
 
@@ -23,7 +21,12 @@ def write(report: Report) -> str:
 def _commands(report: Report) -> Iterator[str]:
     for group in report.groups:
         names = ", ".join(item.name or item.detail for item in group.named)
-        text = [f"{names}:" if names else "", group.rule.summary, do(group), *(f"\n{place}" for place in group.places)]
+        text = [
+            f"{names}:" if names else "",
+            group.rule.summary,
+            group.advice,
+            *(f"\n{place}" for place in group.places),
+        ]
         yield _command(group.severity, group.rule.id, text, group.sources)
     for told in report.behaviors:
         where = [f"\n{operation}" for operation in told.operations]

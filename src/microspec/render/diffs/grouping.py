@@ -1,203 +1,78 @@
-"""What a diff tells people: its findings folded into as few lines as say the same, and put in order.
+"""Folds findings into as few lines as say the same, and puts them in order.
 
-Findings that say the same are one `Group`: those of one rule and one severity that have the same reason,
-whatever their names and places are. Every format for people shows the same groups in the same order:
-by severity, the worst first, then by resource, then by microversion.
+Findings say the same if they are of one rule and one severity and have the same reason, whatever their
+names and places are.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ...frozen import Value
-from ...rules import SEVERITIES
+from ...rules import judge
+from ...suppressions import apply
+from .report import BODY, WORST_FIRST, Group, Named, Place, Report, Source, Step, Told, Undone, file_of
 from .values import change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
 
-    from ...diff import Cancelled, Finding
-    from ...errors import Location
+    from ...diff import Cancelled, Diff, Finding
     from ...history import History
     from ...microversion import Cause, Microversion
     from ...model import Api
-    from ...rules import Judgement, Policy, Rule, Severity
-    from ...suppressions import Applied
+    from ...rules import Judgement, Policy
+    from ...suppressions import Suppression
     from ...version import Version
-
-WORST_FIRST: tuple[Severity, ...] = SEVERITIES[::-1]
-
-SEVERAL = "several resources"
-EVERYWHERE = "everywhere"
-BODY = "the body"
-
-
-class Place(Value):
-    """Where something is: an operation (None: every one), and the pointer or the part in which it stands."""
-
-    operation: str | None
-    part: str
-    holder: str
-
-    def below(self, name: str) -> Place:
-        """The place of something that is here by this name."""
-        return self.replace(holder=f"{self.holder}/{name}" if name != BODY else self.holder)
-
-    def __str__(self) -> str:
-        where = f"{self.part} {self.holder}" if self.holder else self.part
-        return " ".join(filter(None, (self.operation or "every operation", where)))
-
-
-class Named(Value):
-    """What a group is about at its places: a name, and in words what it was or is."""
-
-    name: str
-    detail: str
-
-
-class Source(Value):
-    """Why something is otherwise: a microversion, its title, the reasons written there and the first line of them."""
-
-    version: Version
-    title: str
-    release: str | None
-    whys: tuple[str, ...]
-    file: str | None
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{self.version} ({self.release or 'no release yet'})"
-
-
-class Group(Value):
-    """Findings that say the same, as one.
-
-    `named` are the names that they are about, `places` where: each name is at each place. `sources` are
-    the microversions that caused it, oldest first; `instead` says what to use in place of what went.
-    """
-
-    rule: Rule
-    severity: Severity
-    resource: str
-    findings: tuple[Finding, ...]
-    named: tuple[Named, ...]
-    places: tuple[Place, ...]
-    sources: tuple[Source, ...]
-    instead: str | None
-
-    @property
-    def title(self) -> str:
-        """What happened, in the words of the rule's id."""
-        return self.rule.id.replace("-", " ")
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """The operations that it is about, each once."""
-        return tuple(dict.fromkeys(place.operation or "every operation" for place in self.places))
-
-
-class Block(Value):
-    """The groups of one resource that the same microversions caused, of which `sources` is told once."""
-
-    sources: tuple[Source, ...]
-    groups: tuple[Group, ...]
-
-
-class Told(Value):
-    """A behavior that came, went or changed: what it is in words, and the operations it is about (none: all)."""
-
-    name: str
-    rule: Rule
-    severity: Severity
-    text: str
-    operations: tuple[str, ...]
-    finding: Finding
-    sources: tuple[Source, ...]
-
-
-class Undone(Value):
-    """What came and went on the way: the element, the operations where, and the microversions that did it."""
-
-    element: str
-    operations: tuple[str, ...]
-    versions: tuple[Version, ...]
-
-
-class Step(Value):
-    """What one microversion on the way does: the features that come and go with it, and its findings."""
-
-    microversion: Microversion
-    brings: Mapping[str, str]
-    takes: Mapping[str, str]
-    judgements: tuple[Judgement, ...]
-    groups: tuple[Group, ...]
-    behaviors: tuple[Told, ...]
-
-
-class Report(Value):
-    """Everything that is told of a diff.
-
-    `title` says what is compared, `narrowed` what it was narrowed to, if it was. `applied` has the
-    judgements that count and those that are suppressed; `groups` and `behaviors` are made of those that
-    count. `steps` is there if the way is told microversion by microversion. `folder` is that of the
-    specification, if it has one, and `api` is the new side; `program` is the version of what made the report.
-    """
-
-    service: str
-    old: Version
-    new: Version
-    title: str
-    policy: Policy
-    narrowed: str | None
-    applied: Applied
-    cancelled: tuple[Cancelled, ...]
-    groups: tuple[Group, ...]
-    behaviors: tuple[Told, ...]
-    undone: tuple[Undone, ...]
-    steps: tuple[Step, ...] | None
-    folder: str | None
-    api: Api
-    program: str
-
-    @property
-    def counts(self) -> dict[Severity, int]:
-        """How many findings there are of each severity, the worst first."""
-        found = dict.fromkeys(WORST_FIRST, 0)
-        for item in self.applied.kept:
-            found[item.severity] += 1
-        return found
-
-    @property
-    def verdict(self) -> Severity:
-        """The worst severity of all findings; compatible if there is none."""
-        return next((severity for severity, number in self.counts.items() if number), "compatible")
-
-    def of(self, severity: Severity) -> dict[str, list[Block]]:
-        """The groups of a severity by resource, and by the microversions that caused them."""
-        found: dict[str, list[Block]] = {}
-        chosen = (group for group in self.groups if group.severity == severity)
-        for (resource, _), groups in groupby(chosen, key=lambda group: (group.resource, _versions(group))):
-            together = tuple(groups)
-            found.setdefault(resource, []).append(Block(sources=together[0].sources, groups=together))
-        return found
-
-
-def file_of(location: Location, folder: str | None) -> str:
-    """The path of a file of a specification, which is in a folder if it is not the bundled one."""
-    if folder is None or location.file.startswith(f"{folder}/"):
-        return location.file
-    return f"{folder}/{location.file}"
 
 
 class Reporter:
-    """Makes reports. `old` and `new` are the APIs compared; `folder` is that of the specification, if it has one."""
+    """Makes reports of what differs between the APIs `old` and `new`.
 
-    def __init__(self, history: History, old: Api, new: Api, folder: str | None = None) -> None:
+    `policy` judges, except what `suppressions` accept `today`; what `holds` says no to is left out.
+    `folder` is that of the specification, if it has one.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        old: Api,
+        new: Api,
+        *,
+        policy: Policy,
+        suppressions: Iterable[Suppression],
+        today: date,
+        holds: Callable[[Finding | Cancelled], bool],
+        folder: str | None,
+    ) -> None:
         self._history, self._new, self._folder = history, new, folder
+        self._policy, self._suppressions, self._today, self._holds = policy, suppressions, today, holds
+        self._back = new.version < old.version
         self._behaviors = {**new.behaviors, **old.behaviors}
         self._microversions: dict[Version, Microversion] = {}
+
+    def report(self, diff: Diff, title: str, narrowed: str | None, *, program: str, by_version: bool) -> Report:
+        """The report of a diff; the other arguments are as in `Report`."""
+        applied = apply(judge(filter(self._holds, diff.findings), self._policy), self._suppressions, self._today)
+        steps = (self._step(version, findings) for version, findings in diff.by_version.items()) if by_version else ()
+        cancelled = tuple(filter(self._holds, diff.cancelled))
+        return Report(
+            service=self._history.service_type,
+            old=diff.old,
+            new=diff.new,
+            title=title,
+            policy=self._policy,
+            narrowed=narrowed,
+            applied=applied,
+            cancelled=cancelled,
+            groups=self.groups(applied.kept),
+            behaviors=self.behaviors(applied.kept),
+            undone=undone(cancelled),
+            steps=tuple(steps) if by_version else None,
+            folder=self._folder,
+            api=self._new,
+            program=program,
+        )
 
     def groups(self, judgements: Iterable[Judgement]) -> tuple[Group, ...]:
         """Findings folded, in order. Behaviors are not among them."""
@@ -212,13 +87,13 @@ class Reporter:
                 names.setdefault(label, {}).setdefault(place, []).append(item)
         found = [group for names in same.values() for group in self._folded(names)]
         order = {name: number for number, name in enumerate(dict.fromkeys((SEVERAL, *(g.resource for g in found))))}
-        found.sort(key=lambda g: (WORST_FIRST.index(g.severity), order[g.resource], _versions(g)))
+        found.sort(key=lambda g: (WORST_FIRST.index(g.severity), order[g.resource], g.versions))
         return tuple(found)
 
     def _folded(self, names: Mapping[tuple[str, str], Mapping[Place, list[Judgement]]]) -> Iterator[Group]:
         """The groups of findings with the same reason: the names that are at the same places are one.
 
-        So is what differs in its name only, which then is a part of the place.
+        So are a whole body and the same in another's field, whose name then is a part of the place.
         """
         by_places: dict[frozenset[Place], list[tuple[str, str]]] = {}
         for label, places in names.items():
@@ -232,7 +107,7 @@ class Reporter:
                 named = [Named(name=name, detail=detail) for name, detail in labels if name or detail]
                 yield self._group([item for label in labels for item in names[label].items()], named)
         for detail, found in alone.items():
-            if len(found) > 1 and (detail or BODY in found):
+            if len(found) > 1 and not _UNNAMED.isdisjoint(found):
                 items = [(place.below(name), items) for name in found for place, items in names[name, detail].items()]
                 yield self._group(items, [Named(name="", detail=detail)] if detail else [])
             else:
@@ -248,7 +123,6 @@ class Reporter:
             rule=judgements[0].rule,
             severity=judgements[0].severity,
             resource=_resource(findings),
-            findings=findings,
             named=tuple(named),
             places=tuple(dict.fromkeys(places)),
             sources=self._sources(findings),
@@ -279,6 +153,7 @@ class Reporter:
             file=file_of(location, self._folder) if location else None,
             line=location.line if location else 1,
             column=location.column if location else 1,
+            back=self._back,
         )
 
     def behaviors(self, judgements: Iterable[Judgement]) -> tuple[Told, ...]:
@@ -294,16 +169,16 @@ class Reporter:
                         severity=item.severity,
                         text=behavior.text if behavior else "",
                         operations=behavior.operations if behavior else (),
-                        finding=item.finding,
                         sources=self._sources([item.finding]),
                     )
                 )
         return tuple(sorted(found, key=lambda told: [source.version for source in told.sources]))
 
-    def step(self, version: Version, judgements: tuple[Judgement, ...], *, backwards: bool) -> Step:
+    def _step(self, version: Version, findings: Iterable[Finding]) -> Step:
         """What a microversion does, or what going back before it does."""
         item = self._history[version]
-        brings, takes = (item.features, item.removed_features)[:: -1 if backwards else 1]
+        brings, takes = (item.features, item.removed_features)[:: -1 if self._back else 1]
+        judgements = judge(filter(self._holds, findings), self._policy)
         return Step(
             microversion=item,
             brings=brings,
@@ -312,10 +187,6 @@ class Reporter:
             groups=self.groups(judgements),
             behaviors=self.behaviors(judgements),
         )
-
-
-def _versions(group: Group) -> list[Version]:
-    return [source.version for source in group.sources]
 
 
 def instead(finding: Finding, new: Api) -> str | None:
@@ -327,17 +198,6 @@ def instead(finding: Finding, new: Api) -> str | None:
         known = new.directory.known.get(finding.operation)
         found = known.instead if known else None
     return found if found not in new.directory.known or found in new.definitions else None
-
-
-def do(group: Group) -> str:
-    """What a caller has to do; nothing where nothing has to be done."""
-    advice = group.rule.advice if group.severity != "compatible" else ""
-    return " ".join(filter(None, (advice, f"Instead: {group.instead}" if group.instead else "")))
-
-
-def plural(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def undone(cancelled: Iterable[Cancelled]) -> tuple[Undone, ...]:
@@ -354,6 +214,9 @@ def undone(cancelled: Iterable[Cancelled]) -> tuple[Undone, ...]:
 
 _GONE = ("removed", "undescribed", "operation-altered")
 """The ends of the rules of what something else may take the place of."""
+
+_UNNAMED = frozenset({BODY, "*"})
+"""What a body, and the items or values of one, are called for want of a name."""
 
 _BODIES = ("request", "response", "error-body")
 _NAMELESS = ("operation", "audience", "unknown-query", "success", "error")
@@ -378,6 +241,10 @@ def _reason(causes: Iterable[Cause]) -> frozenset[object]:
 def _of_feature(microversion: Microversion, feature: str | None) -> str | None:
     """What a microversion says of a feature that comes or goes with it."""
     return microversion.features.get(feature or "") or microversion.removed_features.get(feature or "")
+
+
+SEVERAL, EVERYWHERE = "several resources", "everywhere"
+"""What groups are of that are not of one resource."""
 
 
 def _resource(findings: Iterable[Finding]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .grouping import WORST_FIRST, do
+from .report import WORST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...rules import Severity
-    from .grouping import Block, Group, Report, Source, Step, Told
+    from .report import Block, Group, Report, Source, Step, Told
 
 STYLES: dict[Severity, str] = {"breaking": "red", "undecidable": "yellow", "compatible": "green"}
 
@@ -83,9 +83,8 @@ def _group(group: Group) -> Iterator[Line]:
     yield _line(4, (group.rule.id, STYLES[group.severity]), *((": ", (names(group), "bold")) if group.named else ()))
     for place in group.places:
         yield _line(6, str(place))
-    advice = do(group)
-    if advice:
-        yield _line(6, ("do: ", "bold"), advice)
+    if group.advice:
+        yield _line(6, ("do: ", "bold"), group.advice)
 
 
 def names(group: Group) -> str:

@@ -6,13 +6,13 @@ import re
 from html import escape as html
 from typing import TYPE_CHECKING
 
-from .grouping import WORST_FIRST, do, plural
+from .report import WORST_FIRST, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ...rules import Severity
-    from .grouping import Block, Group, Named, Place, Report, Source, Step, Told
+    from .report import Block, Group, Named, Place, Report, Source, Step, Told
 
 _SHORT = 6
 """A longer list has to be unfolded."""
@@ -112,7 +112,7 @@ def _group(group: Group, told: Sequence[Source]) -> Iterator[str]:
     where = [" and ".join(places)] if len(places) <= 2 else []
     yield f"- **{group.rule.id.replace('-', ' ')}**: {' in '.join(filter(None, [names, *where]))}".rstrip(": ") + "  "
     if group.severity != "compatible":
-        yield f"  {_text(group.rule.summary)} {_text(do(group))}  "
+        yield f"  {_text(group.rule.summary)} {_text(group.advice)}  "
     whys = {source.whys for source in told}
     for source in group.sources:
         words = ["" if source.whys in whys else _text(" ".join(source.whys)), _place(source) if source.file else ""]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from .grouping import WORST_FIRST, do
+from .report import WORST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .grouping import Block, Group, Named, Place, Report, Source, Step, Told
+    from .report import Block, Group, Named, Place, Report, Source, Step, Told
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --dim: #666; --breaking: #b00020; --undecidable: #8a5a00;
@@ -122,7 +122,7 @@ def _group(group: Group) -> Iterator[str]:
     yield f'<article class="{group.severity}" data-kind="{group.severity}"><h4>{title.rstrip()}</h4>'
     yield "" if few else _listed(names, "names")
     if group.severity != "compatible":
-        yield f"<p>{escape(group.rule.summary)} <strong>{escape(do(group))}</strong></p>"
+        yield f"<p>{escape(group.rule.summary)} <strong>{escape(group.advice)}</strong></p>"
     yield from (_why(source) for source in group.sources)
     yield f"{_listed([_where(place) for place in group.places], 'places')}</article>"
 
