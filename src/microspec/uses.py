@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import schemas as json_schema
-from .errors import InvalidElement, InvalidVersion, NoSuchRoute, Place, Problem, TrafficError, UnknownName, nearest
+from .errors import InvalidElement, InvalidVersion, NoSuchRoute, Place, Problem, TrafficError, UnknownName, did_you_mean
 from .frozen import EMPTY, Value, frozendict
 from .history import ABSENT
 from .version import Version
@@ -104,18 +104,15 @@ class Uses:
         if whom == "callers":
             return bool(uses)
         name = item.name.rpartition("/")[0] if whom == "senders" else item.name
+        if item.part == "query" and name.startswith("^"):  # a parameter whose name is a pattern
+            return any(use.part is None or (use.part == "query" and re.search(name, use.name)) for use in uses)
         return any(use.part is None or (use.part == item.part and _is_related(use.name, name)) for use in uses)
 
 
 def _is_related(used: str, found: str) -> bool:
     """Whether one pointer is in or above the other, or they are the same; ``*`` is any step."""
-    return all(_is_same(one, other) for one, other in zip(used.split("/"), found.split("/"), strict=False))
-
-
-def _is_same(used: str, found: str) -> bool:
-    if found.startswith("^"):  # a parameter whose name is a pattern
-        return re.search(found, used) is not None
-    return used == found or "*" in (used, found)
+    steps = zip(used.split("/"), found.split("/"), strict=False)
+    return all(one == other or "*" in (one, other) for one, other in steps)
 
 
 def operations_of(item: Item, behaviors: Mapping[str, Behavior]) -> tuple[str, ...]:
@@ -181,6 +178,10 @@ def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
         raise _Unreadable("this is not METHOD /path, perhaps followed by request, query or response and a field")
     path, _, action = words[1].partition("#")
     operation = _operation(words[0].upper(), path, {action: None} if action else None, old, new)
+    if operation is None:
+        known = {**old.directory.known, **new.directory.known}
+        asked = f"{words[0].upper()} {words[1]}"
+        raise _Unreadable(f"there is no operation {asked!r}{did_you_mean(asked, known)}")
     if len(words) == 2 or (len(words) == 3 and _is_version(words[2])):
         yield from _with_alias(Use(operation=operation), old, new)
         return
@@ -202,23 +203,20 @@ def _is_version(text: str) -> bool:
     return True
 
 
-def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str:
-    """The key of the operation that a request means, by its template or its path."""
-    key = f"{method} {path}{f'#{next(iter(body))}' if isinstance(body, dict) and len(body) == 1 else ''}"
+def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | None:
+    """The key of the operation that a request means, by its template or its path; None if no operation is meant."""
+    named = [f"#{action}" for action in body] if isinstance(body, dict) and len(body) == 1 else []
     for api in (old, new):
-        for known in (key, f"{method} {path}"):
-            if known in api.directory.known:
-                return known
-    reason = ""
+        for action in (*named, ""):
+            if f"{method} {path}{action}" in api.directory.known:
+                return f"{method} {path}{action}"
     for api in (old, new):
         try:
             return api.match(method, path, body).operation.key
         except NoSuchRoute as error:
             if error.operation:
                 return error.operation
-            reason = reason or error.reason
-    hint = nearest(key, {**old.directory.known, **new.directory.known})
-    raise _Unreadable(f"there is no operation {key!r}; {hint}" if hint else reason)
+    return None
 
 
 def _check_field(use: Use, old: Api, new: Api) -> None:
@@ -235,9 +233,9 @@ def _check_field(use: Use, old: Api, new: Api) -> None:
     from .facts import of_operation
 
     places = chain(*(of_operation(asked.operation, api) for api in (old, new)))
-    hint = nearest(use.name, {name for part, name in places if part == use.part and name})
+    known = {name for part, name in places if part == use.part and name}
     what = f"{use.operation} has no {use.part} {use.name} at {old.version} or {new.version}"
-    raise _Unreadable(f"{what}; {hint}" if hint else what)
+    raise _Unreadable(f"{what}{did_you_mean(use.name, known)}")
 
 
 def _target(operation: str, *apis: Api) -> str:
@@ -263,9 +261,8 @@ def _of_calls(calls: Iterable[Call], old: Api, new: Api, behaviors: Mapping[str,
     unknown: dict[str, None] = {}
     for call in calls:
         body = {call.action: None} if call.action else None if call.body is ABSENT else call.body
-        try:
-            operation = _operation(call.method, call.path, body, old, new)
-        except _Unreadable:
+        operation = _operation(call.method, call.path, body, old, new)
+        if operation is None:
             unknown[call.request] = None
             continue
         for use in _of_call(call, operation):
