@@ -188,6 +188,16 @@ def test_suppressed_findings_do_not_count(tmp_path: Path) -> None:
     assert [item["id"] for item in document["expired_suppressions"]] == ["operation-removed GET /limits"]
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+def test_suppressions_that_are_over_are_told(tmp_path: Path, format_: str) -> None:
+    known = tmp_path / "known.yaml"
+    known.write_text('suppressions:\n  operation-removed GET /limits: {reason: It was said., expires: "2001-01-01"}\n')
+    result = run("2.67", "2.68", "--suppressions", str(known), "--format", format_)
+    assert "operation-removed GET /limits" in result.output
+    assert "known.yaml" in result.output
+    assert ("known.yaml" in result.stderr) == (format_ in ("text", "sarif"))
+
+
 # --------------------------------------------------------------------------------- two specifications
 
 

@@ -230,7 +230,9 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
 
 
 def _show(report: Report, format_: str) -> None:
-    """Print a report. Rich is for terminals only: it takes its time."""
+    """Print a report, and beside it what is not in it. Rich is for terminals only: it takes its time."""
+    if format_ in ("text", "sarif"):
+        click.echo("".join(f"{note}\n" for note in report.applied.notes), err=True, nl=False)
     module = import_module(f"..render.diffs.{FORMATS[format_]}", __package__)
     if format_ == "text" and sys.stdout.isatty():
         from rich.console import Console

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from .grouping import instead
-from .report import file_of
+from .report import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,9 +134,8 @@ class _Writer:
         return found
 
     def _location(self, value: Location | None) -> shape.Location | None:
-        if value is None:
-            return None
-        return {"file": file_of(value, self._report.folder), "line": value.line, "column": value.column}
+        found = placed(value, self._report.folder)
+        return {"file": found.file, "line": found.line, "column": found.column} if found else None
 
     def suppressions(self, values: Iterable[Suppression]) -> list[shape.Suppression]:
         return [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...rules import judge
 from ...suppressions import apply
-from .report import BODY, WORST_FIRST, Group, Named, Place, Report, Source, Step, Told, Undone, file_of
+from .report import BODY, WORST_FIRST, Group, Named, Place, Report, Source, Step, Told, Undone, placed
 from .values import change
 
 if TYPE_CHECKING:
@@ -144,15 +144,12 @@ class Reporter:
         said = [cause.why for cause in ordered]
         if not any(said):
             said = [_of_feature(microversion, cause.change.feature) for cause in ordered]
-        location = ordered[0].location
         return Source(
             version=version,
             title=microversion.title,
             release=microversion.release.name if microversion.release else None,
             whys=tuple(dict.fromkeys(text for text in said if text)),
-            file=file_of(location, self._folder) if location else None,
-            line=location.line if location else 1,
-            column=location.column if location else 1,
+            location=placed(ordered[0].location, self._folder),
             back=self._back,
         )
 

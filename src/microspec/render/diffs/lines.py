@@ -74,9 +74,8 @@ def _block(block: Block) -> Iterator[Line]:
 
 def _reason(source: Source, *, again: bool) -> Iterator[Line]:
     """The place of a reason, and the reason if it was not just told."""
-    place = f"{source.file}:{source.line}" if source.file else ""
-    if place or not again:
-        yield _line(6, (place, "dim"), "" if again else f"  {' '.join(source.whys)}")
+    if source.place or not again:
+        yield _line(6, (source.place, "dim"), "" if again else f"  {' '.join(source.whys)}")
 
 
 def _group(group: Group) -> Iterator[Line]:
@@ -100,11 +99,11 @@ def _told(told: Told) -> Iterator[Line]:
     for operation in told.operations:
         yield _line(4, operation)
     for source in told.sources:
-        yield _line(4, (str(source), "dim"), *(((f"  {source.file}:{source.line}", "dim"),) if source.file else ()))
+        yield _line(4, (f"{source}  {source.place}", "dim"))
 
 
 def _asides(report: Report) -> Iterator[Line]:
-    """What does not count: what came and went on the way, and what is suppressed or should be no more."""
+    """What does not count: what came and went on the way, and what is suppressed."""
     if report.undone:
         yield from _heading("changed on the way, and the same in the end", "dim")
         for item in report.undone:
@@ -116,10 +115,6 @@ def _asides(report: Report) -> Iterator[Line]:
         for suppressed in report.applied.suppressed:
             accepted = suppressed.suppression
             yield _line(2, accepted.id, f"  until {accepted.expires}: {accepted.reason}")
-    for what, found in (("expired", report.applied.expired), ("unused", report.applied.unused)):
-        if found:
-            yield from _heading(f"{what} suppressions", "yellow")
-        yield from (_line(2, accepted.id, f"  {accepted.location}") for accepted in found)
 
 
 def _step(step: Step) -> Iterator[Line]:

@@ -115,7 +115,7 @@ def _group(group: Group, told: Sequence[Source]) -> Iterator[str]:
         yield f"  {_text(group.rule.summary)} {_text(group.advice)}  "
     whys = {source.whys for source in told}
     for source in group.sources:
-        words = ["" if source.whys in whys else _text(" ".join(source.whys)), _place(source) if source.file else ""]
+        words = ["" if source.whys in whys else _text(" ".join(source.whys)), _place(source)]
         yield f"  {' '.join(filter(None, words))}"
     if not few:
         yield from _details("the names", [f"- {_named(item)}" for item in group.named], "  ")
@@ -150,12 +150,12 @@ _TOLD = ("path", "header", "error-body")
 
 
 def _place(source: Source) -> str:
-    return f"({_code(f'{source.file}:{source.line}')})"
+    return f"({_code(source.place)})" if source.place else ""
 
 
 def _told(told: Told) -> Iterator[str]:
     versions = ", ".join(str(source.version) for source in told.sources)
-    places = " ".join(_place(source) for source in told.sources if source.file)
+    places = " ".join(_place(source) for source in told.sources)
     effect = "" if told.rule.id == "behavior-added" else f" ({told.rule.id.rpartition('-')[2]})"
     severity = "" if told.severity == "compatible" else f" *{told.severity}*"
     where = f" For {', '.join(map(_code, told.operations))}." if told.operations else ""
@@ -179,10 +179,12 @@ def _asides(report: Report) -> Iterator[str]:
             for item in report.applied.suppressed
         ]
         yield from ("", *_details(f"{len(items)} suppressed", items))
-    for what, found in (("expired", report.applied.expired), ("unused", report.applied.unused)):
-        if found:
-            yield from ("", f"**{what.capitalize()} suppressions**", "")
-            yield from (f"- {_code(item.id)} ({_code(str(item.location))})" for item in found)
+    if report.applied.notes:
+        notes = (
+            f"- {_code(f'{note.location.file}:{note.location.line}')} {_text(note.message)}"
+            for note in report.applied.notes
+        )
+        yield from ("", "**Suppressions to look at**", "", *notes)
 
 
 def _step(step: Step) -> Iterator[str]:

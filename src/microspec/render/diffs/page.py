@@ -149,7 +149,7 @@ def _why(source: Source) -> str:
 
 
 def _place(source: Source) -> str:
-    return f" <code>{escape(f'{source.file}:{source.line}')}</code>" if source.file else ""
+    return f" <code>{escape(source.place)}</code>" if source.place else ""
 
 
 def _told(told: Told) -> Iterator[str]:
@@ -172,11 +172,11 @@ def _asides(report: Report) -> Iterator[str]:
         f"<code>{escape(item.id)}</code> until {item.expires}: {escape(item.reason)}"
         for item in (suppressed.suppression for suppressed in report.applied.suppressed)
     ]
-    stale = [f"<code>{escape(item.id)}</code>" for item in (*report.applied.expired, *report.applied.unused)]
+    notes = [f"<code>{escape(str(note.location))}</code> {escape(note.message)}" for note in report.applied.notes]
     for title, items in (
         ("Changed on the way, and the same in the end", undone),
         ("Suppressed", suppressed),
-        ("Suppressions that are expired or unused", stale),
+        ("Suppressions to look at", notes),
     ):
         if items:
             yield f"<section><h2>{title}</h2>{_listed(items, 'in all')}</section>"

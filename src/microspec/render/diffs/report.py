@@ -53,7 +53,7 @@ class Named(Value):
 
 
 class Source(Value):
-    """Why something is otherwise: a microversion, its title, the reasons written there and the first line of them.
+    """Why something is otherwise: a microversion, its title, the reasons written there and the place of the first.
 
     `back` is whether the microversion is taken back, on the way to an earlier one.
     """
@@ -62,10 +62,13 @@ class Source(Value):
     title: str
     release: str | None
     whys: tuple[str, ...]
-    file: str | None
-    line: int
-    column: int
+    location: Location | None
     back: bool
+
+    @property
+    def place(self) -> str:
+        """The file and the line, if there is a place."""
+        return f"{self.location.file}:{self.location.line}" if self.location else ""
 
     def __str__(self) -> str:
         return f"{'before ' if self.back else ''}{self.version} ({self.release or 'no release yet'})"
@@ -188,11 +191,11 @@ class Report(Value):
         return found
 
 
-def file_of(location: Location, folder: str | None) -> str:
-    """The path of a file of a specification, which is in a folder if it is not the bundled one."""
-    if folder is None or location.file.startswith(f"{folder}/"):
-        return location.file
-    return f"{folder}/{location.file}"
+def placed(location: Location | None, folder: str | None) -> Location | None:
+    """A place in a specification, with the folder that it is in; the bundled one has none."""
+    if location is None or folder is None or location.file.startswith(f"{folder}/"):
+        return location
+    return location.replace(file=f"{folder}/{location.file}")
 
 
 def plural(number: int, noun: str) -> str:

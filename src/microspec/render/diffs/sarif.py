@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .grouping import instead
-from .report import file_of
+from .report import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,16 +94,18 @@ class _Places:
     def of(self, finding: Finding) -> Iterator[dict[str, Any]]:
         """Where the causes of a finding are written, the one with the reason first."""
         for cause in sorted(finding.causes, key=lambda cause: (cause.why is None, cause.version, cause.number)):
-            if cause.location:
+            location = placed(cause.location, self._folder)
+            if location:
                 key = (cause.version, cause.number)
-                yield self._made.get(key) or self._made.setdefault(key, self._place(cause, cause.location))
+                yield self._made.get(key) or self._made.setdefault(key, _place(cause, location))
 
-    def _place(self, cause: Cause, location: Location) -> dict[str, Any]:
-        said = f"{cause.version}: {cause.change.verb} {cause.change.target}"
-        return {
-            "physicalLocation": {
-                "artifactLocation": {"uri": quote(file_of(location, self._folder)), "uriBaseId": "%SRCROOT%"},
-                "region": {"startLine": location.line, "startColumn": location.column},
-            },
-            "message": {"text": f"{said}: {cause.why}" if cause.why else said},
-        }
+
+def _place(cause: Cause, location: Location) -> dict[str, Any]:
+    said = f"{cause.version}: {cause.change.verb} {cause.change.target}"
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(location.file), "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": location.line, "startColumn": location.column},
+        },
+        "message": {"text": f"{said}: {cause.why}" if cause.why else said},
+    }
