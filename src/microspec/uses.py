@@ -57,9 +57,11 @@ BY_RULE: dict[str, Whom] = {
     "request-body-added": "callers",
     "request-body-removed": "callers",
     "response-body-removed": "callers",
-    "request-property-required": "senders",
-    "request-required-property-added": "senders",
-    "request-required-property-removed": "senders",
+    **{
+        f"{sent}-{rule}": "senders"
+        for sent in ("request", "parameter")
+        for rule in ("property-required", "required-property-added", "required-property-removed")
+    },
 }
 """What has to be sent, or had to be, concerns also those who do not send it."""
 
