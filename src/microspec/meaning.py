@@ -224,35 +224,42 @@ def _undecided(old: Api, new: Api, found: Sequence[Finding]) -> Iterator[Finding
     told = {(item.part, item.name.partition("/")[0]) for item in found}
     for operation in dict.fromkeys((EVERYWHERE, *new.definitions)):
         before, after = (_forms(operation, api) for api in (old, new))
-        for place, form in after.items():
-            if place not in told and place in before and before[place] != form:
-                part, name = place
-                subject = part if part in ("request", "response") else "parameter" if part in _SENT else "response"
-                resource = new.definitions[operation].resource if operation else None
-                rule = f"{subject}-constraint-altered"
-                yield Finding(rule=rule, operation=operation or None, resource=resource, part=part, name=name)
+        differing = [key[:2] for key, form in after.items() if key in before and before[key] != form]
+        for part, name in dict.fromkeys(place for place in differing if place not in told):
+            yield Finding(
+                rule=f"{_SUBJECTS[part]}-constraint-altered",
+                operation=operation or None,
+                resource=new.definitions[operation].resource if operation else None,
+                part=part,
+                name=name,
+            )
 
 
-_SENT = ("path", "query", "header")
+_SUBJECTS = {
+    **dict.fromkeys(("path", "query", "header"), "parameter"),
+    "request": "request",
+    "response": "response",
+    "error-body": "response",
+}
+"""What the rules about the values in a part begin with."""
 
 
-def _forms(operation: str, api: Api) -> dict[tuple[str, str], Any]:
-    """The values of an operation, or of what is of none, in a form in which equal ones are the same."""
+def _forms(operation: str, api: Api) -> dict[tuple[str, str, Any], Any]:
+    """The values of an operation, or of what is of none, in a form in which equal ones are the same.
+
+    By part, name within it, and which answer it is of.
+    """
     given = api.definitions.get(operation) if operation else api.common
     if given is None:
         return {}
-    found: dict[tuple[str, str], Any] = {}
-    for item in given.parameters.values():
-        found[item.location, item.name] = _form(item.schema, api.schemas, frozenset())
-    named: dict[str, dict[Any, str | None]] = {
-        "request": {"": getattr(given, "request", None)},
-        "response": {key: item.body for key, item in given.responses.items()},
-        "error-body": {"": getattr(given, "error_body", None)},
+    bodies: list[tuple[str, Any, str | None]] = [("response", key, item.body) for key, item in given.responses.items()]
+    bodies.append(("request", None, getattr(given, "request", None)))
+    bodies.append(("error-body", None, getattr(given, "error_body", None)))
+    found: dict[tuple[str, str, Any], Any] = {
+        (part, "", key): frozendict({"$ref": name}) for part, key, name in bodies if name
     }
-    for part, names in named.items():
-        bodies = {key: frozendict({"$ref": name}) for key, name in names.items() if name}
-        found[part, ""] = _form(frozendict(bodies), api.schemas, frozenset())
-    return found
+    found |= {(item.location, item.name, None): item.schema for item in given.parameters.values()}
+    return {key: _form(schema, api.schemas, frozenset()) for key, schema in found.items()}
 
 
 def _form(value: Any, schemas: Mapping[str, Any], inside: frozenset[str]) -> Any:
