@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .facts import LOWER, UPPER
 from .frozen import Value, frozendict
 
 TYPE_CHECKING = False
@@ -28,11 +29,7 @@ class Effect(Value):
     after: Any = None
 
 
-_LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
-_UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-_LIMITS = (*_LOWER, *_UPPER)
-_APART = (*_LIMITS, "open", "enum", "pattern", "format", "form")
-"""The keywords that have effects of their own; any other is a constraint."""
+_LIMITS = (*LOWER, *UPPER)
 
 _FORMATS_WITHIN = frozenset(
     {
@@ -65,6 +62,8 @@ def _of_value(before: Fact, after: Fact, item: str) -> Iterator[Effect]:
             yield Effect(what=item, how=yes if after.get(key) else no)
     if before.get("audience") != after.get("audience"):
         yield audience(before.get("audience"), after.get("audience"))
+    if (before.get("default"), "default" in before) != (after.get("default"), "default" in after):
+        yield Effect(what="default", how="altered", before=before.get("default"), after=after.get("default"))
     if "forms" in before and "forms" in after:
         gone, come = _missing(before["forms"], after["forms"]), _missing(after["forms"], before["forms"])
         if gone or come:
@@ -193,8 +192,8 @@ _NARROWER = frozenset(
 def _takes(alternative: Fact, value: Any) -> bool | None:
     """Whether a listed value is one that an alternative takes; None if that cannot be told."""
     length = len(value) if isinstance(value, (str, tuple, frozendict)) else value
-    low = [alternative[keyword] for keyword in _LOWER if keyword in alternative]
-    high = [alternative[keyword] for keyword in _UPPER if keyword in alternative]
+    low = [alternative[keyword] for keyword in LOWER if keyword in alternative]
+    high = [alternative[keyword] for keyword in UPPER if keyword in alternative]
     if any(length < limit for limit in low) or any(length > limit for limit in high):
         return False
     if "pattern" in alternative and not re.search(alternative["pattern"], value):
@@ -212,15 +211,19 @@ def _of_keywords(old: Fact, new: Fact) -> Iterator[Effect]:
     yield from _of_texts("pattern", old.get("pattern"), new.get("pattern"))
     yield from _of_texts("format", old.get("format"), new.get("format"))
     yield from _of_openness(old, new)
-    for keyword in dict.fromkeys([*old, *new]):
-        was, becomes = old.get(keyword), new.get(keyword)
-        if keyword not in _APART and was != becomes:
-            how = "added" if was is None else "removed" if becomes is None else "altered"
-            yield Effect(what="constraint", how=how, before=_given(keyword, old), after=_given(keyword, new))
+    for keyword in ("required", "conditions"):
+        was, becomes = old.get(keyword, ()), new.get(keyword, ())
+        gone, come = _missing(was, becomes), _missing(becomes, was)
+        if gone or come:
+            how = "added" if not gone else "removed" if not come else "altered"
+            yield Effect(what="constraint", how=how, before=_given(keyword, gone), after=_given(keyword, come))
 
 
-def _given(keyword: str, alternative: Fact) -> Any:
-    return frozendict({keyword: alternative[keyword]}) if keyword in alternative else None
+def _given(keyword: str, items: tuple[Any, ...]) -> Any:
+    """What is required, or the conditions, as a schema says it; nothing if there are none."""
+    if not items:
+        return None
+    return frozendict(required=items) if keyword == "required" else items[0] if len(items) == 1 else items
 
 
 def _of_enum(old: tuple[Any, ...] | None, new: tuple[Any, ...] | None) -> Iterator[Effect]:
@@ -245,7 +248,7 @@ def _of_limits(old: Fact, new: Fact) -> Iterator[Effect]:
         if was is None or becomes is None:
             widened = becomes is None
         else:
-            widened = becomes < was if keyword in _LOWER else becomes > was
+            widened = becomes < was if keyword in LOWER else becomes > was
         changed.setdefault("widened" if widened else "narrowed", []).append(keyword)
     for how, keywords in changed.items():
         before = frozendict({keyword: old[keyword] for keyword in keywords if keyword in old})

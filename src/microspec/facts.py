@@ -35,17 +35,28 @@ if TYPE_CHECKING:
 EVERYWHERE = ""
 """Stands for the operation where something holds for all of them."""
 
-_ALL_KINDS = ("array", "boolean", "null", "number", "object", "string")
+_ALL_KINDS = frozenset({"array", "boolean", "null", "number", "integer", "object", "string"})
 
+LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+"""The keywords that are limits: of several, the highest of the lower and the lowest of the upper ones hold."""
+
+_NUMBER = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 _OF_KIND: dict[str, frozenset[str]] = {
     "string": frozenset({"pattern", "format", "minLength", "maxLength"}),
-    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
-    "array": frozenset({"minItems", "maxItems", "uniqueItems", "contains", "minContains", "maxContains"}),
-    "object": frozenset({"minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas"}),
+    "number": _NUMBER,
+    "integer": _NUMBER,
+    "array": frozenset({"minItems", "maxItems", "minContains", "maxContains"}),
+    "object": frozenset({"minProperties", "maxProperties"}),
 }
-_OF_KIND["integer"] = _OF_KIND["number"]
-_OF_ANY_KIND = ("not", "if", "then", "else", "anyOf", "oneOf")
-"""Keywords that are kept as they are, since nothing is known of what they come to."""
+_CONDITIONS: dict[str, frozenset[str]] = {
+    "number": frozenset({"multipleOf"}),
+    "integer": frozenset({"multipleOf"}),
+    "array": frozenset({"uniqueItems", "contains"}),
+    "object": frozenset({"propertyNames", "dependentRequired", "dependentSchemas"}),
+}
+_OF_ANY_KIND = frozenset({"not", "if", "then", "else", "anyOf", "oneOf", "pattern", "format"})
+"""Conditions are kept as they are, since nothing is known of what they come to. Each part has its own."""
 
 
 def of_operation(key: str, api: Api) -> Facts:
@@ -83,7 +94,7 @@ def of_common(api: Api) -> Facts:
         facts.update(_of_parameter(parameter, api))
     responses = [response.replace(headers=api.common.headers) for response in api.common.responses.values()]
     facts.update(_of_responses(responses, api))
-    facts.update(_of_body("error-body", (api.common.error_body,), api))
+    facts.update(_of_body("error-body", (*(r.body for r in responses), api.common.error_body), api))
     return facts
 
 
@@ -114,11 +125,11 @@ def _of_parameter(parameter: Parameter, api: Api, *, otherwise: bool = False) ->
 def _of_responses(responses: Iterable[Response], api: Api) -> Facts:
     facts: Facts = {}
     statuses: dict[str, set[tuple[int, str | None]]] = {"success": set(), "error": set()}
-    bodies: list[str | None] = []
+    bodies: dict[str, list[str | None]] = {"response": [], "error-body": []}
     for response in responses:
         succeeds = response.status < 400
         statuses["success" if succeeds else "error"].add(response.key)
-        bodies += [response.body] if succeeds else []
+        bodies["response" if succeeds else "error-body"].append(response.body)
         for name, schema in response.headers.items():
             walk = _Walk("response-header", f"{response.status} {name}", api.schemas)
             walk.value([schema], "", frozenset(), required=False)
@@ -127,7 +138,8 @@ def _of_responses(responses: Iterable[Response], api: Api) -> Facts:
         if found:
             ordered = tuple(sorted(found, key=lambda key: (key[0], key[1] or "")))
             facts[part, ""] = (frozendict(statuses=ordered), frozenset())
-    facts.update(_of_body("response", bodies, api))
+    for part, names in bodies.items():
+        facts.update(_of_body(part, names, api))
     return facts
 
 
@@ -171,6 +183,9 @@ class _Walk:
             "kinds": frozendict({kind: _ordered(kinds[kind]) for kind in sorted(kinds)}),
             "required": required,
         }
+        defaults = [form.keywords["default"] for form in forms if "default" in form.keywords]
+        if defaults:
+            told["default"] = defaults[0]
         descriptions = [form.description for form in forms if form.description]
         if descriptions:
             told["description"] = descriptions[0]
@@ -225,7 +240,8 @@ class _Form(json_schema.Form):
         super().__init__(schema, schemas)
         self.schema, self.schemas = schema, schemas
         self.parts = list(_parts(schema, schemas, frozenset()))
-        self.kinds = _kinds(self.keywords)
+        self.said, self.conditions = _together([part for part, _ in self.parts])
+        self.kinds = _kinds(self.said) if self.keywords.get("value", True) else ()
 
     def taken_apart(self) -> Iterator[_Form]:
         """The forms of a union that stands beside other keywords; the form itself if there is none."""
@@ -241,16 +257,18 @@ class _Form(json_schema.Form):
     def alternative(self, kind: str) -> Fact:
         """What is said of values of a kind."""
         relevant = _OF_KIND.get(kind, frozenset())
-        told = {k: _meaning(v) for k, v in self.keywords.items() if k in relevant or k in _OF_ANY_KIND}
-        if kind == "string" and self.keywords.get("format") == "decimal":
-            told |= {k: v for k, v in self.keywords.items() if k in _OF_KIND["number"]}
-        values = _values(self.keywords)
+        if kind == "string" and self.said.get("format") == "decimal":
+            relevant |= _NUMBER
+        told = {keyword: value for keyword, value in self.said.items() if keyword in relevant}
+        values = self.said.get("enum")
         if values is not None and kind != "null":
             listed = _ordered(value for value in values if _kind_of(value) == kind)
             told |= {"enum": listed} if listed != (False, True) else {}
         if kind == "object":
             told |= self._openness()
-        return frozendict(told)
+        fitting = _CONDITIONS.get(kind, frozenset()) | _OF_ANY_KIND
+        conditions = [frozendict({k: v for k, v in item.items() if k in fitting}) for item in self.conditions]
+        return frozendict({**told, **({"conditions": _ordered(filter(None, conditions))} if any(conditions) else {})})
 
     def _openness(self) -> dict[str, Any]:
         """Which properties an object may have that are not listed: `open` has what each of its parts says of them."""
@@ -349,25 +367,43 @@ def _labels(forms: list[_Form]) -> list[tuple[str, _Form]]:
     return [(str(name or number), form) for number, (name, form) in enumerate(zip(named, forms, strict=True), 1)]
 
 
-def _kinds(keywords: Mapping[str, Any]) -> tuple[str, ...]:
-    """The JSON types that a value may have; the integers are among the numbers where any number may stand."""
-    if keywords.get("value", True) is False:
-        return ()
-    types = keywords.get("type", _ALL_KINDS)
-    found = {types} if isinstance(types, str) else set(types)
-    values = _values(keywords)
-    if values is not None:
-        present = {_kind_of(value) for value in values}
-        integers = {"integer"} if "number" in found else set()
-        found = present & (found | integers)
-    return tuple(found - {"integer"} if "number" in found and values is None else found)
+def _together(parts: Sequence[Any]) -> tuple[dict[str, Any], list[Fact]]:
+    """What parts say together, where that can be said in one keyword; and the conditions that each of them has."""
+    said: dict[str, Any] = {}
+    conditions: list[Fact] = []
+    for part in parts:
+        others = {k: _meaning(part[k]) for k in sorted(_ALL_CONDITIONS) if k in part}
+        for keyword, value in part.items():
+            if keyword == "type":
+                said["type"] = _types(value) & said.get("type", _ALL_KINDS)
+            elif keyword in ("enum", "const"):
+                allowed = (value,) if keyword == "const" else value
+                said["enum"] = tuple(item for item in said.get("enum", allowed) if item in allowed)
+            elif keyword in LOWER or keyword in UPPER:
+                strictest = max if keyword in LOWER else min
+                said[keyword] = strictest(said.get(keyword, value), value)
+            elif keyword in ("pattern", "format") and said.setdefault(keyword, value) != value:
+                others[keyword] = value
+        if others:
+            conditions.append(frozendict(others))
+    return said, conditions
 
 
-def _values(keywords: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """The values that are listed, if they are."""
-    if "const" in keywords:
-        return (keywords["const"],)
-    return keywords.get("enum")
+_ALL_CONDITIONS = frozenset().union(*_CONDITIONS.values()) | _OF_ANY_KIND - {"pattern", "format"}
+
+
+def _types(value: Any) -> frozenset[str]:
+    """JSON types, the integers among them where any number may stand."""
+    found = frozenset({value} if isinstance(value, str) else value)
+    return found | {"integer"} if "number" in found else found
+
+
+def _kinds(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The JSON types that a value may have; the integers are not told apart where any number may stand."""
+    found = said.get("type", _ALL_KINDS)
+    if "enum" in said:
+        return tuple(found & {_kind_of(value) for value in said["enum"]})
+    return tuple(found - {"integer"} if "number" in found else found)
 
 
 def _kind_of(value: Any) -> str:
@@ -384,4 +420,8 @@ def _kind_of(value: Any) -> str:
 
 def _ordered(values: Iterable[Any]) -> tuple[Any, ...]:
     """Values once each, in an order that depends on nothing but them."""
-    return tuple(sorted(dict.fromkeys(values), key=repr))
+    return tuple(sorted(dict.fromkeys(values), key=_in_one_order))
+
+
+def _in_one_order(value: Any) -> str:
+    return repr(sorted(value.items()) if isinstance(value, dict) else value)

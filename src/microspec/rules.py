@@ -225,6 +225,8 @@ _ROWS: tuple[_Row, ...] = (
      "A condition on the value is gone.", "Nothing has to be done.", "Do not rely on the condition."),
     (_VALUES, "constraint-altered", "constraint-altered", "unsure",
      "A condition on the value is another one.", "Look at the condition.", "Look at the condition."),
+    (_VALUES, "default-altered", "default-altered", "neither",
+     "Another value holds where none is given.", "Send the value that you mean.", "Do not rely on the default."),
     (_VALUES, "description-altered", "description-altered", "neither",
      "The meaning is described in other words.", "Read the description.", "Read the description."),
 )  # fmt: skip
@@ -320,8 +322,10 @@ def _rules() -> Iterator[Rule]:
 def _rule(name: str, mirror: str, direction: Direction, sense: Sense, summary: str, advice: str) -> Rule:
     principle = _by_principle(direction, sense)
     wire, why = _EXCEPTIONS.get(name, (principle, _WHY[direction, sense]))
-    careful = name in _ALSO_STRICT or name.startswith("behavior-") or principle == "undecidable"
-    strict: Severity = "breaking" if careful else max(wire, principle, key=SEVERITIES.index)
+    careful = name in _ALSO_STRICT or name.startswith("behavior-") or name.endswith("-default-altered")
+    strict: Severity = (
+        "breaking" if careful or principle == "undecidable" else max(wire, principle, key=SEVERITIES.index)
+    )
     return Rule(
         id=name,
         direction=direction,

@@ -33,13 +33,16 @@ _BOUNDS = {
 """What is a bound from below, with the one from above and what it counts."""
 
 _ABOVE = {upper: lower for lower, (upper, _) in _BOUNDS.items()}
+_FEW = 2
+"""More conditions are counted, not told."""
+
 _TYPES = 6
 """So many types there are: all of them are anything."""
 
 
 def change(rule: str, before: Any, after: Any) -> str:
     """What was and what is, as far as the two say something: ``a → b``, or the one that there is."""
-    tell = _types if "-type-" in rule else words
+    tell = _types if "-type-" in rule else _conditions if "-constraint-" in rule else words
     if rule.startswith("unknown-query") or ("-openness-" in rule and len((*(before or ()), *(after or ()))) > 2):
         return ""  # the rule says it, or it is no reading
     old, new = tell(before), tell(after)
@@ -61,6 +64,10 @@ def words(value: Any) -> str:
         return ", ".join(shown) + (f", … ({len(value)} in all)" if len(value) > MANY else "")
     text = str(value)
     return (f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text) or '""'
+
+
+def _conditions(value: Any) -> str:
+    return f"{len(value)} conditions" if isinstance(value, tuple) and len(value) > _FEW else words(value)
 
 
 def _types(value: Any) -> str:
