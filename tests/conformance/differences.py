@@ -7,7 +7,8 @@ An entry has an `id`, the reason (`why`) and `cases`; a difference is meant if a
 - `versions`: a set of versions as `VersionSet` takes it; if it does not say, all;
 - `aspect`: existence, status, errors, request or query; if it does not say, request and query;
 - `nova`, `ours`: what each side says: accepted, refused, crashed or absent, or statuses;
-- `where`: pointers into the instance, each with a JSON Schema that some value there has to obey;
+- `where`: pointers into the instance, each with a JSON Schema that some value there has to obey; ``*`` is any key or
+  item, ``**`` any number of them;
 - `but-for`: a word of `REPAIRS`: the instance has that, and without it ours accepts it;
 - `unless-unicode`: with that version of Unicode in Python, there is nothing that could differ.
 """
@@ -118,9 +119,13 @@ def load() -> list[Entry]:
 
 
 def _at(value: Any, tokens: list[str]) -> Iterator[Any]:
-    """The values at a pointer, ``*`` being any key or item; a token may be the pattern of several keys."""
+    """The values at a pointer; a token may be the pattern of several keys."""
     if not tokens:
         yield value
+    elif tokens[0] == "**":
+        yield from _at(value, tokens[1:])
+        for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from _at(item, tokens)
     elif isinstance(value, dict):
         for key, item in value.items():
             if tokens[0] == "*" or re.fullmatch(tokens[0], key):
@@ -158,6 +163,9 @@ REPAIRS: dict[str, list[Callable[[Any], Any]]] = {
     "a lone surrogate": [_of_texts(lambda text: re.sub("[\ud800-\udfff]", "a", text))],
     "a newer character": [_of_texts(lambda text: text.replace("\u0cf3", "a"))],
     "the spelling of an IPv4 address": [_of_texts(_plain_address)],
+    "what only Python reads": [
+        _of_texts(lambda text: re.sub("[\x1c-\x1f\x85]", " ", re.sub(r"\d", lambda found: str(int(found[0])), text)))
+    ],
     "a whole number with a point": [lambda value: int(value) if isinstance(value, float) and value % 1 == 0 else value],
 }
 """Changes to a value; if it has that, one of them takes it away."""

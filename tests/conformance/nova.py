@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -94,6 +95,7 @@ class Nova:
         facts = json.loads(oracle.stdout)
         self.max_minor: int = facts["max_minor"]
         self.unicode: str = facts["unicode"]
+        self.extra_specs: list[dict[str, Any]] = facts["extra_specs"]
         self.routes = {shape(item["key"]): Route(item) for item in facts["operations"]}
 
     def _oracle(self, command: str) -> list[str]:
@@ -112,33 +114,52 @@ class Nova:
         return self.routes.get(shape(self._aliases.get(operation, operation)))
 
     def ask(self, questions: list[Question], folder: Path) -> Answers:
-        """Start answering questions, beside whatever else goes on."""
-        path = folder / f"questions-{self.release}.jsonl"
-        asked = []
-        with path.open("w", encoding="utf-8") as file:
-            for question in questions:
-                route = self.route(question.operation)
-                minors = [minor for minor in question.minors if minor <= self.max_minor]
-                asked.append(route is not None and bool(minors))
-                if route is not None and minors:
-                    line = {"operation": route.key, "kind": question.kind, "minors": minors}
-                    file.write(json.dumps({**line, "instance": question.instance}) + "\n")
-        answers = path.with_suffix(".answers")
-        with path.open(encoding="utf-8") as source, answers.open("w", encoding="utf-8") as target:
-            process = subprocess.Popen(self._oracle("verdicts"), env=self._environment, stdin=source, stdout=target)
-        return Answers(process, answers, asked)
+        """Start answering questions, in a process for each processor, beside whatever else goes on."""
+        lines = [self._line(question) for question in questions]
+        asked = [line for line in lines if line is not None]
+        number = os.cpu_count() or 1
+        shards = [Shard(self, asked[first::number], folder / f"{self.release}-{first}") for first in range(number)]
+        return Answers(shards, [line is not None for line in lines])
+
+    def _line(self, question: Question) -> str | None:
+        """A question as the oracle reads it, None if it cannot be asked of this release."""
+        route = self.route(question.operation)
+        minors = [minor for minor in question.minors if minor <= self.max_minor]
+        if route is None or not minors:
+            return None
+        line = {"operation": route.key, "kind": question.kind, "minors": minors, "instance": question.instance}
+        return json.dumps(line) + "\n"
+
+    def start(self, source: Path, target: Path) -> subprocess.Popen[bytes]:
+        """Start an oracle that answers the questions of a file."""
+        with source.open("rb") as asked, target.open("wb") as answers:
+            return subprocess.Popen(self._oracle("verdicts"), env=self._environment, stdin=asked, stdout=answers)
+
+
+class Shard:
+    """Some of the questions to a release, and the process that answers them; `stem` is the name of its files."""
+
+    def __init__(self, nova: Nova, lines: list[str], stem: Path) -> None:
+        source, self._answers = (stem.with_name(f"{stem.name}.{word}") for word in ("questions", "answers"))
+        source.write_text("".join(lines), encoding="utf-8")
+        self._process = nova.start(source, self._answers)
+
+    def __iter__(self) -> Iterator[str]:
+        """The answers, once there are all."""
+        if self._process.wait():
+            raise RuntimeError(f"the oracle failed with status {self._process.returncode}")
+        with self._answers.open(encoding="utf-8") as file:
+            yield from (line.rstrip("\n") for line in file)
 
 
 class Answers:
-    """The verdicts of a release, once its oracle has said them all."""
+    """The verdicts of a release, from shards that have the questions in turn; `asked`: which questions they have."""
 
-    def __init__(self, process: subprocess.Popen[bytes], path: Path, asked: list[bool]) -> None:
-        self._process, self._path, self._asked = process, path, asked
+    def __init__(self, shards: list[Shard], asked: list[bool]) -> None:
+        self._shards, self._asked = shards, asked
 
     def __iter__(self) -> Iterator[str]:
         """For each question a letter of `oracle` for each version that the release knows."""
-        if self._process.wait():
-            raise RuntimeError(f"the oracle failed with status {self._process.returncode}")
-        with self._path.open(encoding="utf-8") as file:
-            for asked in self._asked:
-                yield next(file).rstrip("\n") if asked else ""
+        turns = cycle(map(iter, self._shards))
+        for asked in self._asked:
+            yield next(next(turns)) if asked else ""

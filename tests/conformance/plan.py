@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from . import extra_specs
 from .instances import LEAST, bodies, queries
 from .nova import KINDS, Question, Span, shape
 
@@ -20,12 +21,12 @@ FEW = LEAST // 4
 
 
 class Plan:
-    """The questions about all schemas that operations had, in the newest of some releases, and about all samples."""
+    """The questions about all schemas that operations had, in the newest of some releases, extra specs, and samples."""
 
     def __init__(self, ours: Ours, novas: list[Nova], samples: Iterable[Sample]) -> None:
         self._ours, self._novas = ours, novas
         self.samples = list(self._of_samples(samples))
-        self.questions = [*self.samples, *self._of_schemas()]
+        self.questions = [*self.samples, *self._of_schemas(), *self._of_extra_specs()]
 
     def _of_schemas(self) -> Iterator[Question]:
         newest = self._novas[0]
@@ -79,6 +80,12 @@ class Plan:
         if action and kind == "request" and not span.value:
             found = [{"type": "object", "properties": {action: {}}, "required": [action]}, *found]
         yield from (document for number, document in enumerate(found) if document and document not in found[:number])
+
+    def _of_extra_specs(self) -> Iterator[Question]:
+        """What there is to ask about the extra specs that a release knows, at both ends of when they are checked."""
+        known = [spec for nova in self._novas for spec in nova.extra_specs]
+        minors = (extra_specs.FIRST, self._ours.minors[-1])
+        yield from (Question(key, "request", minors, body) for key, body in extra_specs.bodies(known))
 
     def _of_samples(self, samples: Iterable[Sample]) -> Iterator[Question]:
         by_shape = {shape(key): key for key in self._ours.operations}

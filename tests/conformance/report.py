@@ -37,10 +37,9 @@ INTRODUCTION = """\
 
 `nox -s conformance` installs two releases of Nova and compares what this specification says with what
 their decorators do: which operations there are at each version, the statuses of their answers, and what
-becomes of bodies and queries, valid ones, ones at every limit and ones with a mistake. Everything agrees
-but for the deliberate differences below; any other fails the run. The versions that are negotiated for
-requests are compared with those at which Nova accepts them, and version documents and headers with what its
-code answers. Generated; do not edit.
+becomes of bodies and queries, valid ones, ones at every limit and ones with a mistake. Of extra specs
+the comparison also asks what the code asks after the decorators. Everything agrees but for the
+deliberate differences below; any other fails the run. Generated; do not edit.
 """
 
 

@@ -3,7 +3,8 @@
 Databases, message queues, the clients of other services: importing Nova's controllers imports them
 all, and for an old Nova some cannot even be installed on a newer Python. Whatever is imported from one
 of `PACKAGES` is a `StandIn`, which can be called, subclassed, indexed and used as a decorator, and means
-nothing. What a decorator or a schema is made of, and what validates, is always the real thing.
+nothing. What a decorator or a schema is made of, and what validates or finds validators, is always the real
+thing.
 """
 
 from __future__ import annotations
@@ -53,7 +54,6 @@ PACKAGES = frozenset(
         "psutil",
         "retrying",
         "sqlalchemy",
-        "stevedore",
         "taskflow",
         "tooz",
     }
