@@ -79,19 +79,21 @@ def conformance(session: nox.Session) -> None:
     session.install(".")
     here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
     pythons = {}
-    for release in NOVAS:
-        session.run("python", "-m", "venv", str(work / release))
-        pythons[release] = str(work / release / "bin" / "python")
-        pins = here / "tests" / "conformance" / f"nova-{release}.txt"
+    for name in (f"nova-{release}" for release in NOVAS):
+        session.run("python", "-m", "venv", str(work / name))
+        pythons[name] = str(work / name / "bin" / "python")
+        pins = here / "tests" / "conformance" / f"{name}.txt"
         install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
-        session.run(pythons[release], "-m", *install, external=True)
-    source = ["pip", "download", "-q", "--no-deps", "--no-binary", "nova", "--no-build-isolation", f"nova=={NOVAS[0]}"]
-    session.run(pythons[NOVAS[0]], "-m", *source, "--dest", str(work), external=True)
+        session.run(pythons[name], "-m", *install, external=True)
+    for release in NOVAS:
+        source = ["pip", "download", "-q", "--no-deps", "--no-binary", "nova", "--no-build-isolation"]
+        session.run(
+            *(pythons[f"nova-{release}"], "-m", *source, "--dest", str(work), f"nova=={release}"), external=True
+        )
     session.chdir(here / "tests")
     session.run(
-        *("python", "-m", "conformance", *(f"{release}={python}" for release, python in pythons.items())),
-        *("--samples", str(work / f"nova-{NOVAS[0]}.tar.gz"), "--work", str(work)),
-        *("--write", str(here / "docs" / "conformance.md")),
+        *("python", "-m", "conformance", *(f"{release}={pythons[f'nova-{release}']}" for release in NOVAS)),
+        *("--work", str(work), "--write", str(here / "docs" / "conformance.md")),
     )
 
 

@@ -1,7 +1,7 @@
-"""``python -m conformance RELEASE=PYTHON ... --samples SDIST --work FOLDER [--write PAGE]``.
+"""``python -m conformance RELEASE=PYTHON ... --work FOLDER [--write PAGE]``.
 
-The interpreters are those of environments that Nova is installed in, the newest release first. Exits 1
-if anything differs that is not meant to.
+The interpreters are those of environments that Nova is installed in, the newest release first; its source
+distributions are in the work folder. Exits 1 if anything differs that is not meant to.
 """
 
 from __future__ import annotations
@@ -25,33 +25,38 @@ from .samples import Samples
 def main() -> int:
     """Compare, print, write the page. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="conformance")
-    parser.add_argument("novas", nargs="+", metavar="RELEASE=PYTHON", type=lambda text: text.partition("="))
-    parser.add_argument("--samples", type=Path, required=True)
+    parser.add_argument("novas", nargs="+", metavar="RELEASE=PYTHON", type=_release)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
     started = time.monotonic()
 
     table = yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
-    novas = [Nova(release, python, table["routes"]) for release, _, python in arguments.novas]
+    novas = [Nova(release, python, table["routes"]) for release, python in arguments.novas]
     history = microspec.load()
     ours = Ours(history)
-    samples = Samples(arguments.samples, table["samples"])
-    plan = Plan(ours, novas, samples)
-    comparison = Comparison(ours, novas, differences.load())
-    comparison.problems += [f"of which operation is the sample {name}?" for name in samples.unassigned()]
+    sdists = {nova.release: arguments.work / f"nova-{nova.release}.tar.gz" for nova in novas}
+    plan = Plan(ours, novas, [Samples(release, sdist, table["samples"]) for release, sdist in sdists.items()])
+    comparison = Comparison(ours, novas, differences.load("differences.yaml"))
+    comparison.problems += plan.problems
     answers = [nova.ask(plan.questions, arguments.work) for nova in novas]
     comparison.facts()
+    comparison.samples(plan)
     comparison.verdicts(plan, answers)
     comparison.finish()
-    comparison.problems += protocol.problems(history, novas[0], arguments.samples)
-    comparison.problems += negotiation.problems(history, ours, novas[0], differences.load(), arguments.work)
+    comparison.problems += protocol.problems(history, novas[0], sdists[novas[0].release])
+    comparison.problems += negotiation.problems(history, ours, novas[0], differences.load("differences.yaml"), arguments.work)
 
     print(report.text(comparison))
     print(f"{time.monotonic() - started:.0f} seconds")
     if arguments.write:
         arguments.write.write_text(report.page(comparison), encoding="utf-8")
     return int(bool(comparison.unmeant or comparison.problems))
+
+
+def _release(text: str) -> tuple[str, str]:
+    release, _, python = text.partition("=")
+    return release, python
 
 
 if __name__ == "__main__":

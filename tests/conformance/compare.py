@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from .differences import WORDS, Difference
-from .nova import KINDS, shape
-from .oracle import ACCEPTED
+from .differences import Difference
+from .nova import shape
+from .places import ACCEPTED, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .differences import Entry
-    from .nova import Answers, Nova, Question, Route
+    from .nova import Nova, Question, Route
+    from .oracles import Answer, Answers
     from .ours import Ours
     from .plan import Plan
 
@@ -27,12 +28,13 @@ class Comparison:
 
     def __init__(self, ours: Ours, novas: list[Nova], entries: list[Entry]) -> None:
         self._ours, self._novas, self.entries = ours, novas, entries
-        self.counts: dict[str, Counter[str]] = {nova.release: Counter() for nova in novas}
-        self.explained: dict[str, Counter[str]] = {nova.release: Counter() for nova in novas}
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.explained: dict[str, Counter[str]] = defaultdict(Counter)
         self.unmeant: list[Difference] = []
         self.problems: list[str] = []
 
-    def _take(self, differences: Iterable[Difference]) -> None:
+    def take(self, differences: Iterable[Difference]) -> None:
+        """Count differences that are meant, and keep those that are not."""
         for difference in differences:
             entry = next((entry for entry in self.entries if entry.matches(difference, self._accepts)), None)
             if entry is None:
@@ -41,12 +43,15 @@ class Comparison:
                 self.explained[difference.release][entry.id] += 1
 
     def _accepts(self, difference: Difference, instance: Any) -> bool:
+        """Whether ours accepts an instance; of an answer, whether at least this one thing is not wrong with it."""
+        if difference.place:
+            return difference.place not in self._ours.places(difference.operation, difference.minor, instance)
         return self._ours.accepts(difference.operation, difference.aspect, difference.minor, instance)
 
     def facts(self) -> None:
         """Compare what decorators say of operations: whether they exist, and the statuses of their answers."""
         for nova in self._novas:
-            self._take(self._facts(nova))
+            self.take(self._facts(nova))
 
     def _facts(self, nova: Nova) -> Iterator[Difference]:
         names: dict[str, list[str]] = defaultdict(list)
@@ -61,7 +66,9 @@ class Comparison:
                 counts["gone"] += len(keys)
                 yield from self._gone(nova, route, keys)
                 continue
-            counts["schemas"] += _schemas(route, self._ours.minors[-1])
+            for kind, spans in route.schemas.items() if route else ():
+                spoken = [span for span in spans if span.value is not None and span.first <= self._ours.minors[-1]]
+                counts[f"schemas of a {kind}"] += len(spoken)
             for minor in [minor for minor in self._ours.minors if minor <= nova.max_minor]:
                 present = [key for key in keys if minor in self._ours.operations[key]]
                 here = route is not None and route.exists(minor)
@@ -90,38 +97,47 @@ class Comparison:
             if own != theirs:
                 yield Difference(nova.release, key, minor, aspect, _listed(theirs), _listed(own))
 
+    def samples(self, plan: Plan) -> None:
+        """See whether ours accepts all samples of answers, whatever decorators say of them."""
+        for release, (key, kind, minors, instance) in plan.samples:
+            self.counts[release][f"samples of a {kind}"] += 1
+            if kind == "response" and not self._ours.accepts(key, kind, minors[0], instance):
+                found = Difference(release, key, minors[0], "sample", "shown", "refused", instance)
+                self.take(self._placed(found, []))
+
     def verdicts(self, plan: Plan, answers: list[Answers]) -> None:
-        """Compare what becomes of bodies and queries; our verdicts are made while the oracles work."""
+        """Compare what becomes of bodies, queries and answers; our verdicts are made while the oracles work."""
         mine = [self._ours.verdicts(question) for question in plan.questions]
         for nova, theirs in zip(self._novas, answers, strict=True):
-            self._take(self._verdicts(nova, plan, zip(plan.questions, theirs, mine, strict=True)))
+            self.take(self._verdicts(nova, zip(plan.questions, theirs, mine, strict=True)))
 
-    def _verdicts(self, nova: Nova, plan: Plan, answered: Iterable[tuple[Question, str, str]]) -> Iterator[Difference]:
+    def _verdicts(self, nova: Nova, answered: Iterable[tuple[Question, Answer, str]]) -> Iterator[Difference]:
         accepted: dict[tuple[str, str, int], bool] = {}
         counts = self.counts[nova.release]
-        counts["samples"] = sum(minors[0] <= nova.max_minor for _, _, minors, _ in plan.samples)
-        for (key, kind, minors, instance), theirs, mine in answered:
-            counts["instances"] += bool(theirs)
-            counts["verdicts"] += len(theirs)
-            for minor, one, other in zip(minors, theirs, mine, strict=False):  # an older release knows less versions
+        for (key, kind, minors, instance), (theirs, places), mine in answered:
+            counts[f"instances of a {kind}"] += bool(theirs)
+            counts[f"verdicts on a {kind}"] += len(theirs)
+            for number, (minor, one, other) in enumerate(zip(minors, theirs, mine, strict=False)):
                 accepted[key, kind, minor] = accepted.get((key, kind, minor), False) or one == ACCEPTED
                 if one != other:
-                    yield Difference(nova.release, key, minor, kind, WORDS[one], WORDS[other], instance)
+                    found = Difference(nova.release, key, minor, kind, WORDS[one], WORDS[other], instance)
+                    yield from self._placed(found, places[number] if places else []) if kind == "response" else [found]
         never = [item for item, ever in accepted.items() if not ever]
         self.problems += [f"Nova {nova.release} accepts no {kind} of {key} at 2.{minor}" for key, kind, minor in never]
 
+    def _placed(self, found: Difference, theirs: list[str]) -> Iterator[Difference]:
+        """A difference for each thing that is wrong with an answer. `theirs`: what Nova finds wrong."""
+        mine = self._ours.places(found.operation, found.minor, found.instance) if found.ours == "refused" else theirs
+        yield from (found._replace(place=place) for place in mine or [""])
+
     def finish(self) -> None:
         """See whether every case of every entry was there for something."""
-        for entry in self.entries:
-            for number, case in enumerate(entry.cases, 1):
-                if not case.matched and not case.is_idle(self._novas):
-                    self.problems.append(f"case {number} of {entry.id} in differences.yaml matches nothing")
-
-
-def _schemas(route: Route | None, last: int) -> int:
-    """How many schemas of bodies and queries a route has up to a version."""
-    spans = [span for kind in KINDS for span in route.schemas[kind]] if route else []
-    return sum(span.value is not None and span.first <= last for span in spans)
+        self.problems += [
+            f"case {number} of {entry.id!r} matches nothing: {what}"
+            for entry in self.entries
+            for number, case in enumerate(entry.cases, 1)
+            for what in case.unmatched(self._novas)
+        ]
 
 
 def _listed(statuses: list[int]) -> str:

@@ -10,14 +10,16 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from . import standins
+from .places import places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SAID = ("request", "query", "errors", "statuses")
+SAID = ("request", "query", "response", "errors", "statuses")
 """What decorators say, each for a range of versions."""
 
 BODY_SCHEMA = "request_body_schema"
+RESPONSE_SCHEMA = "response_body_schema"
 QUERY_SCHEMAS = ("request_query_schema", "query_params_schema")
 """What Nova's decorators call the schemas that they close over; the last is Nova 23's name."""
 
@@ -44,18 +46,32 @@ class Nova:
             known.name_regex = re.compile(known.name_regex)
         self.max_minor = int(self.versions._MAX_API_VERSION.split(".")[1])
         configuration = importlib.import_module("nova.conf").CONF
-        if "response_validation" in configuration.api:  # there is no response that could be validated
-            configuration.set_override("response_validation", "ignore", "api")
-        self.kind = "request"
+        self.has_responses = "response_validation" in configuration.api
+        if self.has_responses:
+            configuration.set_override("response_validation", "error", "api")
+            self._keep_answers()
+        self.kind, self.instance = "request", None
+        self.places: list[str] = []
         self._validate_one_kind()
         self._keep_validators()
 
+    def ask(self, kind: str, instance: Any) -> None:
+        """Have decorators look at an instance of one kind, and at nothing else."""
+        self.kind, self.instance, self.places = kind, instance, []
+
+    def _keep_answers(self) -> None:
+        """Take an answer as it is; each of the decorators, one per version, would write it and read it again."""
+        self.wsgi.JSONDictSerializer.serialize = lambda _, data: data
+        self.validation.jsonutils = types.SimpleNamespace(loads=lambda data: data)
+
     def _validate_one_kind(self) -> None:
-        """Skip the schemas that the question is not about: bodies for a query, queries for a body."""
+        """Skip the schemas that the question is not about: those of bodies for a query, and so on."""
         validate = self.validation._schema_validation_helper
 
         def one_kind(*args: Any, is_body: bool = True, **more: Any) -> Any:
-            return validate(*args, is_body=is_body, **more) if is_body == (self.kind == "request") else False
+            is_response = self.has_responses and "relax_additional_properties" not in more
+            kind = "query" if not is_body else "response" if is_response else "request"
+            return validate(*args, is_body=is_body, **more) if kind == self.kind else False
 
         self.validation._schema_validation_helper = one_kind
 
@@ -68,7 +84,7 @@ class Nova:
         def keep(schema: Any, relax: bool = False, is_body: bool = True) -> KeptValidator:
             key = (id(schema), is_body)  # the schemas live as long as Nova's modules
             if key not in kept:
-                kept[key] = KeptValidator(make(schema, relax, is_body))
+                kept[key] = KeptValidator(self, make(schema, relax, is_body))
             return kept[key]
 
         module._SchemaValidator = keep
@@ -96,22 +112,31 @@ class Nova:
 class KeptValidator:
     """A validator of Nova's that remembers its last verdict: the same instance comes at several versions in turn."""
 
-    def __init__(self, validator: Any) -> None:
-        self._validate = validator.validate
-        self._is_body = validator.is_body
+    def __init__(self, nova: Nova, validator: Any) -> None:
+        self._nova, self._validator = nova, validator
         self._last: Any = self
         self._error: Exception | None = None
+        self._places: list[str] = []
 
     def validate(self, target: Any) -> None:
-        """Raise what Nova's validator raises."""
-        if target is not self._last and (self._is_body or target != self._last):  # a query is made anew, of texts only
-            self._last, self._error = target, None
+        """Raise what Nova's validator raises. Of an answer, leave where it is wrong in `Nova.places`."""
+        if self._nova.instance is not self._last:
+            self._last, self._error, self._places = self._nova.instance, None, []
             try:
                 self._validate(target)
             except Exception as error:
                 self._error = error.with_traceback(None)
+        self._nova.places = self._places
         if self._error is not None:
             raise self._error
+
+    def _validate(self, target: Any) -> None:
+        if self._nova.kind == "response":  # Nova's own method tells one of all that is wrong
+            self._places = places(self._validator.validator, target)
+            if self._places:
+                raise self._nova.exceptions.ValidationError(detail=self._places[0])
+        else:
+            self._validator.validate(target)
 
 
 class Handler:
@@ -132,7 +157,7 @@ class Handler:
         if layer is function:
             self._call = _nothing
         else:
-            _replace(outer, layer, _checking(nova, layer, methods))
+            _replace(outer, layer, _handler(nova, layer, methods))
         called = [methods.get(name) for name in layer.__code__.co_names if name.startswith("_")]
         decorated = [item for item in called if isinstance(item, types.FunctionType) and hasattr(item, "__wrapped__")]
         self.helpers = [Handler(nova, item, 1, nova.max_minor, {}) for item in decorated]
@@ -141,8 +166,9 @@ class Handler:
             clipped = [(max(low, self.first), min(high, self.last), value) for low, high, value in values]
             self.said[kind] = sorted((item for item in clipped if item[0] <= item[1]), key=lambda item: item[:2])
 
-    def call(self, request: Any, body: Any) -> None:
-        """Let a request through the decorators; raises what they raise."""
+    def call(self, request: Any) -> None:
+        """Let a request or a response through the decorators; raises what they raise."""
+        body = self._nova.instance if self._nova.kind == "request" else None
         for handler in (self, *self.helpers):
             handler._call(None, req=request, body=body)
 
@@ -157,7 +183,9 @@ class Handler:
             self.said["errors"].append((first, last, sorted([errors] if isinstance(errors, int) else errors)))
         elif queries := [values[name] for name in QUERY_SCHEMAS if name in values]:
             self.said["query"].append((first, last, queries[0]))
-        elif "min_version" in values and "response_body_schema" not in values:
+        elif RESPONSE_SCHEMA in values:
+            self.said["response"].append((first, last, values[RESPONSE_SCHEMA]))
+        elif "min_version" in values:
             self.first, self.last = max(self.first, first), min(self.last, last)
         if not self.said["statuses"]:
             self._read_statuses(layer)
@@ -174,20 +202,20 @@ class Handler:
 
 
 def _nothing(*_args: Any, **_kwargs: Any) -> None:
-    """A handler that takes everything."""
+    """What a handler that is not decorated does."""
 
 
-def _checking(nova: Nova, function: Any, methods: Mapping[str, Any]) -> Any:
-    """What runs in the place of a handler: nothing but its check of extra specs, if it has one."""
-    if CHECK not in function.__code__.co_names:
-        return _nothing
+def _handler(nova: Nova, function: Any, methods: Mapping[str, Any]) -> Any:
+    """What runs in the place of a handler: it answers what is asked about; and checks extra specs, if it does."""
+    checks = CHECK in function.__code__.co_names
     is_inside = CHECKED in function.__code__.co_consts
 
-    def check(_: Any, req: Any, body: Any) -> None:
-        if nova.kind == "request":
+    def handle(_: Any, req: Any, body: Any) -> Any:
+        if checks and nova.kind == "request":
             methods[CHECK](None, req, body[CHECKED] if is_inside else body)
+        return nova.instance if nova.kind == "response" else None
 
-    return check
+    return handle
 
 
 def _replace(layer: Any, inner: Any, other: Any) -> None:

@@ -127,6 +127,8 @@ class Shapes:
         match schema.get("type", "object" if "properties" in schema else None):
             case "object":
                 return self._object(schema, full)
+            case "array" if full and "prefixItems" in schema:
+                return [self.example(part) for part in schema["prefixItems"]][: schema.get("maxItems")]
             case "array":
                 items = schema.get("prefixItems", [schema.get("items", {})])[0]
                 count = max(schema.get("minItems", 0), int(full and schema.get("maxItems") != 0))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-from itertools import cycle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .oracles import Oracle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-HERE = Path(__file__).parent
+    from .oracles import Answers
 
-KINDS = ("request", "query")
+KINDS = ("request", "query", "response")
+"""What has schemas."""
 
 
 class Span(NamedTuple):
@@ -32,8 +31,8 @@ class Span(NamedTuple):
 class Route:
     """A route of Nova, with its method and action: what its decorators say.
 
-    `gone`: it only ever answers 410. `schemas`: by kind, ``request`` or ``query``; the value None stands
-    where there is no schema, so that anything is taken.
+    `gone`: it only ever answers 410. `schemas`: by kind, one of `KINDS`; the value None stands where there
+    is no schema, so that anything is taken.
     """
 
     def __init__(self, facts: dict[str, Any]) -> None:
@@ -87,19 +86,14 @@ class Nova:
     """A release of Nova: `python` is the interpreter of the environment that it is installed in."""
 
     def __init__(self, release: str, python: str, aliases: dict[str, str]) -> None:
-        self.release, self._python, self._aliases = release, python, aliases
-        self._environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE.parent)}
-        oracle = subprocess.run(
-            self._oracle("facts"), env=self._environment, stdout=subprocess.PIPE, encoding="utf-8", check=True
-        )
-        facts = json.loads(oracle.stdout)
+        self.release, self._aliases = release, aliases
+        self._oracle = Oracle(python, "oracle")
+        facts = self._oracle.facts()
         self.max_minor: int = facts["max_minor"]
         self.unicode: str = facts["unicode"]
         self.extra_specs: list[dict[str, Any]] = facts["extra_specs"]
         self.routes = {shape(item["key"]): Route(item) for item in facts["operations"]}
-
-    def _oracle(self, command: str) -> list[str]:
-        return [self._python, "-m", "conformance.oracle", command]
+        self.kinds = {kind for kind in KINDS if any(item[kind] for item in facts["operations"])}
 
     def run(self, module: str, given: str) -> str:
         """What another module of this package prints in the environment, if this is its standard input."""
@@ -114,52 +108,12 @@ class Nova:
         return self.routes.get(shape(self._aliases.get(operation, operation)))
 
     def ask(self, questions: list[Question], folder: Path) -> Answers:
-        """Start answering questions, in a process for each processor, beside whatever else goes on."""
-        lines = [self._line(question) for question in questions]
-        asked = [line for line in lines if line is not None]
-        number = os.cpu_count() or 1
-        shards = [Shard(self, asked[first::number], folder / f"{self.release}-{first}") for first in range(number)]
-        return Answers(shards, [line is not None for line in lines])
+        """Start answering questions; what cannot be asked of this release is not."""
+        return self._oracle.ask([self._asked(question) for question in questions], folder / self.release)
 
-    def _line(self, question: Question) -> str | None:
-        """A question as the oracle reads it, None if it cannot be asked of this release."""
+    def _asked(self, question: Question) -> dict[str, Any] | None:
         route = self.route(question.operation)
         minors = [minor for minor in question.minors if minor <= self.max_minor]
-        if route is None or not minors:
+        if route is None or not minors or question.kind not in self.kinds:
             return None
-        line = {"operation": route.key, "kind": question.kind, "minors": minors, "instance": question.instance}
-        return json.dumps(line) + "\n"
-
-    def start(self, source: Path, target: Path) -> subprocess.Popen[bytes]:
-        """Start an oracle that answers the questions of a file."""
-        with source.open("rb") as asked, target.open("wb") as answers:
-            return subprocess.Popen(self._oracle("verdicts"), env=self._environment, stdin=asked, stdout=answers)
-
-
-class Shard:
-    """Some of the questions to a release, and the process that answers them; `stem` is the name of its files."""
-
-    def __init__(self, nova: Nova, lines: list[str], stem: Path) -> None:
-        source, self._answers = (stem.with_name(f"{stem.name}.{word}") for word in ("questions", "answers"))
-        source.write_text("".join(lines), encoding="utf-8")
-        self._process = nova.start(source, self._answers)
-
-    def __iter__(self) -> Iterator[str]:
-        """The answers, once there are all."""
-        if self._process.wait():
-            raise RuntimeError(f"the oracle failed with status {self._process.returncode}")
-        with self._answers.open(encoding="utf-8") as file:
-            yield from (line.rstrip("\n") for line in file)
-
-
-class Answers:
-    """The verdicts of a release, from shards that have the questions in turn; `asked`: which questions they have."""
-
-    def __init__(self, shards: list[Shard], asked: list[bool]) -> None:
-        self._shards, self._asked = shards, asked
-
-    def __iter__(self) -> Iterator[str]:
-        """For each question a letter of `oracle` for each version that the release knows."""
-        turns = cycle(map(iter, self._shards))
-        for asked in self._asked:
-            yield next(next(turns)) if asked else ""
+        return {"operation": route.key, "kind": question.kind, "minors": minors, "instance": question.instance}

@@ -2,9 +2,9 @@
 
 ``python -m conformance.oracle facts`` prints what the decorators of every route say, as one JSON object.
 ``python -m conformance.oracle verdicts`` reads questions, one JSON object per line, and answers each
-with a line of one letter per version asked for: see `ACCEPTED` and its neighbours. A question goes
-through Nova's own decorators, all of them, around a handler that does nothing, or only what it does to
-know an extra spec.
+with a JSON array: one letter per version asked for, see `places`, and for each
+version what is wrong with an answer. A question goes through Nova's own decorators, all of them, around
+a handler that only answers what it is told, and checks extra specs if it does.
 """
 
 from __future__ import annotations
@@ -17,12 +17,10 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from .decorators import SAID, Handler, Nova
+from .places import ABSENT, ACCEPTED, CRASHED, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ACCEPTED, REFUSED, CRASHED, ABSENT = "arc-"
-"""Verdicts: the handler would run; 400; 500; there is no such operation at this version (404)."""
 
 
 def _actions(controller: type) -> Iterator[tuple[str, str]]:
@@ -54,16 +52,15 @@ class Operation:
         }
 
     def verdict(self, kind: str, minor: int, instance: Any) -> str:
-        """What becomes of a request with this body, or this query as a mapping of name to values."""
+        """What becomes of a request with this body, or this query as a mapping of name to values, or of this answer."""
         nova = self._nova
-        nova.kind = kind
+        nova.ask(kind, instance)
         if kind == "request" and self.action and not self._is_peeked(instance):
             return REFUSED
         for handler in self.handlers:
             if handler.first <= minor <= handler.last:
-                request = nova.request(minor, instance if kind == "query" else {})
                 try:
-                    handler.call(request, instance if kind == "request" else None)
+                    handler.call(nova.request(minor, instance if kind == "query" else {}))
                 except nova.exceptions.VersionNotFoundForAPIMethod:
                     return ABSENT
                 except (nova.exceptions.ValidationError, nova.wsgi.webob.exc.HTTPBadRequest):
@@ -145,7 +142,11 @@ def main() -> None:
     for line in sys.stdin:
         question = json.loads(line)
         ask = found[question["operation"]].verdict
-        print("".join(ask(question["kind"], minor, question["instance"]) for minor in question["minors"]))
+        letters, places = "", []
+        for minor in question["minors"]:
+            letters += ask(question["kind"], minor, question["instance"])
+            places.append(nova.places)
+        print(json.dumps([letters, places if any(places) else []]))
 
 
 if __name__ == "__main__":

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from microspec import NoSuchRoute
+from microspec import NoSuchRoute, ValidationError
+from microspec.frozen import frozendict
+from microspec.schemas import closure
+from microspec.validation import validator
 
-from .oracle import ACCEPTED, REFUSED
+from .places import ACCEPTED, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from microspec.errors import Violation
     from microspec.history import History
     from microspec.model import Operation
+    from microspec.validation import Validator
 
     from .nova import Question
 
@@ -28,20 +33,27 @@ class Ours:
         for minor, api in self.apis.items():
             for key, operation in api.operations.items():
                 self.operations.setdefault(key, {})[minor] = operation
+        self._answers: dict[tuple[str, int], tuple[Validator | None, ...]] = {}
 
     def changes(self, key: str, kind: str) -> Iterator[int]:
-        """The minors at which the schema of the body or of the query is another than just before."""
+        """The minors at which the schema of a kind is another than just before."""
         before: Any = self
         for minor, operation in self.operations[key].items():
-            validator = operation.request_validator() if kind == "request" else operation.query_validator()
-            if validator is not before:
+            now: Any = self._validators_of_answers(key, minor)
+            if kind != "response":
+                now = operation.request_validator() if kind == "request" else operation.query_validator()
+            if now != before:
                 yield minor
-            before = validator
+            before = now
 
-    def schema(self, key: str, kind: str, minor: int) -> dict[str, Any] | None:
-        """The schema of the body or of the query, as a standard document."""
+    def schemas(self, key: str, kind: str, minor: int) -> list[dict[str, Any]]:
+        """The schema of the body or of the query, or those of the answers, as standard documents."""
         operation = self.operations[key][minor]
-        return operation.request_schema() if kind == "request" else operation.query_schema()
+        if kind == "response":
+            found = [operation.response_schema(status) for status in operation.success_statuses]
+        else:
+            found = [operation.request_schema() if kind == "request" else operation.query_schema()]
+        return [document for document in found if document is not None]
 
     def is_gone(self, key: str) -> bool:
         """Whether the operation answers 410 by now."""
@@ -54,17 +66,23 @@ class Ours:
         return sorted({response.status for response in definition.responses.values()})
 
     def verdicts(self, question: Question) -> str:
-        """A letter of `oracle` for each version of the question."""
+        """A letter of `places` for each version of the question."""
         return "".join(
             ACCEPTED if self.accepts(question.operation, question.kind, minor, question.instance) else REFUSED
             for minor in question.minors
         )
 
     def accepts(self, key: str, kind: str, minor: int, instance: Any) -> bool:
-        """Whether the body or query would get through: for an action, also whether the body is taken to mean it."""
+        """Whether it would get through: for an action, also whether the body is taken to mean it.
+
+        An answer is any that the operation may give if it succeeds, with whatever status; None is one without a body.
+        """
         operation = self.operations[key][minor]
         if kind == "query":
             return operation.accepts_query(instance)
+        if kind == "response":
+            validators = self._validators_of_answers(key, minor)
+            return any(one.accepts(instance) if one else instance is None for one in validators)
         if operation.action:
             try:
                 path = re.sub(r"\{[^}]*\}", "1", operation.path)
@@ -74,3 +92,27 @@ class Ours:
             if match.operation.key != key:
                 return False
         return operation.accepts_request(instance)
+
+    def places(self, key: str, minor: int, instance: Any) -> list[str]:
+        """What is wrong with an answer, in the words of `places`; by the schema of the lowest success status."""
+        try:
+            self.operations[key][minor].validate_response(instance)
+        except ValidationError as error:
+            return sorted({_place(violation) for violation in error.errors})
+        return ["body "]
+
+    def _validators_of_answers(self, key: str, minor: int) -> tuple[Validator | None, ...]:
+        """One for each answer that the operation may give if it succeeds; None if that has no body."""
+        if (key, minor) not in self._answers:
+            schemas, operation = self.apis[minor].schemas, self.operations[key][minor]
+            bodies = dict.fromkeys(response.body for response in operation.responses if response.status < 400)
+            self._answers[key, minor] = tuple(
+                validator(frozendict({"$ref": name}), closure([name], schemas)) if name else None for name in bodies
+            )
+        return self._answers[key, minor]
+
+
+def _place(violation: Violation) -> str:
+    missing = re.fullmatch(r"must have '(.*)'", violation.message) if violation.keyword == "required" else None
+    pointer = re.sub(r"/\d+(?=/|$)", "/*", violation.pointer)
+    return f"{violation.keyword} {pointer}{f'/{missing[1]}' if missing else ''}"

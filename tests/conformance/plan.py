@@ -3,39 +3,57 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import extra_specs
 from .instances import LEAST, bodies, queries
 from .nova import KINDS, Question, Span, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from .nova import Nova
     from .ours import Ours
-    from .samples import Sample
+    from .samples import Samples
 
 FEW = LEAST // 4
-"""So many instances of schemas that are not Nova's newest word: ours, and those of older releases."""
+"""So many instances of schemas that are not Nova's newest word: ours, but for answers, and those of older releases."""
+
+MANY = LEAST // 2
+"""So many of schemas of answers, of which there are most, and most of them are much like that of the version before."""
+
+
+class Shown(NamedTuple):
+    """A sample of a release, as a question about the operation that it is of."""
+
+    release: str
+    question: Question
 
 
 class Plan:
-    """The questions about all schemas that operations had, in the newest of some releases, extra specs, and samples."""
+    """The questions about all schemas that operations had, in the newest of some releases, extra specs, and samples.
 
-    def __init__(self, ours: Ours, novas: list[Nova], samples: Iterable[Sample]) -> None:
+    `problems`: the samples for which there is no question.
+    """
+
+    def __init__(self, ours: Ours, novas: list[Nova], samples: list[Samples]) -> None:
         self._ours, self._novas = ours, novas
-        self.samples = list(self._of_samples(samples))
-        self.questions = [*self.samples, *self._of_schemas(), *self._of_extra_specs()]
+        self.problems: list[str] = []
+        self.samples = [shown for some in samples for shown in self._of_samples(some)]
+        asked = {json.dumps(question): question for _, question in self.samples if self._is_asked(question.operation)}
+        self.questions = [*asked.values(), *self._of_schemas(), *self._of_extra_specs()]
+
+    def _is_asked(self, key: str) -> bool:
+        route = self._novas[0].route(key)
+        return route is not None and not route.gone and not self._ours.is_gone(key)
 
     def _of_schemas(self) -> Iterator[Question]:
-        newest = self._novas[0]
         for key, operations in self._ours.operations.items():
-            route = newest.route(key)
-            if route is None or route.gone or self._ours.is_gone(key):
+            route = self._novas[0].route(key)
+            if route is None or not self._is_asked(key):
                 continue
             for kind in KINDS:
-                if kind == "query" or key.startswith(("POST ", "PUT ")):  # no other body is read
+                if kind != "request" or key.startswith(("POST ", "PUT ")):  # no other body is read
                     for span in route.schemas[kind]:
                         if any(minor in span for minor in operations):
                             yield from self._of_span(key, kind, span)
@@ -50,8 +68,11 @@ class Plan:
         ]
         instances: dict[str, Any] = {}
         for number, document in enumerate(self._documents(key, kind, span, here[0])):
-            most = FEW if number else LEAST if self._ours.operations[key][here[0]].alias_of else None
-            made = (bodies if kind == "request" else queries)(document, f"{key} {kind} {span.first}", most)
+            alias_of = self._ours.operations[key][here[0]].alias_of
+            most = FEW if number else LEAST if alias_of else None
+            if kind == "response":
+                most = FEW if alias_of else MANY
+            made = (queries if kind == "query" else bodies)(document, f"{key} {kind} {span.first}", most)
             instances |= {json.dumps(instance): instance for instance in made}
         yield from (Question(key, kind, tuple(asked), instance) for instance in instances.values())
 
@@ -68,12 +89,12 @@ class Plan:
         return sorted(first | last | {minor - 1 for minor in first} | {minor + 1 for minor in last})
 
     def _documents(self, key: str, kind: str, span: Span, minor: int) -> Iterator[Any]:
-        """The schemas to make instances of: Nova's, ours if there is one, and those of older releases if they differ.
+        """The schemas to make instances of: Nova's, ours if there are any, and those of older releases if they differ.
 
         What is not looked at is still told by the one key of its body, if it is an action.
         """
-        mine, action = self._ours.schema(key, kind, minor), key.partition("#")[2]
-        found = [span.value, mine]
+        action = key.partition("#")[2]
+        found = [span.value, *self._ours.schemas(key, kind, minor)]
         for nova in self._novas[1:]:
             route = nova.route(key)
             found += [other.value for other in (route.schemas[kind] if route else ()) if minor in other]
@@ -87,15 +108,19 @@ class Plan:
         minors = (extra_specs.FIRST, self._ours.minors[-1])
         yield from (Question(key, "request", minors, body) for key, body in extra_specs.bodies(known))
 
-    def _of_samples(self, samples: Iterable[Sample]) -> Iterator[Question]:
+    def _of_samples(self, samples: Samples) -> Iterator[Shown]:
         by_shape = {shape(key): key for key in self._ours.operations}
+        placed = set()
         for sample in samples:
-            key = by_shape.get(shape(sample.operation))
-            if key is None and isinstance(sample.body, dict):  # a sample of an action
-                key = by_shape.get(f"{shape(sample.operation)}#{next(iter(sample.body), '')}")
+            form, _, action = shape(sample.operation).partition("#")
+            if form.endswith("/action") and sample.kind == "request":  # the body tells which one
+                action = next(iter(sample.body), "")
+            key = by_shape.get(f"{form}#{action}" if action else form)
             if key is None:
                 raise LookupError(f"no operation of ours is {sample.operation}, of which {sample.name} is a sample")
-            route = self._novas[0].route(key)
-            minors = tuple(minor for minor in (sample.first,) if minor in self._ours.operations[key])
-            if minors and route is not None and not route.gone:
-                yield Question(key, "request", minors, sample.body)
+            if sample.first in self._ours.operations[key]:
+                placed.add(sample.name)
+                yield Shown(samples.release, Question(key, sample.kind, (sample.first,), sample.body))
+        self.problems += [
+            f"Nova {samples.release}: of which operation is the sample {name}?" for name in samples.names - placed
+        ]

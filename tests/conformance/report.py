@@ -26,10 +26,17 @@ COUNTED = {
     "operations": "operations",
     "gone": "of these gone (410)",
     "pairs": "operations times versions",
-    "schemas": "schemas of bodies and queries",
-    "instances": "bodies and queries",
-    "samples": "of these samples from Nova's documentation",
-    "verdicts": "verdicts",
+    "schemas of a request": "schemas of bodies",
+    "schemas of a query": "schemas of queries",
+    "schemas of a response": "schemas of answers",
+    "instances of a request": "bodies",
+    "instances of a query": "queries",
+    "instances of a response": "answers",
+    "samples of a request": "samples of bodies in Nova's documentation",
+    "samples of a response": "samples of answers in Nova's documentation",
+    "verdicts on a request": "verdicts on bodies",
+    "verdicts on a query": "verdicts on queries",
+    "verdicts on a response": "verdicts on answers",
 }
 
 INTRODUCTION = """\
@@ -37,9 +44,11 @@ INTRODUCTION = """\
 
 `nox -s conformance` installs two releases of Nova and compares what this specification says with what
 their decorators do: which operations there are at each version, the statuses of their answers, and what
-becomes of bodies and queries, valid ones, ones at every limit and ones with a mistake. Of extra specs
-the comparison also asks what the code asks after the decorators. Everything agrees but for the
-deliberate differences below; any other fails the run. Generated; do not edit.
+becomes of bodies, queries and answers, valid ones, ones at every limit and ones with a mistake, and
+samples of Nova's documentation. Of extra specs the comparison also asks what the code asks after the
+decorators. Nova 23 has no decorators for answers, only samples of them. Everything agrees but for the
+deliberate differences below; any other fails the run. Of answers, each thing that is wrong with one
+counts. Generated; do not edit.
 """
 
 
@@ -48,7 +57,8 @@ def page(comparison: Comparison) -> str:
     releases = list(comparison.counts)
     lines = [INTRODUCTION, "## What was compared", "", *_table(["", *(f"Nova {release}" for release in releases)])]
     for name, words in COUNTED.items():
-        lines.append(_row([words, *(f"{comparison.counts[release][name]:,}" for release in releases)]))
+        numbers = [comparison.counts[release][name] for release in releases]
+        lines += [_row([words, *(f"{number:,}" for number in numbers)])] if any(numbers) else []
     lines += ["", "## Deliberate differences", ""]
     lines += _table(["difference", *(f"in Nova {release}" for release in releases), "reason"])
     for entry in comparison.entries:
@@ -69,7 +79,8 @@ def text(comparison: Comparison) -> str:
     """What is printed: the counts, the differences that are meant, those that are not, and what went wrong."""
     lines = []
     for release, counts in comparison.counts.items():
-        lines.append(f"Nova {release}: " + ", ".join(f"{counts[name]:,} {words}" for name, words in COUNTED.items()))
+        said = [f"{counts[name]:,} {words}" for name, words in COUNTED.items() if counts[name]]
+        lines.append(f"{release}: {', '.join(said)}")
         lines += [f"  {number:>7,}  {entry}" for entry, number in sorted(comparison.explained[release].items())]
     lines += _groups(comparison.unmeant)
     lines += comparison.problems
@@ -79,10 +90,11 @@ def text(comparison: Comparison) -> str:
 def _groups(differences: list[Difference]) -> Iterator[str]:
     groups: dict[tuple[str, ...], list[Difference]] = defaultdict(list)
     for item in differences:
-        groups[item.release, item.operation, item.aspect, item.nova, item.ours].append(item)
-    for (release, operation, aspect, theirs, mine), items in list(groups.items())[:SHOWN]:
+        groups[item.release, item.operation, item.aspect, item.theirs, item.ours, item.place].append(item)
+    for (release, operation, aspect, theirs, mine, place), items in list(groups.items())[:SHOWN]:
         versions = VersionSet([Version(f"2.{item.minor}") for item in items])
-        yield f"{operation} at {versions}, {aspect}: Nova {release} says {theirs}, ours {mine} ({len(items)} times)"
+        where = f"{operation} at {versions}, {aspect}{place and f' {place}'}"
+        yield f"{where}: {release} says {theirs}, ours {mine} ({len(items)} times)"
         instances = {json.dumps(item.instance): item.instance for item in items if item.aspect in KINDS}
         yield from (f"    {line[:WIDTH]}" for line in sorted(_peculiar(list(instances.values())), key=len)[:SHOWN])
     if len(groups) > SHOWN:
