@@ -18,6 +18,9 @@ NOVAS = ("34.0.0", "23.2.2")
 """The releases of Nova that the specification is compared with: one that knows all of it, and an older one."""
 
 
+TEMPEST = "47.0.0"
+"""The release of tempest that is asked for a second opinion on answers."""
+
 CLIENTS = {"openstacksdk": "4.22.0", "python-novaclient": "18.13.1"}
 """The clients whose calls are audited."""
 
@@ -75,11 +78,11 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Compare the specification with Nova's own decorators, and write docs/conformance.md. Takes some minutes."""
+    """Compare the specification with Nova and tempest, and write docs/conformance.md. Takes some minutes."""
     session.install(".")
     here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
     pythons = {}
-    for name in (f"nova-{release}" for release in NOVAS):
+    for name in (*(f"nova-{release}" for release in NOVAS), f"tempest-{TEMPEST}"):
         session.run("python", "-m", "venv", str(work / name))
         pythons[name] = str(work / name / "bin" / "python")
         pins = here / "tests" / "conformance" / f"{name}.txt"
@@ -93,7 +96,8 @@ def conformance(session: nox.Session) -> None:
     session.chdir(here / "tests")
     session.run(
         *("python", "-m", "conformance", *(f"{release}={pythons[f'nova-{release}']}" for release in NOVAS)),
-        *("--work", str(work), "--write", str(here / "docs" / "conformance.md")),
+        *("--tempest", f"{TEMPEST}={pythons[f'tempest-{TEMPEST}']}", "--work", str(work)),
+        *("--write", str(here / "docs" / "conformance.md")),
     )
 
 

@@ -1,7 +1,7 @@
-"""``python -m conformance RELEASE=PYTHON ... --work FOLDER [--write PAGE]``.
+"""``python -m conformance RELEASE=PYTHON ... --tempest RELEASE=PYTHON --work FOLDER [--write PAGE]``.
 
-The interpreters are those of environments that Nova is installed in, the newest release first; its source
-distributions are in the work folder. Exits 1 if anything differs that is not meant to.
+The interpreters are those of environments that Nova is installed in, the newest release first, and tempest;
+Nova's source distributions are in the work folder. Exits 1 if anything differs that is not meant to.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from .nova import Nova
 from .ours import Ours
 from .plan import Plan
 from .samples import Samples
+from .tempest import Tempest
 
 
 def main() -> int:
     """Compare, print, write the page. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="conformance")
     parser.add_argument("novas", nargs="+", metavar="RELEASE=PYTHON", type=_release)
+    parser.add_argument("--tempest", required=True, metavar="RELEASE=PYTHON", type=_release)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--write", type=Path)
     arguments = parser.parse_args()
@@ -35,9 +37,11 @@ def main() -> int:
     novas = [Nova(release, python, table["routes"]) for release, python in arguments.novas]
     history = microspec.load()
     ours = Ours(history)
+    tempest = Tempest(arguments.tempest[0], arguments.tempest[1], ours)
     sdists = {nova.release: arguments.work / f"nova-{nova.release}.tar.gz" for nova in novas}
     plan = Plan(ours, novas, [Samples(release, sdist, table["samples"]) for release, sdist in sdists.items()])
-    comparison = Comparison(ours, novas, differences.load("differences.yaml"))
+    deliberate = differences.load("differences.yaml")
+    comparison = Comparison(ours, novas, deliberate)
     comparison.problems += plan.problems
     answers = [nova.ask(plan.questions, arguments.work) for nova in novas]
     comparison.facts()
@@ -45,13 +49,18 @@ def main() -> int:
     comparison.verdicts(plan, answers)
     comparison.finish()
     comparison.problems += protocol.problems(history, novas[0], sdists[novas[0].release])
-    comparison.problems += negotiation.problems(history, ours, novas[0], differences.load("differences.yaml"), arguments.work)
+    comparison.problems += negotiation.problems(history, ours, novas[0], deliberate, arguments.work)
 
-    print(report.text(comparison))
+    second = Comparison(ours, [], differences.load("tempest.yaml"))
+    tempest.compare(second, plan.samples, arguments.work)
+    second.finish()
+
+    for one in (comparison, second):
+        print(report.text(one))
     print(f"{time.monotonic() - started:.0f} seconds")
     if arguments.write:
-        arguments.write.write_text(report.page(comparison), encoding="utf-8")
-    return int(bool(comparison.unmeant or comparison.problems))
+        arguments.write.write_text(report.page(comparison, second), encoding="utf-8")
+    return int(any(one.unmeant or one.problems for one in (comparison, second)))
 
 
 def _release(text: str) -> tuple[str, str]:

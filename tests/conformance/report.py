@@ -29,6 +29,7 @@ COUNTED = {
     "schemas of a request": "schemas of bodies",
     "schemas of a query": "schemas of queries",
     "schemas of a response": "schemas of answers",
+    "unused": "schemas that no client uses",
     "instances of a request": "bodies",
     "instances of a query": "queries",
     "instances of a response": "answers",
@@ -52,7 +53,14 @@ counts. Generated; do not edit.
 """
 
 
-def page(comparison: Comparison) -> str:
+SECOND_OPINION = """\
+tempest checks answers of clouds by schemas of its own. Each is put beside the operation and the versions
+that its clients use it for: all that either side's schemas suggest, and Nova's samples, at both ends of these
+versions. Every disagreement is one of the following, any other fails the run.
+"""
+
+
+def page(comparison: Comparison, second: Comparison) -> str:
     """The page of the documentation."""
     releases = list(comparison.counts)
     lines = [INTRODUCTION, "## What was compared", "", *_table(["", *(f"Nova {release}" for release in releases)])]
@@ -64,6 +72,12 @@ def page(comparison: Comparison) -> str:
     for entry in comparison.entries:
         found = [f"{comparison.explained[release][entry.id]:,}" for release in releases]
         lines.append(_row([entry.id, *found, entry.why]))
+    for release, counts in second.counts.items():
+        lines += ["", f"## A second opinion: {release}", "", SECOND_OPINION]
+        lines += [f"- {counts[name]:,} {words}" for name, words in COUNTED.items() if counts[name]]
+        lines += ["", *_table(["what", "times", "who is right", "why"])]
+        explained = second.explained[release]
+        lines += [_row([entry.id, f"{explained[entry.id]:,}", entry.right, entry.why]) for entry in second.entries]
     return "\n".join(lines) + "\n"
 
 
