@@ -17,10 +17,10 @@ from microspec.frozen import freeze
 from microspec.request import Request
 from microspec.schemas import find, parse_pointer
 
-from .differences import WORDS, Difference
+from .differences import Difference
 from .instances import SURE, bodies, queries
 from .nova import Question
-from .oracle import ABSENT, ACCEPTED, REFUSED
+from .places import ABSENT, ACCEPTED, REFUSED, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def problems(history: History, ours: Ours, nova: Nova, entries: list[Entry], wor
     if len(questions) != REQUESTS:
         yield f"{len(questions)} requests are negotiated about instead of {REQUESTS}"
     for question, answer in zip(questions, nova.ask(questions, work), strict=True):
-        fitting = list(_fitting(question, answer, ours, nova, entries))
+        fitting = list(_fitting(question, answer.letters, ours, nova, entries))
         for first, last, prefer in _asked(fitting, ours.minors):
             inside = [minor for minor in fitting if first <= minor <= last]
             expected = Version.make(2, inside[-1 if prefer == "highest" else 0]) if inside else None

@@ -86,7 +86,7 @@ class Nova:
     """A release of Nova: `python` is the interpreter of the environment that it is installed in."""
 
     def __init__(self, release: str, python: str, aliases: dict[str, str]) -> None:
-        self.release, self._aliases = release, aliases
+        self.release, self._python, self._aliases = release, python, aliases
         self._oracle = Oracle(python, "oracle")
         facts = self._oracle.facts()
         self.max_minor: int = facts["max_minor"]
@@ -97,11 +97,7 @@ class Nova:
 
     def run(self, module: str, given: str) -> str:
         """What another module of this package prints in the environment, if this is its standard input."""
-        command = [self._python, "-m", f"conformance.{module}"]
-        run = subprocess.run(
-            command, env=self._environment, input=given, stdout=subprocess.PIPE, encoding="utf-8", check=True
-        )
-        return run.stdout
+        return Oracle(self._python, module).run(given)
 
     def route(self, operation: str) -> Route | None:
         """The route that one of our operations is, None if there is none."""

@@ -28,6 +28,13 @@ class Oracle:
         run = subprocess.run(command, env=self._environment, stdout=subprocess.PIPE, encoding="utf-8", check=True)
         return json.loads(run.stdout)
 
+    def run(self, given: str) -> str:
+        """What it says if this is its standard input."""
+        run = subprocess.run(
+            self._command, env=self._environment, input=given, stdout=subprocess.PIPE, encoding="utf-8", check=True
+        )
+        return run.stdout
+
     def ask(self, questions: Sequence[Any], stem: Path) -> Answers:
         """Start answering, in a process for each processor, beside whatever else goes on; None is no question."""
         asked = [json.dumps(question) + "\n" for question in questions if question is not None]

@@ -49,7 +49,8 @@ becomes of bodies, queries and answers, valid ones, ones at every limit and ones
 samples of Nova's documentation. Of extra specs the comparison also asks what the code asks after the
 decorators. Nova 23 has no decorators for answers, only samples of them. Everything agrees but for the
 deliberate differences below; any other fails the run. Of answers, each thing that is wrong with one
-counts. Generated; do not edit.
+counts. The versions that are negotiated for requests are compared with those at which Nova accepts them, and
+version documents and headers with what its code answers. Generated; do not edit.
 """
 
 

@@ -12,7 +12,7 @@ import json
 import sys
 from typing import Any
 
-from .oracle import Nova
+from .decorators import Nova
 
 URL = "http://openstack.example.com"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.nova import Question
-from conformance.oracle import ABSENT, ACCEPTED, CRASHED, REFUSED
+from conformance.places import ABSENT, ACCEPTED, CRASHED, REFUSED
 from microspec.frozen import thaw
 from microspec.history import ABSENT as UNKNOWN
 
@@ -43,7 +43,7 @@ class Confirmation:
         asked = [(case, question) for case in cases for question in _questions(case)]
         answers: dict[int, dict[str, str]] = {}
         for (case, question), answer in zip(asked, nova.ask([item for _, item in asked], folder), strict=True):
-            answers.setdefault(id(case), {})[question.kind] = answer
+            answers.setdefault(id(case), {})[question.kind] = answer.letters
         for case in cases:
             how = self._confirmed(case, answers.get(id(case), {}))
             if how is not None:
