@@ -30,7 +30,7 @@ LINT = Target(1.5, "≤ 1.5 s")
 
 WHY = {
     "memory": "each version holds its own tables of what is in it",
-    "diff": "{findings} findings are made, with all places in which each of them is met",
+    "diff": "what all microversions on the way make otherwise is composed into {findings} findings",
     "lint": "most of it is reading YAML and checking its form",
 }
 
