@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from microspec import NoSuchRoute, ValidationError
+import jsonschema_rs
+
+from microspec import NoSuchRoute
 from microspec.frozen import frozendict
 from microspec.schemas import closure
 from microspec.validation import validator
 
-from .places import ACCEPTED, REFUSED
+from .places import ACCEPTED, REFUSED, nearest, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from microspec.errors import Violation
     from microspec.history import History
     from microspec.model import Operation
     from microspec.validation import Validator
@@ -33,6 +35,7 @@ class Ours:
         for minor, api in self.apis.items():
             for key, operation in api.operations.items():
                 self.operations.setdefault(key, {})[minor] = operation
+        self._engines: dict[str, Any] = {}
         self._answers: dict[tuple[str, int], tuple[Validator | None, ...]] = {}
 
     def changes(self, key: str, kind: str) -> Iterator[int]:
@@ -95,11 +98,20 @@ class Ours:
 
     def places(self, key: str, minor: int, instance: Any) -> list[str]:
         """What is wrong with an answer, in the words of `places`; by the schema of the lowest success status."""
+        documents = self.schemas(key, "response", minor)
+        if not documents:
+            return ["body "]
         try:
-            self.operations[key][minor].validate_response(instance)
-        except ValidationError as error:
-            return sorted({_place(violation) for violation in error.errors})
-        return ["body "]
+            errors = list(self._engine(documents[0]).iter_errors(instance))
+        except ValueError:  # it has half of a surrogate pair
+            return ["type "]
+        return sorted({word for error in errors for word in _places(error)})
+
+    def _engine(self, document: dict[str, Any]) -> Any:
+        text = json.dumps(document)
+        if text not in self._engines:
+            self._engines[text] = jsonschema_rs.validator_for(document, validate_formats=True)
+        return self._engines[text]
 
     def _validators_of_answers(self, key: str, minor: int) -> tuple[Validator | None, ...]:
         """One for each answer that the operation may give if it succeeds; None if that has no body."""
@@ -112,7 +124,10 @@ class Ours:
         return self._answers[key, minor]
 
 
-def _place(violation: Violation) -> str:
-    missing = re.fullmatch(r"must have '(.*)'", violation.message) if violation.keyword == "required" else None
-    pointer = re.sub(r"/\d+(?=/|$)", "/*", violation.pointer)
-    return f"{violation.keyword} {pointer}{f'/{missing[1]}' if missing else ''}"
+def _places(error: Any) -> set[str]:
+    kind, path = error.kind, list(error.instance_path)
+    if branches := getattr(kind, "context", ()):
+        return nearest([{word for part in branch for word in _places(part)} for branch in branches], path)
+    if kind.name == "additionalProperties":
+        return {place(kind.name, [*path, name]) for name in kind.unexpected}
+    return {place(kind.name, [*path, kind.property] if kind.name == "required" else path)}
