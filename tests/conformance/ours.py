@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from microspec import NoSuchRoute
-from microspec.frozen import frozendict
-from microspec.schemas import closure
+from microspec.standard import any_of, document
 from microspec.validation import validator
 
 from .places import ACCEPTED, REFUSED, nearest, place
@@ -116,10 +115,10 @@ class Ours:
     def _validators_of_answers(self, key: str, minor: int) -> tuple[Validator | None, ...]:
         """One for each answer that the operation may give if it succeeds; None if that has no body."""
         if (key, minor) not in self._answers:
-            schemas, operation = self.apis[minor].schemas, self.operations[key][minor]
+            standards, operation = self.apis[minor].standards, self.operations[key][minor]
             bodies = dict.fromkeys(response.body for response in operation.responses if response.status < 400)
             self._answers[key, minor] = tuple(
-                validator(frozendict({"$ref": name}), closure([name], schemas)) if name else None for name in bodies
+                validator(document(any_of([name]), standards)) if name else None for name in bodies
             )
         return self._answers[key, minor]
 
