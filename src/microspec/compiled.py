@@ -56,6 +56,7 @@ class Compiled(Source):
         index, self._digest = read(folder, "index")
         self._texts = {"index": _in_utf8(folder, "index", index)}
         self._values: dict[str, bytes] = {}
+        self._tables: dict[str, dict[str, str]] = {}
         self._cache: dict[Any, Any] = {}
         self.service_type = self._line("service")
         self.versions = tuple(map(Version, self._line("versions").split()))
@@ -82,12 +83,21 @@ class Compiled(Source):
 
     def _line(self, key: str, text: str = "index") -> str:
         """What follows a key in its line. Raises KeyError if there is no such line."""
+        table = self._tables.get(text)
+        if table is not None:
+            return table[key]
         content = self._text(text)
         start = content.find(f"\n{key}\t")
         if start < 0:
             raise KeyError(key)
         start += len(key) + 2
         return content[start : content.index("\n", start)]
+
+    def _look_into_all(self, text: str) -> None:
+        """Take a text apart, since not only one of its lines will be looked for."""
+        if text not in self._tables:
+            heads = (line.partition("\t") for line in self._text(text).split("\n"))
+            self._tables[text] = {head: rest for head, _, rest in heads}
 
     def _lines(self, kind: str, text: str) -> list[list[str]]:
         """The fields of all lines of a kind."""
@@ -174,6 +184,8 @@ class Compiled(Source):
         key = f"deltas {version}"
         found: Deltas | None = self._cache.get(key)
         if found is None:
+            for text in ("deltas", "microversions"):
+                self._look_into_all(text)
             from json import loads
 
             from .deltas import Delta, OperationDeltas

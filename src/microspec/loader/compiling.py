@@ -6,7 +6,9 @@ nothing of the machine, the time or the place of the sources is written.
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -34,14 +36,27 @@ def write_artifact(spec: Path, folder: Path) -> History:
     Each file is put in place whole or not at all. Raises `SpecificationError` for a specification with
     mistakes; then nothing is written.
     """
-    history = load_tree(spec)
-    texts = artifact(history, spec, digest_of(spec))
+    with _without_collecting():
+        history = load_tree(spec)
+        texts = artifact(history, spec, digest_of(spec))
     folder.mkdir(parents=True, exist_ok=True)
     for name in reversed(TEXTS):  # the index last: with it the artifact is there
         part = folder / f".{name}.part"
         part.write_text(texts[name], encoding="utf-8", newline="\n")
         part.replace(folder / name)
     return history
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage: what is made lives to the end, and looking through all of it takes ever longer."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def digest_of(spec: Path) -> str:
