@@ -7,6 +7,8 @@ was is then no difference, but can still be told.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from . import facts as facts_
 from . import schemas as json_schema
 from .changes import SchemaChange
@@ -112,14 +114,14 @@ def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     for change in microversion.changes:
         apis.append(change.apply(apis[-1]))
     causes = microversion.causes
-    steps = [_changed(apis[n], apis[n + 1]) for n in range(len(causes))]
     users = _users(apis)
+    reached = [_reached(*_changed(one, other), users) for one, other in pairwise(apis)]
     found: Deltas = {}
     states: dict[str, list[Facts]] = {}
     if apis[0].behaviors is not apis[-1].behaviors:
         states[facts_.EVERYWHERE] = [facts_.of_behaviors(api) for api in apis]
-    for name in dict.fromkeys(name for schemas, operations in steps for name in _reached(schemas, operations, users)):
-        states[name] = _states(name, apis, steps, users)
+    for name in dict.fromkeys(name for names in reached for name in names):
+        states[name] = _states(name, apis, reached)
     for name, facts in states.items():
         deltas = _differing(_resource(name, apis[-1], apis[0]), facts[0], facts[-1])
         for place, delta in deltas.items():
@@ -173,14 +175,11 @@ def _reached(schemas: set[str], operations: set[str], users: Mapping[str, set[st
     return sorted({name for name in reached if " " in name} | operations)
 
 
-def _states(
-    name: str, apis: Sequence[Api], steps: Sequence[tuple[set[str], set[str]]], users: Mapping[str, set[str]]
-) -> list[Facts]:
-    """The facts of an operation before the first change, and after each."""
+def _states(name: str, apis: Sequence[Api], reached: Sequence[list[str]]) -> list[Facts]:
+    """The facts of an operation before the first change, and after each; `reached` are those that a change shows in."""
     states = [facts_.of_operation(name, apis[0])]
-    for api, (schemas, operations) in zip(apis[1:], steps, strict=True):
-        concerned = name in _reached(schemas, operations, users)
-        states.append(facts_.of_operation(name, api) if concerned else states[-1])
+    for api, names in zip(apis[1:], reached, strict=True):
+        states.append(facts_.of_operation(name, api) if name in names else states[-1])
     return states
 
 

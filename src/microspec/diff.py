@@ -113,14 +113,7 @@ class Diff:
     @cached_property
     def by_version(self) -> frozendict[Version, tuple[Finding, ...]]:
         """The findings of each microversion between the two, against the one before it (on the way back: after it)."""
-        return frozendict(
-            {
-                version: tuple(
-                    finding for operation, places in deltas.items() for finding in _told(operation, places)[0]
-                )
-                for version, deltas in self._steps
-            }
-        )
+        return frozendict({version: _findings(deltas) for version, deltas in self._steps})
 
     @cached_property
     def breaking(self) -> tuple[Finding, ...]:
