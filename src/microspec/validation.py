@@ -81,13 +81,12 @@ class Validator:
         kind = error.kind
         path, value = _at(instance, error.instance_path)
         node = self._node(list(error.schema_path)[:-1])
-        if kind.name in ("additionalProperties", "unevaluatedProperties") and hasattr(kind, "unexpected"):
+        keyword, unexpected = _unexpected(error, value)
+        if unexpected:
             known = _properties(node, self._document)
-            for name in kind.unexpected:
-                hint = nearest(str(name), known)
-                yield Violation(
-                    pointer=_pointer([*path, name]), keyword=kind.name, message=f"is not known here{_in_words(hint)}"
-                )
+            for name in unexpected:
+                message = f"is not known here{_in_words(nearest(str(name), known))}"
+                yield Violation(pointer=_pointer([*path, name]), keyword=keyword, message=message)
         elif kind.name in json_schema.UNIONS and node.get("format") != "decimal" and hasattr(kind, "context"):
             yield from self._of_union(error, value, instance)
         elif kind.name == "propertyNames":
@@ -213,6 +212,15 @@ def _key(container: Any, step: Any) -> Any:
     plain = {key: key.removeprefix("+") for key in container}
     digits = str(step or "")
     return next((key for key, text in plain.items() if text.isdigit() and text.lstrip("0") == digits), str(step))
+
+
+def _unexpected(error: Any, value: Any) -> tuple[str, Sequence[Any]]:
+    """The keyword and the names of the properties that an object has and may not have; no names for other errors."""
+    kind = error.kind
+    is_closed = kind.name == "falseSchema" and error.schema_path[-1:] == ["additionalProperties"]
+    if is_closed and isinstance(value, dict):  # the engine says no more of an object that may have nothing
+        return "additionalProperties", list(value)
+    return kind.name, getattr(kind, "unexpected", ())
 
 
 def _is_wrong_type(error: Any, union: Any) -> bool:
