@@ -150,7 +150,8 @@ def explain(
     if verdict.refusal is not None:
         reasons += _reasons(history, verdict, at, works_at)
     known = history.source.known().get(verdict.operation or "")
-    has_ended = known is not None and verdict.refusal in (404, 410) and not _begins_later(known.availability, at)
+    is_away = verdict.refusal in (404, 410) and not verdict.flaws
+    has_ended = known is not None and is_away and not _begins_later(known.availability, at)
     return Explanation(
         request=request,
         version=asked,
@@ -325,9 +326,9 @@ class _Request:
 
 
 def _status(operation: Operation, flaws: Sequence[_Flaw]) -> int:
-    """The status of a wrong request: 404 for an id that cannot be one, where the operation lists no 400 of its own."""
-    own = {status for status, _ in operation.definition.responses}
-    return 404 if flaws[0].part.startswith("{") and 400 not in own else 400
+    """The status of a wrong request: 404 for an id that cannot be one, unless the operation lists a plain 400."""
+    is_listed = any(item == (400, None) for item in operation.definition.responses)
+    return 404 if flaws[0].part.startswith("{") and not is_listed else 400
 
 
 # --------------------------------------------------------------------------------------------- reasons
