@@ -12,6 +12,7 @@ import microspec
 PACKAGE = Path(microspec.__file__).parent
 
 LAYERS = [
+    ["__main__"],
     ["cli"],
     ["__init__"],
     ["bundle"],

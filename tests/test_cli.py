@@ -235,6 +235,14 @@ def test_the_program_completes_in_a_shell() -> None:
     assert "complete" in microspec(_MICROSPEC_COMPLETE="bash_source").stdout
 
 
+def test_the_interpreter_runs_it_as_a_module() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "microspec", "show", "2.999"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr == microspec("show", "2.999").stderr
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     program = Path(sys.executable).with_name("microspec")
     result = subprocess.run(

@@ -1,0 +1,7 @@
+"""``python -m microspec``: the command line, by the interpreter in whose environment it is."""
+
+from __future__ import annotations
+
+from .cli import main
+
+main(prog_name="microspec")
