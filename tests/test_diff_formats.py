@@ -330,7 +330,7 @@ def sarif_schema() -> Any:
     """Checks SARIF. The schema is its authors' own and is not kept here: `nox -s tests` fetches it."""
     path = os.environ.get("SARIF_SCHEMA")
     if not path:
-        pytest.skip("SARIF_SCHEMA is not set: nox sets it where npm is installed, which fetches the schema")
+        pytest.skip("SARIF_SCHEMA is not set: nox fetches the schema with npm, and sets it")
     schema = json.loads(Path(path).read_text(encoding="utf-8"))
     for definition in schema["definitions"].values():  # the pattern of a language has a bracket too many
         definition.get("properties", {}).get("language", {}).pop("pattern", None)

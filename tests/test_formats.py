@@ -31,14 +31,15 @@ def validator(format_: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(document, pattern_options=jsonschema_rs.RegexOptions())
 
 
-@pytest.mark.skipif(unicodedata.unidata_version != "14.0.0", reason="the set is that of Unicode 14.0, Python 3.11")
 def test_printable_is_what_unicode_14_says() -> None:
     points = {point for first, last in ranges() for point in range(first, last + 1)}
-    assert points == {
+    printable = {
         point
         for point in range(0xFFFF)
         if (kind := unicodedata.category(chr(point)))[0] != "C" and (kind[0] != "Z" or kind == "Zs")
     }
+    assert points <= printable  # later editions of Unicode have more characters, and take none away
+    assert points == printable or unicodedata.unidata_version != "14.0.0"
 
 
 NAMES = st.text(st.sampled_from("ab :-]^\\[\u00a0\u3000é\n\t\ud7ff\U0001f600\u200b"), max_size=5)
