@@ -222,7 +222,24 @@ def test_every_schema_compiles_on_the_linear_engine(compute: History) -> None:
             operation.accepts_query({})
             for status in operation.success_statuses:
                 with contextlib.suppress(ValidationError):
-                    operation.validate_response(None, status)
+                    operation.validate_response({}, status)
+
+
+def test_an_answer_without_a_body_has_none(compute: History) -> None:
+    attach = "POST /servers/{server_id}/os-volume_attachments"
+    compute.at("2.101")[attach].validate_response(None)
+    with pytest.raises(ValidationError, match="the answer has no body"):
+        compute.at("2.101")[attach].validate_response({"volumeAttachment": {}})
+    with pytest.raises(ValidationError, match="must be an object, is null"):
+        compute.at("2.100")[attach].validate_response(None)
+
+
+def test_an_answer_with_a_body_in_some_cases_may_have_none(compute: History) -> None:
+    evacuate = compute.at("2.1")["POST /servers/{server_id}/action#evacuate"]
+    evacuate.validate_response(None, 200)
+    evacuate.validate_response({"adminPass": "secret"}, 200)
+    with pytest.raises(ValidationError):
+        evacuate.validate_response({"password": "secret"}, 200)
 
 
 def accepted(compute: History, operation: str, changed: dict[str, Any], name: str) -> str:

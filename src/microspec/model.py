@@ -268,6 +268,12 @@ class Operation:
         return self._api.standards[query_name(self._content.key)]
 
     def _answer(self, status: int | None) -> Standard | None:
+        names = dict.fromkeys(response.body for response in self._answers(status) if response.body)
+        from .standard import any_of
+
+        return any_of(names) if names else None
+
+    def _answers(self, status: int | None) -> list[Response]:
         status = self.success_statuses[0] if status is None else status
         found = [response for response in self.responses if response.status == status]
         if not found:
@@ -275,10 +281,7 @@ class Operation:
             from .errors import UnknownName
 
             raise UnknownName(f"status of {self.key}", str(status), known)
-        names = dict.fromkeys(response.body for response in found if response.body)
-        from .standard import any_of
-
-        return any_of(names) if names else None
+        return found
 
     def _document(self, root: Standard) -> Document:
         from .standard import document
@@ -309,9 +312,16 @@ class Operation:
 
     def validate_response(self, body: Any, status: int | None = None) -> None:
         """Check the body of an answer (None for no body). Raises `ValidationError`, or UnknownName for the status."""
+        if body is None and not all(response.body for response in self._answers(status)):
+            return
         root = self._answer(status)
-        if root is not None:
-            self._validator(root).check(body)
+        if root is None:
+            from .errors import ValidationError, Violation
+
+            raise ValidationError(
+                [Violation(pointer="", keyword="type", message="must not be there: the answer has no body")]
+            )
+        self._validator(root).check(body)
 
     def request_validator(self) -> Validator | None:
         """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
