@@ -98,9 +98,9 @@ class Validator:
         path, _ = _at(instance, error.instance_path)
         branches: list[list[Any]] = [list(branch) for branch in error.kind.context]
         fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
-        if len(fitting) == 1:
-            for item in fitting[0]:
-                yield from self._explained(item, instance)
+        if len(fitting) == 1 or (fitting and isinstance(value, (dict, list))):
+            explained = [[found for item in branch for found in self._explained(item, instance)] for branch in fitting]
+            yield from min(explained, key=len)
             return
         options = [
             _described(self._node([*error.schema_path, number]), self._document) for number in range(len(branches))
