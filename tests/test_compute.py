@@ -111,6 +111,14 @@ def test_an_operation_that_never_was(compute: History) -> None:
         compute.availability("POST /server")
 
 
+def test_an_api_is_a_collection_of_its_operations(compute: History) -> None:
+    api = compute.at("2.53")
+    assert list(api) == list(api.operations)
+    assert len(api) == len(api.operations)
+    with pytest.raises(UnknownOperation, match="no operation 0"):
+        api[0]  # type: ignore[index]
+
+
 def test_features(compute: History) -> None:
     assert compute.supports("server-tags", "2.26")
     assert not compute.supports("server-tags", "2.25")
@@ -176,15 +184,30 @@ def test_every_operation_can_be_resolved_at_every_version(compute: History) -> N
             assert {401, 403, 406} <= set(operation.error_statuses) or not operation.definition.microversioned
 
 
+NAMES_OF_ERRORS = {
+    400: "badRequest",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "itemNotFound",
+    409: "conflictingRequest",
+    413: "overLimit",
+    429: "overLimit",
+    501: "notImplemented",
+    503: "serviceUnavailable",
+}
+
+
 def test_errors_have_one_body(compute: History) -> None:
     for operation in compute.at("2.88").operations.values():
         for status in operation.error_statuses:
-            operation.validate_response({"itemNotFound": {"code": 404, "message": "There is none."}}, status)
+            name = NAMES_OF_ERRORS.get(status, "computeFault")
+            operation.validate_response({name: {"code": status, "message": "So it is."}}, status)
     operation = compute.at("2.88")["GET /servers/{server_id}"]
     for body in (
         {},
         {"itemNotFound": {"code": 404}},
         {"itemNotFound": 404},
+        {"itemNotFound": {"code": 400, "message": "m"}},
         {"nothing": {"code": 404, "message": "m"}},
     ):
         with pytest.raises(ValidationError):

@@ -115,7 +115,7 @@ class UnknownOperation(MicrospecError, KeyError):
 
     def __str__(self) -> str:
         if not self.availability:
-            return f"there is no operation {self.operation!r}{did_you_mean(self.operation, self.known)}"
+            return f"there is no operation {self.operation!r}{did_you_mean(str(self.operation), self.known)}"
         at = f" at {self.version}" if self.version else ""
         return (
             f"{self.operation} does not exist{at}: {self._when()}{f'; instead: {self.instead}' if self.instead else ''}"

@@ -458,7 +458,7 @@ class Common(Value):
 
 
 class Api(Value):
-    """The API at one version. `api["POST /servers"]` is an `Operation`.
+    """The API at one version. `api["POST /servers"]` is an `Operation`; to go through it gives their keys.
 
     `definitions`, `schemas` and `behaviors` are by name; `shared` holds what is `common` to all operations.
     """
@@ -566,6 +566,12 @@ class Api(Value):
 
     def __contains__(self, key: object) -> bool:
         return key in self.definitions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.definitions)
+
+    def __len__(self) -> int:
+        return len(self.definitions)
 
     def __repr__(self) -> str:
         return f"<Api at {self.version}: {len(self.definitions)} operations>"
