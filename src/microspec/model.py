@@ -210,7 +210,7 @@ class Operation:
             return f"{{{parameter.name}}}" in self.path
         return self.definition.microversioned
 
-    @property
+    @kept
     def responses(self) -> tuple[Response, ...]:
         """Its answers, by status; those that any operation may give are among them, errors with their common body."""
         common = self._api.common.responses if self.definition.microversioned else {}
@@ -312,16 +312,23 @@ class Operation:
 
     def validate_response(self, body: Any, status: int | None = None) -> None:
         """Check the body of an answer (None for no body). Raises `ValidationError`, or UnknownName for the status."""
-        if body is None and not all(response.body for response in self._answers(status)):
+        if self.accepts_response(body, status):
             return
-        root = self._answer(status)
-        if root is None:
+        validator = self.response_validator(status)
+        if validator is None:
             from .errors import ValidationError, Violation
 
             raise ValidationError(
                 [Violation(pointer="", keyword="type", message="must not be there: the answer has no body")]
             )
-        self._validator(root).check(body)
+        validator.check(body)
+
+    def accepts_response(self, body: Any, status: int | None = None) -> bool:
+        """Whether `validate_response` would pass. Raises UnknownName for the status."""
+        if body is None and not all(response.body for response in self._answers(status)):
+            return True
+        validator = self.response_validator(status)
+        return validator is not None and validator.accepts(body)
 
     def request_validator(self) -> Validator | None:
         """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
@@ -331,6 +338,11 @@ class Operation:
     def query_validator(self) -> Validator:
         """The validator of the query; one for all operations and versions that share the schema."""
         return self._validator(self._query)
+
+    def response_validator(self, status: int | None = None) -> Validator | None:
+        """The validator of an answer's body, or None if it has none. Raises UnknownName for the status."""
+        root = self._answer(status)
+        return self._validator(root) if root else None
 
     def parameter_validator(self, parameter: Parameter) -> Validator:
         """The validator of one value of a parameter."""

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from microspec import NoSuchRoute
-from microspec.standard import any_of, document
-from microspec.validation import validator
 
 from .places import ACCEPTED, REFUSED, nearest, place
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
     from microspec.history import History
     from microspec.model import Operation
-    from microspec.validation import Validator
 
     from .nova import Question
 
@@ -35,14 +32,14 @@ class Ours:
             for key, operation in api.operations.items():
                 self.operations.setdefault(key, {})[minor] = operation
         self._engines: dict[str, Any] = {}
-        self._answers: dict[tuple[str, int], tuple[Validator | None, ...]] = {}
 
     def changes(self, key: str, kind: str) -> Iterator[int]:
         """The minors at which the schema of a kind is another than just before."""
         before: Any = self
         for minor, operation in self.operations[key].items():
-            now: Any = self._validators_of_answers(key, minor)
-            if kind != "response":
+            if kind == "response":
+                now: Any = [operation.response_validator(status) for status in operation.success_statuses]
+            else:
                 now = operation.request_validator() if kind == "request" else operation.query_validator()
             if now != before:
                 yield minor
@@ -83,8 +80,7 @@ class Ours:
         if kind == "query":
             return operation.accepts_query(instance)
         if kind == "response":
-            validators = self._validators_of_answers(key, minor)
-            return any(one.accepts(instance) if one else instance is None for one in validators)
+            return any(operation.accepts_response(instance, status) for status in operation.success_statuses)
         if operation.action:
             try:
                 path = re.sub(r"\{[^}]*\}", "1", operation.path)
@@ -111,16 +107,6 @@ class Ours:
         if text not in self._engines:
             self._engines[text] = jsonschema_rs.validator_for(document, validate_formats=True)
         return self._engines[text]
-
-    def _validators_of_answers(self, key: str, minor: int) -> tuple[Validator | None, ...]:
-        """One for each answer that the operation may give if it succeeds; None if that has no body."""
-        if (key, minor) not in self._answers:
-            standards, operation = self.apis[minor].standards, self.operations[key][minor]
-            bodies = dict.fromkeys(response.body for response in operation.responses if response.status < 400)
-            self._answers[key, minor] = tuple(
-                validator(document(any_of([name]), standards)) if name else None for name in bodies
-            )
-        return self._answers[key, minor]
 
 
 def _places(error: Any) -> set[str]:

@@ -67,7 +67,7 @@ class Plan:
             if span.first - 1 <= minor <= span.last + 1 and minor in self._ours.operations[key]
         ]
         instances: dict[str, Any] = {}
-        for number, document in enumerate(self._documents(key, kind, span, here[0])):
+        for number, document in enumerate(self._documents(key, kind, span, here)):
             alias_of = self._ours.operations[key][here[0]].alias_of
             most = FEW if number else LEAST if alias_of else None
             if kind == "response":
@@ -88,16 +88,20 @@ class Plan:
                 last.add(span.last)
         return sorted(first | last | {minor - 1 for minor in first} | {minor + 1 for minor in last})
 
-    def _documents(self, key: str, kind: str, span: Span, minor: int) -> Iterator[Any]:
-        """The schemas to make instances of: Nova's, ours if there are any, and those of older releases if they differ.
+    def _documents(self, key: str, kind: str, span: Span, here: list[int]) -> Iterator[Any]:
+        """The schemas to make instances of: Nova's, all of ours in its span, and those of older releases that differ.
 
         What is not looked at is still told by the one key of its body, if it is an action.
         """
         action = key.partition("#")[2]
-        found = [span.value, *self._ours.schemas(key, kind, minor)]
+        changed = {here[0], *self._ours.changes(key, kind)}
+        found = [
+            span.value,
+            *(one for minor in here if minor in changed for one in self._ours.schemas(key, kind, minor)),
+        ]
         for nova in self._novas[1:]:
             route = nova.route(key)
-            found += [other.value for other in (route.schemas[kind] if route else ()) if minor in other]
+            found += [other.value for other in (route.schemas[kind] if route else ()) if here[0] in other]
         if action and kind == "request" and not span.value:
             found = [{"type": "object", "properties": {action: {}}, "required": [action]}, *found]
         yield from (document for number, document in enumerate(found) if document and document not in found[:number])
