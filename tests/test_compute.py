@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,15 @@ def test_an_operation_that_is_to_come_says_so(compute: History) -> None:
 def test_an_operation_that_never_was(compute: History) -> None:
     with pytest.raises(UnknownOperation, match="did you mean"):
         compute.availability("POST /server")
+
+
+def test_every_name_in_a_path_is_described(compute: History) -> None:
+    for version in compute.versions:
+        for key, operation in compute.at(version).operations.items():
+            for name in re.findall(r"\{(\w+)\}", operation.path):
+                parameter = operation.parameters["path", name]
+                assert parameter.required, key
+                assert "description" in parameter.schema or "$ref" in parameter.schema, key
 
 
 def test_an_api_is_a_collection_of_its_operations(compute: History) -> None:

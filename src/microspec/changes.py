@@ -206,7 +206,7 @@ class AddParameter(ParameterChange):
             name=name,
             location=location,
             schema=self.schema,
-            required=self.required,
+            required=self.required or location == "path",
             repeatable=self.repeatable,
             audience=self.audience,
         )

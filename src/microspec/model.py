@@ -33,10 +33,15 @@ if TYPE_CHECKING:
     ResponseKey = tuple[int, str | None]
 
 
+TEXT: frozendict[str, Any] = frozendict({"type": "string"})
+"""The schema of a name in a path of which nothing else is said."""
+
+
 class Parameter(Value):
     """A query, path or header parameter. `schema` describes one value of it.
 
-    `repeatable`: it may be given more than once. `audience`: who may use it, if not everybody who
+    `required`: without it the request is refused; one in the path always is. `repeatable`: it may be
+    given more than once. `audience`: who may use it, if not everybody who
     may call the operation. `name_is_pattern`: the name is a regular expression that names match.
     """
 
@@ -201,9 +206,14 @@ class Operation:
 
     @property
     def parameters(self) -> frozendict[ParameterKey, Parameter]:
-        """Its parameters, with those that every operation has (headers, and the names in the path)."""
+        """Its parameters, with the headers that every operation has, and all names in the path."""
         common = {key: parameter for key, parameter in self._api.common.parameters.items() if self._takes(parameter)}
-        return frozendict({**common, **self._content.parameters})
+        given = {**common, **self._content.parameters}
+        names = [segment[1:-1] for segment in self.path.split("/") if segment.startswith("{")]
+        plain: dict[ParameterKey, Parameter] = {
+            ("path", name): Parameter(name=name, location="path", schema=TEXT, required=True) for name in names
+        }
+        return frozendict({**plain, **given})
 
     def _takes(self, parameter: Parameter) -> bool:
         if parameter.location == "path":

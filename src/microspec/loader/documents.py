@@ -227,7 +227,7 @@ def _parameter(value: Any, document: ParameterDocument) -> MakeParameter:
         location=location,
         name=name,
         schema=schema,
-        required=document.required,
+        required=document.required or location == "path",
         repeatable=document.repeatable,
         audience=document.audience,
         name_is_pattern=document.name_is_pattern,
