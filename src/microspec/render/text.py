@@ -312,7 +312,7 @@ class _OperationTree:
             child = branch.add(line)
             for name in response.headers:
                 child.add(Text(f"header {name}"))
-            if response.body:
+            if response.body and response.body != self.api.common.error_body:
                 self._below(child, frozendict({"$ref": response.body}), "", "response", self.when, ())
         common = sorted({status for status, _ in self.api.common.responses})
         if common:
@@ -330,7 +330,10 @@ class _OperationTree:
         if len(options) > 1:
             for option in options:
                 if _is_structured(option, self.api):
-                    child = branch.add(Text.assemble(("either", "italic"), _kind(option, self.api)))
+                    named = option.get("$ref")
+                    line = Text.assemble(("either", "italic"), (f"  {named}" if named else "", "dim"))
+                    line.append_text(_kind(option, self.api))
+                    child = branch.add(line.append_text(_description(self.api.schemas[named] if named else option)))
                     self._below(child, option, pointer, part, whole, inside)
             return
         form = Form(schema, self.api.schemas)
