@@ -48,10 +48,6 @@ class Router:
             yield key, values
 
 
-def _is_project_id(segment: str) -> bool:
-    return bool(segment) and set(segment) <= _PROJECT_ID
-
-
 def _values(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
     """The values of the names in a path, or None if it does not fit."""
     values: dict[str, str] = {}

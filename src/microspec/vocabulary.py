@@ -7,9 +7,9 @@ from typing import Literal
 Audience = Literal["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
 """Who may call an operation by default policy.
 
-Keystone's roles within a project (reader, member, manager, admin), the service role, `owner` (the
-user whom the resource belongs to), `any`: whoever has a token, and `anonymous`: also those without.
-Administrators may do all but what is for services alone.
+Keystone's roles within a project (reader, member, manager, admin), `service` (the role of other services),
+`owner` (the user whom the resource belongs to), `any`: whoever has a token, and `anonymous`: also those
+without. Administrators may do everything.
 """
 
 ParameterLocation = Literal["query", "path", "header"]
