@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ from click.testing import CliRunner
 import microspec
 from microspec import Version
 from microspec.cli import main
-from microspec.errors import RenumberingError
+from microspec.errors import RenumberingError, SpecificationError
+from microspec.loader import read_tree
 from microspec.renumbering import renumber
 
 if TYPE_CHECKING:
@@ -116,13 +118,24 @@ def nothing(spec: Path) -> None:
     del spec
 
 
+def unreleased(spec: Path) -> None:
+    """No version is out yet."""
+    text = (spec / "service.yaml").read_text()
+    (spec / "service.yaml").write_text(text[: text.index("releases:")] + "releases: {}\n")
+
+
 @pytest.mark.parametrize(
     ("prepare", "old", "new", "reason"),
     [
         (nothing, "1.6", "1.7", "there is no file {spec}/versions/1.6.yaml"),
         (nothing, "1.5", "1.5", "there is a 1.5 already"),
         (nothing, "1.5", "1.6", "there would be no 1.5 before it"),
+        (nothing, "1.5", "1.8", "there would be no 1.7 before it"),
+        (nothing, "1.5", "2.0", "there would be no 1.5 before it"),
         (nothing, "1.5", "2.1", "there would be no 2.0 before it"),
+        (nothing, "1.5", "1.0", "1.0 is released, and what is released does not change"),
+        (unreleased, "1.5", "1.0", "the first version is 1.1"),
+        (unreleased, "1.1", "1.6", "there would be no 1.1 any more, and there are higher ones"),
         (nothing, "1.4", "1.6", "1.4 is released, and what is released does not change"),
         (lambda spec: put(spec, v1_6=THEIRS), "1.5", "1.4", "there is a 1.4 already"),
         (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.6", "there is a 1.6 already"),
@@ -148,6 +161,60 @@ def test_what_is_refused_changes_nothing(
     assert reason.format(spec=library) in str(caught.value)
     assert str(caught.value).startswith(f"{old} cannot become {new}: ")
     assert before == {path: path.read_bytes() for path in library.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("old", ["1.1", "1.3", "1.4", "1.5"])
+@pytest.mark.parametrize("new", ["1.0", "1.1", "1.3", "1.5", "1.6", "1.7", "2.0", "2.1"])
+@pytest.mark.parametrize("added", [(), ("1.5",), ("1.5", "1.6"), ("1.6",)], ids=str)
+def test_what_was_without_a_gap_stays_so(library: Path, added: tuple[str, ...], old: str, new: str) -> None:
+    unreleased(library)
+    for number in added:
+        put(library, **{f"v{number.replace('.', '_')}": numbered(MINE.replace("born", f"n{number[-1]}"), number)})
+    before = gaps(library)
+    with contextlib.suppress(RenumberingError):
+        renumber(library, Version(old), Version(new))
+        assert gaps(library) <= before
+
+
+def gaps(spec: Path) -> int:
+    """In how many places a number is missing, as lint tells it."""
+    try:
+        read_tree(spec)
+    except SpecificationError as error:
+        return sum(item.code == "gap" for item in error.diagnostics)
+    return 0
+
+
+BOTH = "<<<<<<< HEAD\ntitle: Birth\n||||||| base\n=======\ntitle: Death\n>>>>>>> theirs\n"
+"""A conflict, as git writes it if it is asked for the base as well."""
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "marker"),
+    [
+        (BOTH, 3, "<<<<<<<"),
+        (BOTH.replace("\n", "\r\n"), 3, "<<<<<<<"),
+        (BOTH.replace("<<<<<<<", "<<<<<<<<<<"), 3, "<<<<<<<<<<"),
+        (BOTH[BOTH.index("|") :], 3, "|||||||"),
+        ("title: Birth\n=======\n", 4, "======="),
+        ("title: Birth\n>>>>>>> theirs\n", 4, ">>>>>>>"),
+    ],
+)
+def test_a_merge_that_is_not_finished_is_refused(library: Path, title: str, line: int, marker: str) -> None:
+    text = MINE.replace("title: 'Birth'\n", title)
+    put(library, v1_5=text)
+    with pytest.raises(RenumberingError) as caught:
+        renumber(library, Version("1.5"), Version("1.6"), base_of(library, THEIRS))
+    place = f"{library}/versions/1.5.yaml:{line}:1"
+    assert f"{place}: a merge is not finished here, {marker} is left; take your own side" in str(caught.value)
+    assert versions(library) == {"1.5.yaml": text.encode()}
+
+
+def test_what_only_looks_like_a_merge(library: Path) -> None:
+    text = MINE.replace("    Since 1.5", "    <<<<<<< HEAD\n    =======\n    Since 1.5") + "#======\n# >>>>>>> x\n"
+    put(library, v1_6=numbered(text, "1.6"))
+    renumber(library, Version("1.6"), Version("1.5"))
+    assert versions(library) == {"1.5.yaml": text.encode()}
 
 
 @pytest.mark.parametrize("method", ["write_bytes", "replace", "unlink"])
@@ -201,9 +268,13 @@ def test_the_command_amid_a_merge(library: Path, monkeypatch: pytest.MonkeyPatch
         git("commit", "-qm", branch)
     git("checkout", "-q", "mine")
     git("merge", "theirs", fine=False)
-    assert b"<<<<<<<" in versions(library)["1.5.yaml"]
-    git("checkout", "--ours", "versions/1.5.yaml")
+    merged = versions(library)
     arguments = ["renumber", "1.5", "1.6", "--spec", ".", "--base", "MERGE_HEAD", "--format", "json"]
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 2
+    assert "versions/1.5.yaml:6:1: a merge is not finished here, <<<<<<< is left" in result.output
+    assert versions(library) == merged
+    git("checkout", "--ours", "versions/1.5.yaml")
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     answer = json.loads(result.output)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .errors import Location, RenumberingError
@@ -19,8 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Set
     from pathlib import Path
 
+    from .loader.documents import ServiceDocument
+
 _NUMBER = re.compile(rb"""^(microversion:[ \t]*)(["'])([0-9.]+)\2""", re.MULTILINE)
 _NAME = re.compile(r"[1-9][0-9]*\.(0|[1-9][0-9]*)")
+_MARKER = re.compile(rb"^([<|=>])\1{6,}(?=\s|\Z)", re.MULTILINE)
+"""What git writes around the two sides of a conflict. No line of YAML begins like this."""
 
 
 class Mention(Value):
@@ -57,6 +60,7 @@ class _Renumbering:
     def run(self) -> Renumbered:
         try:
             source = self._source()
+            self._check_text(source)
             self._check(source)
             target = source.with_name(f"{self.new}.yaml")
             text = _NUMBER.sub(rb"\g<1>\g<2>%s\g<2>" % str(self.new).encode(), source.read_bytes())
@@ -80,10 +84,20 @@ class _Renumbering:
             return misnamed[0]
         if named not in numbers:
             raise self._refusal(f"there is no file {named}")
-        if numbers[named] != [old]:
-            said = " and ".join(numbers[named]) or "no number"
-            raise self._refusal(f'{named} has {said} where it should have microversion: "{old}", once')
         return named
+
+    def _check_text(self, source: Path) -> None:
+        """Refuse the two sides of a merge, which may say one number for both, and what does not say it as it should."""
+        text = source.read_bytes()
+        marker = _MARKER.search(text)
+        if marker:
+            place = Location(file=str(source), line=text.count(b"\n", 0, marker.start()) + 1)
+            sides = "take your own side of the file first (git checkout --ours; in a rebase --theirs)"
+            raise self._refusal(f"{place}: a merge is not finished here, {marker[0].decode()} is left; {sides}")
+        numbers = _numbers_in(source)
+        if numbers != [str(self.old)]:
+            said = " and ".join(numbers) or "no number"
+            raise self._refusal(f'{source} has {said} where it should have microversion: "{self.old}", once')
 
     def _check(self, source: Path) -> None:
         """Refuse what would take a number that is taken, change what is released, or leave a gap."""
@@ -91,15 +105,20 @@ class _Renumbering:
         there = {path.stem for path in _version_files(self.base)} if self.base else set()
         if self.new == self.old or str(self.new) in here | there:
             raise self._refusal(f"there is a {self.new} already")
-        found = [self._released(root) for root in (self.spec, self.base) if root]
-        released = max((version for version in found if version), default=None)
+        services = [self._service(root) for root in (self.spec, self.base) if root]
+        released = max((version for service in services for version in _spoken(service)), default=None)
         for version in (self.new, *([] if self._is_another(source) else [self.old])):
             if released is not None and version <= released:
                 raise self._refusal(f"{version} is released, and what is released does not change")
+        first = Version(services[0].min_version)
+        if self.new < first:
+            raise self._refusal(f"the first version is {first}")
         others = {Version(name) for name in here | there if _NAME.fullmatch(name)}
-        if self.new.previous and self.new.previous not in others:
-            raise self._refusal(f"there would be no {self.new.previous} before it")
-        if _gaps(others | {self.new}) > _gaps(others | {self.old}):
+        before = max((version for version in others if version < self.new), default=None)
+        expected = before.next if before else first
+        if self.new != expected:
+            raise self._refusal(f"there would be no {self.new.previous or expected} before it")
+        if _missing(others | {self.new}, first) > _missing(others | {self.old}, first):
             raise self._refusal(f"there would be no {self.old} any more, and there are higher ones")
 
     def _is_another(self, source: Path) -> bool:
@@ -107,16 +126,20 @@ class _Renumbering:
         named = [root / "versions" / f"{self.old}.yaml" for root in (self.spec, self.base) if root]
         return any(file != source and file.exists() and file.read_bytes() != source.read_bytes() for file in named)
 
-    def _released(self, spec: Path) -> Version | None:
-        """The highest version that a release speaks."""
+    def _service(self, spec: Path) -> ServiceDocument:
+        """What is said of the service: its first version, and its releases."""
         from .loader import files
         from .loader.documents import ServiceDocument
 
         reading = files.read(spec / "service.yaml", ServiceDocument)
         if reading.file is None or reading.diagnostics:
             raise self._refusal(f"the releases cannot be read: {reading.diagnostics[0]}")
-        releases = reading.file.document.releases.values()
-        return max((Version(release.max_version) for release in releases), default=None)
+        return reading.file.document
+
+
+def _spoken(service: ServiceDocument) -> Iterator[Version]:
+    """The highest version that each release speaks."""
+    return (Version(release.max_version) for release in service.releases.values())
 
 
 def _version_files(spec: Path) -> list[Path]:
@@ -128,9 +151,11 @@ def _numbers_in(file: Path) -> list[str]:
     return [match[3].decode() for match in _NUMBER.finditer(file.read_bytes())]
 
 
-def _gaps(versions: Set[Version]) -> int:
-    """How often the next version is missing, but after the highest."""
-    return sum(one.major == other.major and one.next != other for one, other in pairwise(sorted(versions)))
+def _missing(versions: Set[Version], first: Version) -> int:
+    """How many numbers there are none of between the first version and the highest."""
+    ordered = sorted(versions)
+    pairs = zip(ordered, (first, *(version.next for version in ordered)), strict=False)
+    return sum(abs(one.minor - expected.minor) if one.major == expected.major else 1 for one, expected in pairs)
 
 
 def _put(text: bytes, source: Path, target: Path) -> None:
