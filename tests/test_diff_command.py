@@ -131,10 +131,20 @@ def test_narrowing_twice_is_narrower(tmp_path: Path) -> None:
 
 def test_calls_of_no_operation_are_told(tmp_path: Path) -> None:
     mine = tmp_path / "mine.jsonl"
-    mine.write_text('{"method": "GET", "url": "/nowhere"}\n')
+    mine.write_text('{"method": "GET", "url": "/nowhere"}\n{"method": "GET", "url": "/servers"}\n')
     result = run("2.74", "2.75", "--uses", str(mine))
     assert result.exit_code == 0
     assert result.stderr == "calls of no operation: GET /nowhere\n"
+
+
+@pytest.mark.parametrize("content", ["", '{"method": "GET", "url": "/nowhere"}\n'])
+def test_a_recording_that_failed_passes_nothing(tmp_path: Path, content: str) -> None:
+    mine = tmp_path / "mine.jsonl"
+    mine.write_text(content)
+    result = run("2.60", "2.88", "--uses", str(mine), "--fail-on", "any")
+    assert result.exit_code == 2
+    assert f"{mine}:1: nothing is used: no " in result.output
+    assert result.stdout == ""
 
 
 def test_mistakes_in_a_list_are_located(tmp_path: Path) -> None:

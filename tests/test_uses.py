@@ -176,6 +176,25 @@ def test_a_har_file_is_a_recording(compute: History) -> None:
     assert {use.operation for use in client} == {"GET /os-keypairs"}
 
 
+NOTHING = [
+    ("", "mine.txt", "nothing is used: no operation is listed in it"),
+    ("# ours\n\n", "mine.txt", "nothing is used: no operation is listed in it"),
+    ("# calls\n", "session.jsonl", "nothing is used: no operation is listed in it"),
+    ('{"log": {"entries": []}}', "session.har", "nothing is used: no call in it is of an operation"),
+    (json.dumps({"method": "GET", "url": "https://example.org/image/v2/images"}), "session.jsonl",
+     "nothing is used: no call in it is of an operation; calls to other services: 1"),
+    ("\n".join(json.dumps({"method": "GET", "url": f"/{name}"}) for name in "abcd"), "session.jsonl",
+     "nothing is used: no call in it is of an operation; there is no GET /a, no GET /b, no GET /c"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "name", "words"), NOTHING)
+def test_who_uses_nothing_is_refused(compute: History, content: str, name: str, words: str) -> None:
+    with pytest.raises(TrafficError) as caught:
+        read(compute, content, name)
+    assert str(caught.value) == f"{name}:1: {words}"
+
+
 def test_calls_of_no_operation_are_told(compute: History) -> None:
     lines = [json.dumps({"method": "GET", "url": url}) for url in ("/nowhere", "/servers", "/nowhere")]
     client = read(compute, "\n".join(lines))

@@ -132,7 +132,8 @@ def read(file: IO[bytes], history: History, old: Api, new: Api, name: str | None
     A file whose name ends with ``.har`` or ``.json``, and one whose first line is a JSON object, is a
     recording (`microspec.traffic`); any other is a list, as docs/diff.md describes. `old` and `new` are
     the APIs that are compared. Raises `TrafficError` with everything that is wrong, line by line: also
-    operations and fields that are in neither.
+    operations and fields that are in neither, and a file in which nothing is used, of which nothing
+    could ever be a concern.
     """
     name = name or str(getattr(file, "name", "<stdin>"))
     behaviors = frozendict({**new.behaviors, **old.behaviors})
@@ -141,10 +142,22 @@ def read(file: IO[bytes], history: History, old: Api, new: Api, name: str | None
         if name.lower().endswith((".har", ".json")) or _is_json(reader.peek()):
             from .traffic import Recording
 
-            return _of_calls(Recording(reader, history, name), old, new, behaviors)
-        return Uses(_of_lines(reader, name, old, new), behaviors)
+            calls = Recording(reader, history, name)
+            found = _of_calls(calls, old, new, behaviors)
+            others = [f"calls to other services: {calls.elsewhere}"] if calls.elsewhere else []
+            others += [f"there is no {', no '.join(found.unknown[:_SHOWN])}"] if found.unknown else []
+            nothing = "; ".join(("no call in it is of an operation", *others))
+        else:
+            found, nothing = Uses(_of_lines(reader, name, old, new), behaviors), "no operation is listed in it"
     finally:
         reader.detach()  # the file is the caller's to close
+    if not any(True for _ in found):
+        raise TrafficError([Problem(place=Place(file=name, number=1), reason=f"nothing is used: {nothing}")])
+    return found
+
+
+_SHOWN = 3
+"""So many calls of no operation are named."""
 
 
 def _of_lines(lines: Iterable[bytes], name: str, old: Api, new: Api) -> Iterator[Use]:
