@@ -231,6 +231,43 @@ def test_the_root_of_a_repository_can_be_the_specification(base: Path, monkeypat
     assert run("--base", "HEAD", "--spec", ".").exit_code == 0
 
 
+@pytest.mark.parametrize("committed", [False, True])
+@pytest.mark.parametrize(("old", "new"), [("api/spec", "spec"), ("api", "a b/ü/api"), ("api/spec", "api/spec/spec")])
+def test_a_folder_that_was_renamed_is_found(repository: Path, old: str, new: str, committed: bool) -> None:
+    (repository / "other").mkdir()
+    (repository / "other" / "service.yaml").write_text("of another service\n" * 20)
+    commit("Something else")
+    shutil.move(repository / old, repository / "moved")
+    (repository / new).parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(repository / "moved", repository / new)
+    shutil.move(repository / "other", repository / "another")
+    spec = repository / new / "spec" if old == "api" else repository / new
+    edit(spec / "baseline" / "books.yaml", "id: {type: string}", "id: {type: integer}")
+    edit(spec / "service.yaml", "title: Library", "title: A library")
+    git("add", "-A")
+    if committed:
+        commit("Move")
+    result = run("--base", "HEAD~1" if committed else "HEAD", "--spec", str(spec))
+    assert result.stderr == "1 violation\n"
+    assert ": released-change schema Book is not what it was at 1.1-1.4" in result.stdout
+
+
+def test_the_root_can_become_a_folder_and_a_folder_the_root(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(base)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")  # names as they are seen from a folder do not mislead
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "diff.relative")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "true")
+    git("init", "-q")
+    commit("The library")
+    (base / "spec").mkdir()
+    git("mv", "service.yaml", "baseline", "versions", "spec")
+    assert run("--base", "HEAD", "--spec", "spec").exit_code == 0
+    commit("Move")
+    git("mv", "spec/service.yaml", "spec/baseline", "spec/versions", ".")
+    assert run("--base", "HEAD~1", "--spec", ".").exit_code == 0
+    assert run("--base", "HEAD", "--spec", ".").exit_code == 0
+
+
 def test_the_copy_of_a_revision_does_not_stay(repository: Path) -> None:
     with base_tree("HEAD", repository / "api" / "spec") as folder:
         assert (folder / "versions" / "1.5.yaml").read_text() == NEXT
@@ -244,7 +281,7 @@ def test_the_copy_of_a_revision_does_not_stay(repository: Path) -> None:
         ("--output=x", "api/spec", "neither a folder with a service.yaml nor a revision"),
         ("", "api/spec", "neither a folder with a service.yaml nor a revision"),
         ("HEAD:api", "api/spec", "neither a folder with a service.yaml nor a revision"),
-        ("first", "api/spec", "there is no folder api/spec at that revision"),
+        ("first", "api/spec", "there is no api/spec/service.yaml at that revision"),
         ("HEAD", "api/nothing", "api/nothing is not a folder"),
         ("HEAD", "{tmp}/base", "/base is in no git repository (git: fatal: not a git repository"),
         ("broken", "api/spec", "it has mistakes (1), first: service.yaml:2:8: ambiguous-scalar"),

@@ -24,7 +24,8 @@ _OF_ANOTHER_PLACE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 def base_tree(base: str, spec: Path) -> Iterator[Path]:
     """The folder of a base: the folder of that name, or a copy of `spec` as it is at the git revision.
 
-    The copy is gone afterwards. Raises `BaseError` if there is neither.
+    If it had another name there, that is found as git finds renames. The copy is gone afterwards.
+    Raises `BaseError` if there is neither.
     """
     if (Path(base) / "service.yaml").is_file():
         yield Path(base)
@@ -40,13 +41,31 @@ def base_tree(base: str, spec: Path) -> Iterator[Path]:
 
 def _archive(revision: str, spec: Path) -> bytes:
     """The folder at a revision, as a tar archive."""
-    prefix = _git(revision, spec, "rev-parse", "--show-prefix", failing=f"{spec} is in no git repository")
-    name = prefix.decode(errors="surrogateescape").strip().rstrip("/")
+    here = ("rev-parse", "--show-toplevel", "--show-prefix")
+    where = os.fsdecode(_git(revision, spec, *here, failing=f"{spec} is in no git repository"))
+    top, prefix = where.split("\n")[:2]
+    file = f"{prefix}service.yaml"
     find = ("rev-parse", "--verify", "--quiet", "--end-of-options")
     reason = "it is neither a folder with a service.yaml nor a revision of the repository"
-    commit = _git(revision, spec, *find, f"{revision}^{{commit}}", failing=reason).decode().strip()
-    _git(revision, spec, *find, f"{commit}:{name}", failing=f"there is no folder {name} at that revision")
-    return _git(revision, spec, "archive", "--format=tar", commit, failing="git cannot read it")
+    commit = os.fsdecode(_git(revision, spec, *find, f"{revision}^{{commit}}", failing=reason)).strip()
+    try:
+        _git(revision, spec, *find, f"{commit}:{file}", failing=f"there is no {file} at that revision")
+    except BaseError:
+        renamed = _renamed(revision, spec, commit)
+        if file not in renamed:
+            raise
+        file = renamed[file]
+    tree = f"{commit}:{file.removesuffix('service.yaml')}"
+    return _git(revision, Path(top), "archive", "--format=tar", tree, failing="git cannot read it")
+
+
+def _renamed(revision: str, folder: Path, commit: str) -> dict[str, str]:
+    """The files of services that git takes for renamed since a commit, with the names that they had there."""
+    only = ("--find-renames", "--diff-filter=R", "--no-relative", "--name-status", "-z")
+    files = ":(top,glob)**/service.yaml"
+    found = os.fsdecode(_git(revision, folder, "diff", *only, commit, "--", files, failing="git cannot read it"))
+    _, *told = found.split("\0")  # a score, the old name and the new one, again and again
+    return dict(zip(told[1::3], told[::3], strict=True))
 
 
 def _git(revision: str, folder: Path, *arguments: str, failing: str) -> bytes:
