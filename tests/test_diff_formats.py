@@ -125,6 +125,27 @@ def test_json_obeys_the_published_schema(
     ]
 
 
+DIRECTIONS = {
+    **dict.fromkeys(("request", "query", "path", "unknown-query", "operation", "audience"), "request"),
+    **dict.fromkeys(("response", "response-header", "success", "error"), "response"),
+    "behavior": "both",
+}
+"""Who meets what is in a part of an operation: who sends it, or who reads it."""
+
+
+def test_json_says_where_each_finding_is_met(compute: History) -> None:
+    findings = [
+        item
+        for step in json.loads(printed("2.1", "2.104", "--format", "json", "--by-version"))["by_version"]
+        for item in step["findings"]
+    ]
+    assert {item["part"]: item["direction"] for item in findings} == DIRECTIONS
+    assert all(item["direction"] == DIRECTIONS[item["part"]] for item in findings)
+    found = {item.id: item.direction for item in compute.diff("2.60", "2.88").findings}
+    document = json.loads(printed("2.60", "2.88", "--format", "json"))
+    assert {item["id"]: item["direction"] for item in document["findings"]} == found
+
+
 def test_json_attributes_each_finding() -> None:
     document = json.loads(printed("2.67", "2.68", "--format", "json"))
     (finding,) = [

@@ -58,8 +58,10 @@ class Finding(Value):
 
     @property
     def direction(self) -> Direction:
-        """Whether it is met in what is sent, in what comes back, or in both."""
-        return _DIRECTIONS.get(self.part, "both")
+        """Whether it is met in what is sent, in what comes back, or in both: that of its rule."""
+        from .rules import RULES
+
+        return RULES[self.rule].direction
 
     @property
     def instead(self) -> str | None:
@@ -86,11 +88,6 @@ class Cancelled(Value):
 _PARTS = {"success": "status", "error": "status"}
 _WHOLE = ("operation", "audience", "unknown-query")
 """The parts that are of an operation as a whole."""
-
-_DIRECTIONS: dict[str, Direction] = {
-    **dict.fromkeys(("request", "query", "path", "header", "unknown-query"), "request"),
-    **dict.fromkeys(("response", "response-header", "success", "error", "error-body"), "response"),
-}
 
 
 def _element(part: str, name: str) -> str:
@@ -247,6 +244,9 @@ _SUBJECTS = {
 }  # fmt: skip
 """What the rules about the values in a part of an operation begin with."""
 
+_SENT = ("request", "query", "path", "header")
+"""The parts among these that a caller sends."""
+
 
 def _rules(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> Iterator[tuple[str, str, Effect]]:
     """What happened at a place: the rule, the name of the place (of a status: the status), and the effect."""
@@ -306,7 +306,7 @@ def _of_place(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> tu
     if there is None:
         return ()
     otherwise = _is_taken_otherwise(part, name, there, deltas, added=added)
-    return _presence(there, item, "added" if added else "removed", otherwise, sent=_DIRECTIONS[part] == "request")
+    return _presence(there, item, "added" if added else "removed", otherwise, sent=part in _SENT)
 
 
 @lru_cache(maxsize=16384)

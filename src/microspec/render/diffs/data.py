@@ -79,7 +79,6 @@ def data(report: Report) -> shape.Diff:
         "by_version": None if report.steps is None else [write_.step(step) for step in report.steps],
         "rules": {
             rule.id: {
-                "direction": rule.direction,
                 "summary": rule.summary,
                 "why": rule.why,
                 "advice": rule.advice,
@@ -105,6 +104,7 @@ class _Writer:
             "id": found.id,
             "rule": found.rule,
             "severity": item.severity,
+            "direction": item.rule.direction,
             "operation": found.operation,
             "resource": found.resource,
             "part": found.part,

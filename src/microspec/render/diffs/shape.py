@@ -30,14 +30,16 @@ class Cause(TypedDict):
 class Finding(TypedDict):
     """One difference, judged.
 
-    `id` names it and no other, also in a file of suppressions. `operation` is null where it holds for every
-    one; `part` says in which part of it, `name` at what within that: a JSON pointer, a parameter, a status,
-    a behavior. `instead` is what to use in place of what went.
+    `id` names it and no other, also in a file of suppressions. `direction` says whether it is met in what is
+    sent, in what comes back, or in both. `operation` is null where it holds for every one; `part` says in which
+    part of it, `name` at what within that: a JSON pointer, a parameter, a status, a behavior. `instead` is what
+    to use in place of what went.
     """
 
     id: str
     rule: str
     severity: Severity
+    direction: Literal["request", "response", "both"]
     operation: str | None
     resource: str | None
     part: str
@@ -78,7 +80,6 @@ class Cancelled(TypedDict):
 class Rule(TypedDict):
     """A rule that has findings: what it means, and what a caller does about it."""
 
-    direction: Literal["request", "response", "both"]
     summary: str
     why: str
     advice: str
