@@ -288,3 +288,13 @@ def test_the_action_compares_versions(clone: Path, runner: Path) -> None:
     assert done.returncode == 1
     assert (clone / "diff.json").read_text() == done.stdout
     json.loads(done.stdout)
+
+
+def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Path) -> None:
+    summary(runner)
+    given = {"command": "diff", "old": "2.1", "new": "2.104", "format": "markdown"}
+    done = act(1, clone, runner, given)
+    assert done.returncode == 0, done.stderr
+    assert 60_000 < len(done.stdout) <= 65_000
+    assert "**Left out for want of room:** " in done.stdout
+    assert summary(runner) == done.stdout

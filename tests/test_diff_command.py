@@ -86,6 +86,9 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60", "2.88", "--by-version", "--format", "github"], "there is no place for them"),
         (["--against", "spec", "--by-version"], "there is no place for them"),
         (["2.60", "2.88", "--format", "pdf"], "'pdf' is not one of"),
+        (["2.60", "2.88", "--max-length", "65000"], "--max-length goes with --format markdown; the format text is"),
+        (["2.60", "2.88", "--format", "html", "--max-length", "9"], "--max-length goes with --format markdown"),
+        (["2.60", "2.88", "--format", "markdown", "--max-length", "0"], "0 is not in the range x>=1"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from microspec.cli import main
+from microspec.rules import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,8 @@ def test_text_names_every_element(compute: History, old: str, new: str) -> None:
 def test_text_tells_what_to_do_and_why() -> None:
     assert printed("2.67", "2.68", "--only", "POST /servers/{server_id}/action#evacuate").splitlines() == [
         "compute 2.67 → 2.68: breaking",
-        "1 breaking, 0 undecidable, 1 compatible (policy wire)",
+        "1 change to adapt to (1 breaking finding); 1 change that may stay unnoticed"
+        " (1 compatible finding, among them 1 behavior that no schema shows). Judged by the policy wire.",
         "only POST /servers/{server_id}/action#evacuate",
         "",
         "BREAKING",
@@ -200,6 +202,34 @@ def of_hostile(hostile: Path) -> Callable[[str], str]:
     return lambda name: printed("1.4", "1.5", "--spec", str(hostile), "--format", name, "--policy", "strict")
 
 
+# -------------------------------------------------------------------------------------- the headline
+
+
+@each_pair
+@pytest.mark.parametrize("more", [[], ["--policy", "strict"], ["--rule", "behavior-added=undecidable"]], ids=str)
+def test_every_format_has_the_same_headline(old: str, new: str, more: list[str]) -> None:
+    document = json.loads(printed(old, new, "--format", "json", *more))
+    title, headline = f"{document['title']}: {document['verdict']}", document["headline"]
+    assert printed(old, new, *more).splitlines()[:2] == [title, headline]
+    markdown = printed(old, new, "--format", "markdown", *more)
+    assert markdown.splitlines()[:3:2] == [f"# {title}", f"**{headline}**"]
+    page = Outline(printed(old, new, "--format", "html", *more)).text
+    assert title in page
+    assert headline in page
+    found = {severity: int(number) for number, severity in re.findall(r"(\d+) (\w+) findings?", headline)}
+    assert found == {severity: number for severity, number in document["counts"].items() if number}
+    changes = [int(number) for number in re.findall(r"(\d+) changes?", headline)]
+    rows = re.findall(r"^\| [\w -]+ \| (\d*) \| (\d*) \| (\d*) \|$", markdown, re.MULTILINE)
+    assert changes == [number for number in (sum(int(n or 0) for n in column) for column in zip(*rows, strict=True))
+                       if number]  # fmt: skip
+
+
+def test_the_headline_names_the_policy_and_what_departs_from_it() -> None:
+    headline = printed("2.60", "2.61", "--policy", "none", "--rule", "response-property-added=breaking").splitlines()[1]
+    assert headline.endswith(". Judged by the policy none and response-property-added=breaking.")
+    assert printed("2.25", "2.25").splitlines() == ["compute 2.25 → 2.25: compatible", "Nothing differs."]
+
+
 # -------------------------------------------------------------------------------------------- markdown
 
 
@@ -258,14 +288,85 @@ def test_markdown_begins_with_what_there_is_to_do() -> None:
     lines = printed("2.63", "2.64", "--format", "markdown").splitlines()
     assert lines[0] == "# compute 2.63 → 2.64: breaking"
     assert lines[2] == (
-        "**4 changes to adapt to; 2 changes that may stay unnoticed; 2 behaviors that no schema shows.**"
+        "**4 changes to adapt to (8 breaking findings); 4 changes that may stay unnoticed"
+        " (9 compatible findings, among them 2 behaviors that no schema shows). Judged by the policy wire.**"
     )
+    assert lines[4:9] == [
+        "| resource | breaking | undecidable | compatible |",
+        "|---|--:|--:|--:|",
+        "| server-groups | 4 |  | 2 |",
+        "| behaviors |  |  | 2 |",
+        "",
+    ]
     headings = [line for line in lines if line.startswith("#")]
     assert headings[1:] == ["## Breaking", "### server-groups", "## Compatible", "## Behaviors"]
 
 
 def test_markdown_of_nothing() -> None:
     assert printed("2.25", "2.25", "--format", "markdown").splitlines()[2] == "**Nothing differs.**"
+
+
+def told(markdown: str) -> dict[str, list[str]]:
+    """The resources under each heading, and the other headings with none."""
+    found: dict[str, list[str]] = {}
+    for line in markdown.splitlines():
+        if line.startswith("## "):
+            found[line[3:].lower()] = []
+        name = re.match(r"### (\S.*)|<details><summary>(.*): \d+ changes?</summary>", line)
+        if name and found and list(found)[-1] in SEVERITIES:
+            found[list(found)[-1]].append(name[1] or name[2])
+    return found
+
+
+def left_out(markdown: str) -> dict[str, list[str]]:
+    """The same of what is said to be left out."""
+    note = re.search(r"^\*\*Left out for want of room:\*\* (.*)\. `microspec diff` tells it", markdown, re.MULTILINE)
+    parts = [part.partition(": ") for part in note[1].split("; ")] if note else []
+    return {heading: names.split(", ") if names else [] for heading, _, names in parts}
+
+
+@pytest.mark.parametrize(("old", "new"), [("2.1", "2.104"), ("2.60", "2.88")])
+@pytest.mark.parametrize("more", [[], ["--by-version"], ["--policy", "strict"]], ids=str)
+def test_markdown_that_is_too_long_lacks_what_is_least_severe(old: str, new: str, more: list[str]) -> None:
+    whole = printed(old, new, "--format", "markdown", *more)
+    everything, lengths = told(whole), []
+    for limit in (300_000, 100_000, 65_536, 40_000, 20_000, 10_000, 6_000):
+        markdown = printed(old, new, "--format", "markdown", *more, "--max-length", str(limit))
+        assert len(markdown) <= limit
+        page = Outline(rendered(markdown))
+        assert (page.open, page.wrong) == ([], [])
+        assert markdown.splitlines()[:3] == whole.splitlines()[:3]
+        shown, gone = told(markdown), left_out(markdown)
+        gone.pop("changed on the way, and the same in the end", None)
+        for heading in everything:
+            both = [*shown.get(heading, []), *gone.get(heading, [])]
+            assert heading in {**shown, **gone}
+            assert sorted(both) == sorted(everything[heading])
+        assert shown.keys() | gone.keys() == everything.keys()
+        cut = [number for number, severity in enumerate(SEVERITIES) if severity in gone]
+        assert not any(severity in shown for severity in SEVERITIES[: max(cut, default=0)])
+        assert "version by version" not in shown or not gone
+        paragraphs = {*markdown.rstrip().split("\n\n")} - {*whole.rstrip().split("\n\n")}
+        assert all(text.startswith("**Left out for want of room:** ") for text in paragraphs)
+        lengths.append(len(markdown))
+    assert lengths[0] == len(whole)
+    assert lengths == sorted(lengths, reverse=True)
+
+
+def test_a_limit_is_kept_to_the_letter() -> None:
+    whole = printed("2.60", "2.61", "--format", "markdown")
+    assert printed("2.60", "2.61", "--format", "markdown", "--max-length", str(len(whole))) == whole
+    assert len(printed("2.60", "2.61", "--format", "markdown", "--max-length", str(len(whole) - 1))) < len(whole)
+
+
+def test_markdown_has_no_room_for_less_than_its_summary() -> None:
+    result = CliRunner().invoke(main, ["diff", "2.60", "2.88", "--format", "markdown", "--max-length", "300"])
+    assert result.exit_code == 2
+    needed = re.search(r"there is no room for the summary in 300 characters; it needs (\d+)\n", result.output)
+    assert needed
+    shortest = printed("2.60", "2.88", "--format", "markdown", "--max-length", needed[1])
+    assert len(shortest) == int(needed[1])
+    assert "**Left out for want of room:** all the rest." in shortest
 
 
 def test_nothing_means_anything_in_markdown(of_hostile: Callable[[str], str]) -> None:

@@ -238,6 +238,17 @@ class RenumberingError(MicrospecError, ValueError):
         return f"{self.old} cannot become {self.new}: {self.reason}"
 
 
+class LengthError(MicrospecError, ValueError):
+    """A report that cannot be that short: how many characters are `allowed`, and `needed` for the least of it."""
+
+    def __init__(self, allowed: int, needed: int) -> None:
+        super().__init__(allowed, needed)
+        self.allowed, self.needed = allowed, needed
+
+    def __str__(self) -> str:
+        return f"there is no room for the summary in {self.allowed} characters; it needs {self.needed}"
+
+
 class ArtifactError(MicrospecError, ValueError):
     """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
 

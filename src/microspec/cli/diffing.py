@@ -15,7 +15,7 @@ from .group import NO, main
 from .options import Output, Session, VersionType, common
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from ..diff import Cancelled, Diff, Finding
     from ..history import History
@@ -138,6 +138,12 @@ def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> li
     "--suppressions", type=click.Path(path_type=Path, dir_okay=False), help="Findings that are known and accepted."
 )
 @click.option("--by-version", is_flag=True, help="Tell also what each microversion on the way does.")
+@click.option(
+    "--max-length",
+    type=click.IntRange(min=1),
+    metavar="CHARACTERS",
+    help="For markdown: leave out sections, the least severe first, until it is no longer than this.",
+)
 @common(*(name for name in FORMATS if name not in ("text", "json")))
 def diff(
     session: Session,
@@ -153,6 +159,7 @@ def diff(
     uses: IO[bytes] | None,
     suppressions: Path | None,
     by_version: bool,
+    max_length: int | None,
 ) -> None:
     """Tell what differs between two versions, OLD and NEW, and what it means for a caller.
 
@@ -168,6 +175,8 @@ def diff(
     if by_version and (against or out.format not in WITH_STEPS):
         what = "two specifications" if against else f"the format {out.format}"
         raise click.UsageError(f"--by-version tells of the versions on the way; with {what} there is no place for them")
+    if max_length and out.format != "markdown":
+        raise click.UsageError(f"--max-length goes with --format markdown; the format {out.format} is told as it is")
     chosen = Policy(name=policy, overrides=frozendict(overrides))
     compared = _compared(session, old, new, against, at)
     tests, narrowed = _narrowing(compared, only, uses)
@@ -182,7 +191,7 @@ def diff(
         folder=str(session.spec) if session.spec else None,
     )
     report = reporter.report(compared.diff, compared.title, narrowed, program=__version__, by_version=by_version)
-    _show(report, out.format)
+    _show(report, out.format, {"max_length": max_length} if max_length else {})
     if fail_on != "none" and (report.applied.kept if fail_on == "any" else report.verdict != "compatible"):
         raise click.exceptions.Exit(NO)
 
@@ -229,7 +238,7 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
     return tests, "; ".join(words) or None
 
 
-def _show(report: Report, format_: str) -> None:
+def _show(report: Report, format_: str, limits: Mapping[str, int]) -> None:
     """Print a report, and beside it what is not in it. Rich is for terminals only: it takes its time."""
     if format_ in ("text", "sarif"):
         click.echo("".join(f"{note}\n" for note in report.applied.notes), err=True, nl=False)
@@ -241,4 +250,4 @@ def _show(report: Report, format_: str) -> None:
 
         Console(highlight=False).print(styled(module.lines(report)))
         return
-    click.echo(module.write(report), nl=False)
+    click.echo(module.write(report, **limits), nl=False)

@@ -50,6 +50,7 @@ def data(report: Report) -> shape.Diff:
         "policy": report.policy.name,
         "overrides": dict(report.policy.overrides),
         "verdict": report.verdict,
+        "headline": report.headline,
         "counts": {
             "breaking": counts["breaking"],
             "undecidable": counts["undecidable"],

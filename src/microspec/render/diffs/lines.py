@@ -35,8 +35,7 @@ def _line(indent: int, *pieces: tuple[str, str] | str) -> Line:
 def lines(report: Report) -> Iterator[Line]:
     """All of a report."""
     yield _line(0, (f"{report.title}: ", "bold"), (report.verdict, f"bold {STYLES[report.verdict]}"))
-    counts = ", ".join(f"{number} {severity}" for severity, number in report.counts.items())
-    yield _line(0, f"{counts} (policy {report.policy.name})")
+    yield _line(0, report.headline)
     if report.narrowed:
         yield _line(0, f"only {report.narrowed}")
     for severity in WORST_FIRST:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from html import escape as html
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from .report import WORST_FIRST, plural
+from ...errors import LengthError
+from ...rules import SEVERITIES
+from .report import UNSEEN, WORST_FIRST, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ...rules import Severity
     from .report import Block, Group, Named, Place, Report, Source, Step, Told
@@ -17,62 +20,101 @@ if TYPE_CHECKING:
 _SHORT = 6
 """A longer list has to be unfolded."""
 
-_DONE: dict[Severity, str] = {
-    "breaking": "{} to adapt to",
-    "undecidable": "{} to look at, since it cannot be told what it means",
-    "compatible": "{} that may stay unnoticed",
-}
-
 _SPECIAL = str.maketrans(
     {**{character: f"\\{character}" for character in "\\`*_[]~|"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"}
     | {"@": "&#64;", "#": "&#35;", "\n": " "}  # which would call for somebody, or for another discussion
 )
 
 
-def write(report: Report) -> str:
-    """A report as Markdown."""
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(_report(report)) + "\n")
+class _Section(NamedTuple):
+    """What is told or left out as a whole: the heading above it, its name below that, its text, and how much it weighs.
+
+    Neighbours share a heading.
+    """
+
+    heading: str
+    name: str
+    weight: int
+    text: str
 
 
-def _report(report: Report) -> Iterator[str]:
-    yield f"# {_text(report.title)}: {report.verdict}"
-    yield ""
-    yield _summary(report)
-    yield ""
-    yield from _table(report)
+def write(report: Report, max_length: int | None = None) -> str:
+    """A report as Markdown, of at most `max_length` characters.
+
+    What is too long lacks whole sections, the least severe first and of these the longest, and says so.
+    Raises `LengthError` if there is no room even for its summary.
+    """
+    needed = 0
+    for text in _ever_shorter(report):
+        needed = len(text)
+        if max_length is None or needed <= max_length:
+            return text
+    raise LengthError(max_length or 0, needed)
+
+
+def _ever_shorter(report: Report) -> Iterator[str]:
+    """A report, with one section less each time."""
+    summary = f"# {_text(report.title)}: {report.verdict}\n\n{_summary(report)}"
+    table = "\n".join(_table(report))
+    sections = tuple(_sections(report))
+    lightest = sorted(sections, key=lambda section: (section.weight, -len(section.text)))
+    for number in range(len(sections) + 1):
+        gone = frozenset(lightest[:number])
+        told = [section for section in sections if section not in gone]
+        yield _joined([summary, table, _left_out(section for section in sections if section in gone), *_headed(told)])
+    everything = _left_out([_section("All the rest", "", 0, ())])
+    yield _joined([summary, table, everything])
+    yield _joined([summary, everything])
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _headed(sections: Iterable[_Section]) -> Iterator[str]:
+    for heading, below in groupby(sections, key=lambda section: section.heading):
+        yield f"## {heading}" if heading else ""
+        yield from (section.text for section in below)
+
+
+def _left_out(sections: Iterable[_Section]) -> str:
+    """What is not told, and how to see it."""
+    told = []
+    for heading, below in groupby(sections, key=lambda section: section.heading):
+        names = ", ".join(_text(section.name) for section in below if section.name)
+        told.append(": ".join(filter(None, (heading.lower(), names))))
+    ways = "`microspec diff` tells it without `--max-length`, or with `--only NAME` what is about one resource"
+    return f"**Left out for want of room:** {'; '.join(told)}. {ways}." if told else ""
+
+
+def _sections(report: Report) -> Iterator[_Section]:
+    """What there is to tell. It weighs as much as it is severe; what does not count, or is told twice, less."""
     for severity in WORST_FIRST:
-        by_resource = report.of(severity)
-        if by_resource:
-            yield from ("", f"## {severity.capitalize()}")
-        for resource, blocks in by_resource.items():
+        for resource, blocks in report.of(severity).items():
             content = [line for block in blocks for line in _block(block)]
-            yield ""
             if severity == "compatible":
                 number = sum(len(block.groups) for block in blocks)
-                yield from _details(f"{html(resource)}: {plural(number, 'change')}", content)
+                lines = [*_details(f"{html(resource)}: {plural(number, 'change')}", content)]
             else:
-                yield from (f"### {_text(resource)}", "", *content)
+                lines = [f"### {_text(resource)}", "", *content]
+            yield _section(severity.capitalize(), resource, SEVERITIES.index(severity), lines)
     if report.behaviors:
-        yield from ("", "## Behaviors", "")
-        summary = f"{plural(len(report.behaviors), 'behavior')} that no schema shows"
-        yield from _details(summary, [line for told in report.behaviors for line in _told(told)])
+        worst = max(SEVERITIES.index(told.severity) for told in report.behaviors)
+        summary = f"{plural(len(report.behaviors), 'behavior')} {UNSEEN}"
+        content = [line for told in report.behaviors for line in _told(told)]
+        yield _section("Behaviors", "", worst, _details(summary, content))
     yield from _asides(report)
     if report.steps:
-        yield from ("", "## Version by version")
-    for step in report.steps or ():
-        yield from _step(step)
-    yield from (
-        "",
-        f"<sub>{plural(len(report.applied.kept), 'finding')}, judged by the policy {report.policy.name}.</sub>",
-    )
+        yield _section("Version by version", "", -2, [line for step in report.steps for line in _step(step)])
+
+
+def _section(heading: str, name: str, weight: int, lines: Iterable[str]) -> _Section:
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    return _Section(heading, name, weight, text)
 
 
 def _summary(report: Report) -> str:
-    numbers = {severity: sum(group.severity == severity for group in report.groups) for severity in WORST_FIRST}
-    told = [_DONE[severity].format(plural(number, "change")) for severity, number in numbers.items() if number]
-    told += [plural(len(report.behaviors), "behavior") + " that no schema shows"] if report.behaviors else []
-    words = "; ".join(told) or "Nothing differs"
-    return f"**{words}.**" + (f" Only {_text(report.narrowed)}." if report.narrowed else "")
+    return f"**{_text(report.headline)}**" + (f" Only {_text(report.narrowed)}." if report.narrowed else "")
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -80,11 +122,17 @@ def _table(report: Report) -> Iterator[str]:
     resources = {group.resource: dict.fromkeys(WORST_FIRST, 0) for group in report.groups}
     for group in report.groups:
         resources[group.resource][group.severity] += 1
-    if resources:
+    if resources or report.behaviors:
         yield f"| resource | {' | '.join(WORST_FIRST)} |"
         yield "|---|" + "--:|" * len(WORST_FIRST)
     for resource, numbers in sorted(resources.items(), key=lambda item: [-n for n in item[1].values()]):
-        yield f"| {_text(resource)} | {' | '.join(str(number or '') for number in numbers.values())} |"
+        yield _row(_text(resource), numbers)
+    if report.behaviors:
+        yield _row("behaviors", {key: sum(told.severity == key for told in report.behaviors) for key in WORST_FIRST})
+
+
+def _row(name: str, numbers: Mapping[Severity, int]) -> str:
+    return f"| {name} | {' | '.join(str(number or '') for number in numbers.values())} |"
 
 
 def _details(summary: str, content: Iterable[str], indent: str = "") -> Iterator[str]:
@@ -163,28 +211,29 @@ def _told(told: Told) -> Iterator[str]:
     yield f"- **{versions or _text(told.name)}**{effect}{severity}: {text}"
 
 
-def _asides(report: Report) -> Iterator[str]:
+def _asides(report: Report) -> Iterator[_Section]:
     """What does not count."""
     if report.undone:
-        summary = f"{plural(len(report.undone), 'element')} changed on the way, and the same in the end"
+        name = "changed on the way, and the same in the end"
         items = [
             f"- {_code(item.element or 'the operation')} in {', '.join(map(_code, item.operations))}: "
             f"{', '.join(map(str, item.versions))}"
             for item in report.undone
         ]
-        yield from ("", *_details(summary, items))
+        yield _section("", name, -1, _details(f"{plural(len(items), 'element')} {name}", items))
     if report.applied.suppressed:
         items = [
             f"- {_code(item.suppression.id)} until {item.suppression.expires}: {_text(item.suppression.reason)}"
             for item in report.applied.suppressed
         ]
-        yield from ("", *_details(f"{len(items)} suppressed", items))
+        yield _section("", "suppressed", -1, _details(f"{len(items)} suppressed", items))
     if report.applied.notes:
+        name = "Suppressions to look at"
         notes = (
             f"- {_code(f'{note.location.file}:{note.location.line}')} {_text(note.message)}"
             for note in report.applied.notes
         )
-        yield from ("", "**Suppressions to look at**", "", *notes)
+        yield _section("", name.lower(), SEVERITIES.index("undecidable"), (f"**{name}**", "", *notes))
 
 
 def _step(step: Step) -> Iterator[str]:

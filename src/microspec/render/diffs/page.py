@@ -94,8 +94,7 @@ def _page(report: Report) -> Iterator[str]:
 
 
 def _summary(report: Report) -> Iterator[str]:
-    counts = ", ".join(f"{number} {severity}" for severity, number in report.counts.items())
-    yield f"<p>{counts}, judged by the policy <code>{report.policy.name}</code>."
+    yield f"<p>{escape(report.headline)}"
     yield f" Only {escape(report.narrowed)}.</p>" if report.narrowed else "</p>"
     boxes = "".join(
         f'<label class="{kind}"><input type="checkbox" name="kind" value="{kind}" checked> '

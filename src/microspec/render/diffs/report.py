@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 WORST_FIRST: tuple[Severity, ...] = SEVERITIES[::-1]
 
+_DONE: dict[Severity, str] = {
+    "breaking": "to adapt to",
+    "undecidable": "to look at",
+    "compatible": "that may stay unnoticed",
+}
+"""What is done about changes of a severity."""
+
+UNSEEN = "that no schema shows"
+"""What behaviors are."""
+
 BODY = "the body"
 """What the whole of a body is called."""
 
@@ -180,6 +190,22 @@ class Report(Value):
     def verdict(self) -> Severity:
         """The worst severity of all findings; compatible if there is none."""
         return next((severity for severity, number in self.counts.items() if number), "compatible")
+
+    @property
+    def headline(self) -> str:
+        """What every format says first: how many changes there are of each severity, and how many findings make them.
+
+        A change is a group, or a behavior.
+        """
+        told = []
+        for severity, number in self.counts.items():
+            behaviors = sum(item.severity == severity for item in self.behaviors)
+            changes = plural(behaviors + sum(group.severity == severity for group in self.groups), "change")
+            among = f", among them {plural(behaviors, 'behavior')} {UNSEEN}" if behaviors else ""
+            told += [f"{changes} {_DONE[severity]} ({plural(number, f'{severity} finding')}{among})"] if number else []
+        overrides = (f"{rule}={severity}" for rule, severity in self.policy.overrides.items())
+        judged = " and ".join((f"Judged by the policy {self.policy.name}", *overrides))
+        return f"{'; '.join(told)}. {judged}." if told else "Nothing differs."
 
     def of(self, severity: Severity) -> dict[str, list[Block]]:
         """The groups of a severity by resource, and by the microversions that caused them."""

@@ -107,7 +107,8 @@ class Counts(TypedDict):
 class Diff(TypedDict):
     """What differs between two versions of an API, or two specifications of it, and what it means for a caller.
 
-    `verdict` is the worst severity there is. `by_version` is null unless it is asked for.
+    `verdict` is the worst severity there is, `headline` what all formats say in words: how many changes there
+    are, and how many findings make them. `by_version` is null unless it is asked for.
     """
 
     service: str
@@ -117,6 +118,7 @@ class Diff(TypedDict):
     policy: str
     overrides: dict[str, Severity]
     verdict: Severity
+    headline: str
     counts: Counts
     findings: list[Finding]
     suppressed: list[Suppressed]
