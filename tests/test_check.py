@@ -281,7 +281,7 @@ def test_the_copy_of_a_revision_does_not_stay(repository: Path) -> None:
         ("--output=x", "api/spec", "neither a folder with a service.yaml nor a revision"),
         ("", "api/spec", "neither a folder with a service.yaml nor a revision"),
         ("HEAD:api", "api/spec", "neither a folder with a service.yaml nor a revision"),
-        ("first", "api/spec", "there is no api/spec/service.yaml at that revision"),
+        ("first", "api/spec", "there is no api/spec/service.yaml at that revision, nor does git know of"),
         ("HEAD", "api/nothing", "api/nothing is not a folder"),
         ("HEAD", "{tmp}/base", "/base is in no git repository (git: fatal: not a git repository"),
         ("broken", "api/spec", "it has mistakes (1), first: service.yaml:2:8: ambiguous-scalar"),

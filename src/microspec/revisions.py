@@ -48,8 +48,9 @@ def _archive(revision: str, spec: Path) -> bytes:
     find = ("rev-parse", "--verify", "--quiet", "--end-of-options")
     reason = "it is neither a folder with a service.yaml nor a revision of the repository"
     commit = os.fsdecode(_git(revision, spec, *find, f"{revision}^{{commit}}", failing=reason)).strip()
+    reason = f"there is no {file} at that revision, nor does git know of another name that it had there"
     try:
-        _git(revision, spec, *find, f"{commit}:{file}", failing=f"there is no {file} at that revision")
+        _git(revision, spec, *find, f"{commit}:{file}", failing=reason)
     except BaseError:
         renamed = _renamed(revision, spec, commit)
         if file not in renamed:
