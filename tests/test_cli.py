@@ -130,12 +130,32 @@ def test_validate_reads_standard_input_and_queries() -> None:
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b"NaN", "NaN is not JSON"),
+        (b'{"server": %s}' % (b"9" * 5_000), "<stdin> has a number with too many digits to be read"),
     ],
 )
 def test_validate_refuses_what_is_not_json(given: bytes, words: str) -> None:
     result = CliRunner().invoke(main, ["validate", "POST /servers", "-"], input=given, catch_exceptions=False)
     assert result.exit_code == 2
     assert words in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["negotiate", "--server", "2.1-2.88", "--operation", "POST /servers", "--body"],
+        ["negotiate", "--server"],
+        ["explain", "POST /servers", "--body"],
+        ["audit"],
+        ["diff", "2.1", "2.88", "--uses"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_falls_over_a_long_number(arguments: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "calls.json"
+    file.write_text("9" * 5_000)
+    result = run(*arguments, str(file))
+    assert result.exit_code == 2
+    assert "a number with too many digits to be read" in result.output
 
 
 def test_negotiate_reads_documents_bodies_and_queries(tmp_path: Path) -> None:

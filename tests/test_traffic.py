@@ -105,6 +105,7 @@ def test_har() -> None:
         (har(entry(request={"postData": {"text": "a=b"}})), "not JSON"),
         (har(entry(request={"postData": 1})), "'postData' is not an object"),
         ("[" * 100_000, "nested too deeply"),
+        ("9" * 5_000, "too many digits"),
     ],
 )
 def test_what_is_no_har(content: str, words: str) -> None:

@@ -219,8 +219,10 @@ def _json(text: str) -> Any:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise _Unreadable(f"not JSON: {error.msg} at line {error.lineno} column {error.colno}") from error
-    except (RecursionError, ValueError) as error:
-        raise _Unreadable("nested too deeply, or with too long a number, to be read") from error
+    except RecursionError as error:
+        raise _Unreadable("nested too deeply to be read") from error
+    except ValueError as error:  # what json.loads raises beside these comes from int()
+        raise _Unreadable("has a number with too many digits to be read") from error
 
 
 def _no_constant(name: str) -> Any:

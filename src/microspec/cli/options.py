@@ -189,6 +189,8 @@ def read_json(file: IO[bytes]) -> Any:
         raise click.UsageError(f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
     except RecursionError as error:
         raise click.UsageError(f"{name} is nested too deeply to be read") from error
+    except ValueError as error:  # what json.loads raises beside these comes from int()
+        raise click.UsageError(f"{name} has a number with too many digits to be read") from error
 
 
 def _no_constant(name: str) -> Any:
