@@ -32,7 +32,7 @@ LAYERS = [
     ["element", "facts"],
     ["changes"],
     ["model", "microversion"],
-    ["standard"],
+    ["standard", "wording"],
     ["schemas", "routing"],
     ["discovery", "formats", "headers", "intervals"],
     ["version"],

@@ -5,19 +5,26 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microspec import ValidationError
+from microspec import ValidationError, validation
 from microspec.errors import Violation
-from microspec.validation import validator
+from microspec.schemas import subschemas
+from microspec.validation import MOST_VIOLATIONS, validator
+from microspec.wording import message, pattern_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from microspec.history import History
     from microspec.model import Operation
 
@@ -71,12 +78,12 @@ GOOD: dict[str, Any] = {
         ("networks", [{"uuid": "x"}], ['/server/networks/0/uuid pattern must be a UUID, is "x"']),
         ("min_count", "0", ['/server/min_count anyOf must be a whole number from 1 on, or its digits as text, is "0"']),
         ("min_count", True, ["/server/min_count anyOf must be a whole number from 1 on"]),
-        ("metadata", {"a/b": "c"}, ["/server/metadata/a~1b additionalProperties is not known here"]),
+        ("metadata", {"a/b": "c"}, ["/server/metadata/a~1b additionalProperties has a name that must be made of"]),
         ("accessIPv4", "localhost", ['/server/accessIPv4 format must be an IPv4 address, is "localhost"']),
         ("user_data", "a", ['/server/user_data pattern must be base64, is "a"']),
-        ("tags", ["a,b"], ["/server/tags/0 pattern must be a text that matches ^[^,/]*$"]),
+        ("tags", ["a,b"], ['/server/tags/0 pattern must be characters other than "," and "/", is "a,b"']),
         ("tags", ["a"] * 51, ["/server/tags maxItems must be at most 50 items, has 51"]),
-        ("config_drive", 1, ["/server/config_drive type must be a boolean or a string, is 1"]),
+        ("config_drive", 1, ["/server/config_drive enum must be one of true,"]),
         ("config_drive", "maybe", ["/server/config_drive enum must be one of true,"]),
     ],
 )
@@ -125,6 +132,128 @@ def test_queries(compute: History) -> None:
         "/name/0": 'must be a regular expression, and not empty, is "("',
         "/colour": "is not known here",
     }
+
+
+EXTRA_SPECS = "POST /flavors/{flavor_id}/os-extra_specs"
+
+
+def test_every_wrong_name_is_told(compute: History) -> None:
+    specs = {"hw:aa": "1", "hw:bb": "2", "hw:cpu_cores": "1", "hw:cpu_polic": "x", "trait:fast": "required", "a": "b"}
+    found = told(compute, EXTRA_SPECS, {"extra_specs": specs})
+    assert found == {
+        "/extra_specs/hw:aa": "is not known here",
+        "/extra_specs/hw:bb": "is not known here",
+        "/extra_specs/hw:cpu_polic": "is not known here; "
+        "did you mean hw:cpu_policy or hw:cpu_thread_policy or hw:cpu_sockets?",
+        "/extra_specs/trait:fast": "has a name that must be as described "
+        "(After the colon capital letters, digits and underscores)",
+    }
+    one = told(compute, "PUT /flavors/{flavor_id}/os-extra_specs/{flavor_extra_spec_key}", {"hw:pm": "1"})
+    assert one == {"/hw:pm": "is not known here; did you mean hw:pmu or hw:pmem?"}
+
+
+def test_wrong_names_of_a_pattern(compute: History) -> None:
+    body = {"server": {**GOOD["server"], "metadata": {"k" * 300: "a", "c/d": "a", "": "a"}}}
+    words = 'has a name that must be made of 1 to 255 ASCII letters, digits, "-", "_", ":", "." and spaces, '
+    assert told(compute, "POST /servers", body) == {
+        f"/server/metadata/{'k' * 300}": f"{words}has 300",
+        "/server/metadata/c~1d": f'{words}is "c/d"',
+        "/server/metadata/": f"{words}has 0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "expected"),
+    [
+        (
+            EXTRA_SPECS,
+            {"extra_specs": {"hw_rng:allowed": "perhaps", "hw:tpm_version": float("nan")}},
+            {
+                "/extra_specs/hw_rng:allowed": "must be as described (One of 1, t, true, y, yes, on, 0, f, false, n, "
+                'no and off, in any case and with blanks around it), is "perhaps"',
+                "/extra_specs/hw:tpm_version": 'must be one of "1.2", "2.0", is NaN, which is not JSON',
+            },
+        ),
+        (
+            "POST /servers/{server_id}/action#rebuild",
+            {"rebuild": {"imageRef": "x", "trusted_image_certificates": ["a", "b", "a"]}},
+            {
+                "/rebuild/imageRef": 'must be a UUID, is "x"',
+                "/rebuild/trusted_image_certificates": 'must not have an item twice, has "a" more than once',
+            },
+        ),
+        (
+            "POST /os-keypairs",
+            {"keypair": {"name": "a/b", "type": 1}},
+            {
+                "/keypair/name": 'must be made of one or more ASCII letters, digits, "_", "-" and spaces, is "a/b"',
+                "/keypair/type": 'must be one of "ssh", "x509", is 1',
+            },
+        ),
+        (
+            "POST /servers/{server_id}/action#os-getConsoleOutput",
+            {"os-getConsoleOutput": {"length": [1, 2]}},
+            {
+                "/os-getConsoleOutput/length": "must be a whole number from -1 on, or its digits as text, or null, "
+                "is an array with 2 items"
+            },
+        ),
+        ("POST /servers", {"server": None}, {"/server": "must be an object, is null"}),
+    ],
+)
+def test_more_violations_in_words(compute: History, operation: str, body: Any, expected: dict[str, str]) -> None:
+    assert told(compute, operation, body) == expected
+
+
+def told(compute: History, operation: str, body: Any) -> dict[str, str]:
+    """What is wrong with a body at 2.88: words by pointer, the last of them if there are several."""
+    return {item.pointer: item.message for item in violations(compute.at("2.88")[operation], body)}
+
+
+def test_a_wrong_network_is_not_a_union_too(compute: History) -> None:
+    found = violations(compute.at("2.35")["POST /os-networks"], {"network": None})
+    assert [str(item) for item in found] == ["/network must be an object, is null"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("^[^,/]*$", 'characters other than "," and "/"'),
+        ("^[a-z0-9]+$", "made of one or more small ASCII letters and digits"),
+        ("^[A-F_]{2,3}$", 'made of 2 to 3 capital ASCII letters from A to F and "_"'),
+        (r"^[\-a-zA-Z ]*$", 'made of ASCII letters, "-" and spaces'),
+        (r"^[\s]*$", None),
+        (r"^[\u0020-\u00ff]*$", None),
+        ("^[ -~]*$", None),
+        ("[a-z]*", None),
+        ("^[a-z]*|[0-9]*$", None),
+        ("^-?[0-9]+$", None),
+    ],
+)
+def test_patterns_in_words(pattern: str, words: str | None) -> None:
+    assert pattern_words(pattern) == words
+
+
+def test_no_text_is_only_said_to_match_a_pattern(compute: History) -> None:
+    documents = {
+        json.dumps(document): document
+        for version in compute.versions
+        for operation in compute.at(version).operations.values()
+        for document in (operation.request_schema(), operation.query_schema())
+    }
+    found = [node for document in documents.values() for node in with_patterns(document)]
+    assert found
+    assert {node["pattern"] for node in found if "that matches" in message("pattern", node, "?")} == set()
+
+
+def with_patterns(node: Any) -> Iterator[dict[str, Any]]:
+    """The schemas in a document with a pattern that a message may be about: the digits of a number are told as numbers,
+    and names by the one that is near."""
+    if isinstance(node, dict) and node.get("format") != "decimal":
+        if "pattern" in node:
+            yield node
+        for below in (*node.get("$defs", {}).values(), *subschemas({**node, "propertyNames": True, "if": True})):
+            yield from with_patterns(below)
 
 
 def test_no_body_where_none_is_looked_at(compute: History) -> None:
@@ -187,6 +316,97 @@ def violations(operation: Operation, body: Any) -> tuple[Violation, ...]:
     except ValidationError as error:
         return error.errors or (Violation(pointer="", keyword="", message="an error that says nothing"),)
     return ()
+
+
+MORE = Violation(pointer="", keyword="", message="may have more wrong with it than is told here")
+
+
+def test_values_that_contain_themselves(compute: History) -> None:
+    operation = compute.at("2.88")["POST /servers"]
+    body: dict[str, Any] = {"server": dict(GOOD["server"])}
+    body["server"]["metadata"] = {"all": [body]}
+    assert not operation.accepts_request(body)
+    assert [str(item) for item in violations(operation, body)] == ["/server/metadata/all/0 contains itself"]
+    shared = {"name": "a"}
+    assert violations(operation, {"server": {**GOOD["server"], "security_groups": [shared, shared]}}) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (10**5000, "is a number with too many digits to be read"),
+        ("\ud800", "has half of a surrogate pair, which is not a character"),
+        ({"\ud800": 1}, "has a key with half of a surrogate pair, which is not a character"),
+        ({1: 1}, "has a key that is not text but int"),
+        ({1}, "is not a JSON value but set"),
+        (float("inf"), "must be a string, is Infinity, which is not JSON"),
+        (nested(300), "must be a string, is an array with 1 item"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.isascii() else type(value).__name__,
+)
+def test_what_is_not_json_is_located(compute: History, value: Any, words: str) -> None:
+    body = {"server": {**GOOD["server"], "networks": [{"uuid": value}]}}
+    found = [item for item in violations(compute.at("2.88")["POST /servers"], body) if item != MORE]
+    assert [str(item) for item in found] == [f"/server/networks/0/uuid {words}"]
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"tags": [1] * 600_000}, ["/server/tags must be at most 50 items, has 600000", "/server/tags/0 must be a "]),
+        ({"networks": [1] * 600_000}, ["/server/networks/0 must be an object, is 1"]),
+        ({"metadata": {str(number): 1 for number in range(600_000)}}, ["/server/metadata/0 must be a string, is 1"]),
+        ({f"a{number}": 1 for number in range(600_000)}, ["/server/a0 is not known here"]),
+    ],
+    ids=lambda value: next(iter(value), None),
+)
+def test_of_very_much_that_is_wrong_the_beginning_is_told(compute: History, part: Any, told: list[str]) -> None:
+    found = violations(compute.at("2.88")["POST /servers"], {"server": {**GOOD["server"], **part}})
+    assert [str(item)[: len(words)] for item, words in zip(found, told, strict=False)] == told
+    assert MOST_VIOLATIONS / 2 < len(found) <= MOST_VIOLATIONS + 1
+    assert found[-1] == MORE
+
+
+def test_what_is_wrong_at_the_end_of_a_large_value_is_found(compute: History) -> None:
+    operation = compute.at("2.88")["POST /servers"]
+    network = {"uuid": "7b0cae8d-1a0f-4b6f-8f8f-1c1f2d3e4f5a"}
+    parts: list[tuple[dict[str, Any], str]] = [
+        ({"networks": [network] * 20_000 + [{"uuid": 1}]}, "/server/networks/20000/uuid must be a string, is 1"),
+        ({"metadata": {**{str(n): "a" for n in range(20_000)}, "b": 1}}, "/server/metadata/b must be a string, is 1"),
+    ]
+    for part, words in parts:
+        found = violations(operation, {"server": {**GOOD["server"], **part}})
+        assert list(map(str, found)) == [words, str(MORE)]
+
+
+def test_much_that_is_wrong_takes_little_memory() -> None:
+    code = """
+import microspec, resource
+operation = microspec.load().at("2.88")["POST /servers"]
+operation.accepts_request({})
+resource.setrlimit(resource.RLIMIT_DATA, (400 << 20, 400 << 20))
+try:
+    operation.validate_request({"server": {"tags": [1] * 600_000}})
+except microspec.ValidationError as error:
+    print(len(error.errors))
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.strip() == str(MOST_VIOLATIONS + 1)
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_what_is_told_of_a_part_is_so_of_the_whole(compute: History, data: st.DataObject) -> None:
+    operation = compute.at("2.88")["POST /servers"]
+    items = st.lists(st.sampled_from([*GOOD["server"]["networks"], "a", 1, None, {}, {"uuid": 1}]), max_size=9)
+    lists = st.sampled_from(["networks", "tags", "security_groups", "block_device_mapping_v2", "name", "new"])
+    body = {"server": {**GOOD["server"], **data.draw(st.dictionaries(lists, items, max_size=3))}}
+    whole = violations(operation, body)
+    lengths = data.draw(st.sampled_from([(1,), (2,), (5,)]))
+    with mock.patch.multiple(validation, _MOST_VALUES=0, _LENGTHS=lengths):
+        part = violations(operation, body)
+    assert set(part) - {MORE} <= set(whole)
+    assert bool(set(part) - {MORE}) == bool(whole)
 
 
 json_values = st.recursive(

@@ -146,7 +146,11 @@ class Violation(Value):
 
 
 class ValidationError(MicrospecError, ValueError):
-    """A value that does not obey its schema: `errors`, everything that is wrong with it."""
+    """A value that does not obey its schema: `errors`, everything that is wrong with it.
+
+    Of very much that is wrong, and of a very large value, a part is told: then the last of the errors
+    says so, and its keyword is empty.
+    """
 
     def __init__(self, errors: Sequence[Violation]) -> None:
         super().__init__(errors)

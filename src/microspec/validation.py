@@ -6,23 +6,38 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 
 from __future__ import annotations
 
-from collections import deque
+from contextlib import suppress
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
 from . import schemas as json_schema
-from .errors import ValidationError, Violation, nearest
-from .formats import WORDS, is_python_regex
+from . import wording
+from .errors import ValidationError, Violation
+from .formats import is_python_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .standard import Document
 
-_SHOWN = 60
-"""A longer value is cut in a message."""
+MOST_VIOLATIONS = 1_000
+"""So many violations are told, and one more that says that there may be more."""
+
+_MOST_VALUES = 3_000
+"""Of what has more values in it (a list of two texts has three), a part is explained: the engine tells all that is
+wrong at once, which takes some kilobytes each."""
+
+_LENGTHS = (1_000, 100, 10)
+"""So many items of each list and keys of each object are in such a part: the first of these that makes it small."""
+
+_FEW_KEYS = 100
+"""An object with so many keys is never cut: it may be one that has to have some of them."""
+
+_MOST_LEVELS = 200
+"""So many levels of lists and objects are in a part. The engine has a bound for them as well."""
 
 
 @lru_cache(maxsize=8192)
@@ -46,6 +61,7 @@ class Validator:
             formats={name: check for name, check in _CHECKS.items() if f'"{name}"' in text},
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
+            mask="",  # what it would write about a value is not used, and may be long
         )
         self.accepts = _total(self._engine.is_valid)
         """Whether a value obeys the schema. What is no JSON value does not."""
@@ -55,72 +71,111 @@ class Validator:
         return self._source.value()
 
     def check(self, instance: Any) -> None:
-        """Raise `ValidationError` with everything that is wrong, if anything is."""
-        if self.accepts(instance):
-            return
-        raise ValidationError(list(dict.fromkeys(self._violations(instance))))
+        """Raise `ValidationError` with everything that is wrong, if anything is.
 
-    def _violations(self, instance: Any) -> Iterator[Violation]:
-        unreadable = _unreadable(instance)
-        if unreadable is not None:
-            yield unreadable
-            return
-        try:
-            errors = list(self._engine.iter_errors(instance))
-            mistyped = {tuple(error.schema_path[:-1]) for error in errors if error.kind.name == "type"}
-            for error in errors:  # the type is no news where the words that are allowed are told
-                if error.kind.name != "enum" or tuple(error.schema_path[:-1]) not in mistyped:
-                    yield from self._explained(error, instance)
-        except (ValueError, RecursionError):
-            yield Violation(
-                pointer="", keyword="type", message="is not as described, and nested too deeply to say where"
-            )
+        At most `MOST_VIOLATIONS` are told. Where there may be more, since there are so many or the value
+        is too large to be gone through to its end, a last one says so, whose keyword is empty.
+        """
+        if not self.accepts(instance):
+            raise ValidationError(self._violations(instance))
 
-    def _explained(self, error: Any, instance: Any) -> Iterator[Violation]:
-        """What the engine found, in our words: usually one violation, for a union those of the nearest branch."""
-        kind = error.kind
+    def _violations(self, instance: Any) -> list[Violation]:
+        survey = _survey(instance)
+        if survey.unreadable is not None:
+            return [survey.unreadable]
+        is_small = survey.values <= _MOST_VALUES and not survey.is_deep
+        found: dict[Violation, None] = {}
+        with suppress(ValueError, RecursionError):
+            part = instance if is_small else self._part(instance, survey.longest)
+            for violation in self._explained(self._engine.iter_errors(part), instance):
+                found[violation] = None
+                if len(found) > MOST_VIOLATIONS:
+                    break
+        told = list(found)[:MOST_VIOLATIONS]
+        if not told:
+            return [_of_whole("is not as described, and too large or too deeply nested to say where")]
+        if len(told) < len(found) or not is_small:
+            told.append(_of_whole("may have more wrong with it than is told here", keyword=""))
+        return told
+
+    def _part(self, instance: Any, longest: int) -> Any:
+        """A part of a large value that is refused as well: the beginning of each list and object in it."""
+        length = next((n for n in _LENGTHS if _survey(_cut(instance, n)).values <= _MOST_VALUES), _LENGTHS[-1])
+        if not self.accepts(_cut(instance, length)):
+            return _cut(instance, length)
+        first, last = length, longest  # then it is an item (or key) between these that is wrong
+        while last - first > 1:
+            middle = (first + last) // 2
+            if self.accepts(_cut(instance, length, first, middle)):
+                first = middle
+            else:
+                last = middle
+        return _cut(instance, last)
+
+    def _explained(self, errors: Iterable[Any], instance: Any) -> Iterator[Violation]:
+        """What the engine found, in our words; not what is no news beside another error of the same schema."""
+        kinds: dict[Any, set[str]] = {}
+        errors = [(error, kinds.setdefault(_place(error), set())) for error in errors]
+        for error, beside in errors:
+            beside.add(error.kind.name)
+        for error, beside in errors:
+            name = error.kind.name
+            if not (name == "type" and "enum" in beside) and not (name in json_schema.UNIONS and "type" in beside):
+                yield from self._of_error(error, instance)
+
+    def _of_error(self, error: Any, instance: Any) -> Iterator[Violation]:
+        """Usually one violation; for a union those of the nearest branch."""
+        kind, name = error.kind, error.kind.name
         path, value = _at(instance, error.instance_path)
-        node = self._node(list(error.schema_path)[:-1])
+        node = self._node(error.schema_path[:-1])
         keyword, unexpected = _unexpected(error, value)
         if unexpected:
-            known = _properties(node, self._document)
-            for name in unexpected:
-                message = f"is not known here{_in_words(nearest(str(name), known))}"
-                yield Violation(pointer=_pointer([*path, name]), keyword=keyword, message=message)
-        elif kind.name in json_schema.UNIONS and node.get("format") != "decimal" and hasattr(kind, "context"):
+            for key in unexpected:
+                message = wording.unexpected(key, node, self._document)
+                yield Violation(pointer=_pointer([*path, key]), keyword=keyword, message=message)
+        elif name == "propertyNames":
+            key = kind.error.instance
+            yield Violation(pointer=_pointer([*path, key]), keyword=name, message=self._of_name(kind.error))
+        elif name in json_schema.UNIONS and node.get("format") != "decimal":
             yield from self._of_union(error, value, instance)
-        elif kind.name == "propertyNames":
-            yield Violation(pointer=_pointer(path), keyword=kind.name, message="has a key that is not allowed")
-        else:
-            yield Violation(pointer=_pointer(path), keyword=kind.name, message=_message(kind, node, value))
+        elif name != "required":
+            message = wording.message(name, node, value)
+            yield Violation(pointer=_pointer(path), keyword=name, message=message)
+        elif kind.property not in value:  # it is there, if it is only not in the part that the engine was given
+            yield Violation(pointer=_pointer(path), keyword=name, message=f"must have {kind.property!r}")
+
+    def _of_name(self, error: Any) -> str:
+        """What is wrong with the name of a property, as the end of a sentence about the property."""
+        path = list(error.schema_path)
+        owner = self._node(path[: len(path) - 1 - path[::-1].index("propertyNames")])
+        node = self._node(path[:-1])
+        return wording.wrong_name(error.instance, error.kind.name, node, wording.names(owner, self._document))
 
     def _of_union(self, error: Any, value: Any, instance: Any) -> Iterator[Violation]:
-        path, _ = _at(instance, error.instance_path)
-        branches: list[list[Any]] = [list(branch) for branch in error.kind.context]
+        branches = [list(branch) for branch in getattr(error.kind, "context", ())]
+        branches = branches if all(branches) else []
         fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
-        if len(fitting) == 1 or (fitting and isinstance(value, (dict, list))):
-            explained = [[found for item in branch for found in self._explained(item, instance)] for branch in fitting]
-            yield from min(explained, key=len)
+        if len(fitting) == 1 or (fitting and isinstance(value, (dict, list, tuple))):
+            yield from min((list(self._explained(branch, instance)) for branch in fitting), key=len)
             return
-        options = [
-            _described(self._node([*error.schema_path, number]), self._document) for number in range(len(branches))
-        ]
-        if not options:
-            message = "fits more than one of the forms that it may have"
-        else:
-            message = f"must be {' or '.join(dict.fromkeys(options))}, is {_shown(value)}"
+        options = [self._node([*error.schema_path, number]) for number in range(len(branches))]
+        path, _ = _at(instance, error.instance_path)
+        message = wording.union(options, value, self._document)
         yield Violation(pointer=_pointer(path), keyword=error.kind.name, message=message)
 
     def _node(self, path: Sequence[Any]) -> dict[str, Any]:
         """The schema at a path of the document, through references; an empty one where there is none."""
         node: Any = self._document
         for step in path:
-            node = _followed(node, self._document)
-            try:
-                node = node[_key(node, step)]
-            except (KeyError, IndexError, TypeError):
-                return {}
+            node = _below(wording.followed(node, self._document), step)
         return node if isinstance(node, dict) else {}
+
+
+def _below(node: Any, step: Any) -> Any:
+    try:
+        return node[_key(node, step)]
+    except (KeyError, IndexError, TypeError):
+        return {}
 
 
 def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -135,55 +190,104 @@ def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return accepts
 
 
-def _followed(node: Any, document: dict[str, Any]) -> Any:
-    while isinstance(node, dict) and set(node) <= {"$ref", "description"} and "$ref" in node:
-        node = document["$defs"][node["$ref"].removeprefix("#/$defs/")]
-    return node
+# --------------------------------------------------------------------------------------------- values
 
 
-def _unreadable(instance: Any) -> Violation | None:
-    """The first thing in a value that JSON does not have, if there is any."""
-    queue: deque[tuple[Any, tuple[Any, ...] | None]] = deque([(instance, None)])
-    while queue:
-        value, place = queue.popleft()
-        if isinstance(value, str):
-            if not _is_text(value):
-                return _no_text(place)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    message = f"has a key that is not text but {type(key).__name__}"
-                    return Violation(pointer=_pointer(_steps(place)), keyword="type", message=message)
-                if not _is_text(key):
-                    return _no_text(place)
-                queue.append((item, (place, key)))
-        elif isinstance(value, (list, tuple)):
-            queue.extend((item, (place, index)) for index, item in enumerate(value))
-        elif value is not None and not isinstance(value, (bool, int, float)):
-            message = f"is not a JSON value but {type(value).__name__}"
-            return Violation(pointer=_pointer(_steps(place)), keyword="type", message=message)
-    return None
+class _Survey(NamedTuple):
+    """What there is in the first levels of a value: how many values, how many at most in one list or object,
+    and the first that JSON does not have; and whether there are more levels."""
+
+    values: int
+    longest: int
+    is_deep: bool
+    unreadable: Violation | None = None
+
+
+def _survey(instance: Any) -> _Survey:
+    values = longest = 0
+    is_deep = False
+    path: list[Any] = []
+    around: dict[int, None] = {}  # what the value at hand is in, from the outermost
+    stack: list[Iterator[tuple[Any, Any]]] = [iter([("", instance)])]
+    while stack:
+        for step, value in stack[-1]:
+            values += 1
+            is_container = isinstance(value, (dict, list, tuple))
+            reason = "contains itself" if is_container and id(value) in around else _unreadable(value)
+            if reason:
+                unreadable = Violation(pointer=_pointer([*path, step][1:]), keyword="type", message=reason)
+                return _Survey(values, longest, is_deep, unreadable)
+            if not is_container:
+                continue
+            longest = max(longest, len(value))
+            if len(around) == _MOST_LEVELS:
+                is_deep = True
+                continue
+            path.append(step)
+            around[id(value)] = None
+            stack.append(iter(value.items() if isinstance(value, dict) else enumerate(value)))
+            break
+        else:
+            stack.pop()
+            if stack:
+                path.pop()
+                around.popitem()
+    return _Survey(values, longest, is_deep)
+
+
+def _unreadable(value: Any) -> str | None:
+    """Why a value, whatever is in it, is none of JSON."""
+    if isinstance(value, str):
+        return None if _is_text(value) else "has half of a surrogate pair, which is not a character"
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                return f"has a key that is not text but {type(key).__name__}"
+            if not _is_text(key):
+                return "has a key with half of a surrogate pair, which is not a character"
+        return None
+    if isinstance(value, int):
+        return None if _has_digits(value) else "is a number with too many digits to be read"
+    if value is None or isinstance(value, (float, list, tuple)):
+        return None
+    return f"is not a JSON value but {type(value).__name__}"
 
 
 def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+    try:
+        return value.isascii() or bool(value.encode())
+    except UnicodeEncodeError:
+        return False
 
 
-def _no_text(place: tuple[Any, ...] | None) -> Violation:
-    return Violation(
-        pointer=_pointer(_steps(place)),
-        keyword="type",
-        message="has half of a surrogate pair, which is not a character",
-    )
+def _has_digits(value: int) -> bool:
+    """Whether Python writes a number in digits, as the engine has it do: it has a bound for how many there are."""
+    try:
+        return value.bit_length() < 1_000 or bool(str(value))
+    except ValueError:
+        return False
 
 
-def _steps(place: tuple[Any, ...] | None) -> list[Any]:
-    """A place, kept as a chain to what it is in, as a path."""
-    path: list[Any] = []
-    while place is not None:
-        place, step = place
-        path.append(step)
-    return path[::-1]
+def _cut(value: Any, length: int, first: int = 0, last: int | None = None, levels: int = _MOST_LEVELS) -> Any:
+    """A value with only some of what is in the lists and objects in it that are longer than `length`.
+
+    That is from `first` to `last` (not included); by default the first `length`. Of what is nested in more
+    than so many `levels` the inmost are left empty.
+    """
+    if not isinstance(value, (dict, list, tuple)):
+        return value
+    if not levels:
+        return {} if isinstance(value, dict) else []
+    is_short = len(value) <= (max(length, _FEW_KEYS) if isinstance(value, dict) else length)
+    part = slice(None) if is_short else slice(first, length if last is None else last)
+    if isinstance(value, dict):
+        keys = islice(value, part.start, part.stop)
+        return {key: _cut(value[key], length, first, last, levels - 1) for key in keys}
+    return [_cut(item, length, first, last, levels - 1) for item in value[part]]
+
+
+def _of_whole(message: str, keyword: str = "type") -> Violation:
+    return Violation(pointer="", keyword=keyword, message=message)
 
 
 def _pointer(path: Sequence[Any]) -> str:
@@ -192,6 +296,9 @@ def _pointer(path: Sequence[Any]) -> str:
 
 def _readable(step: Any) -> str:
     return str(step).encode("utf-8", "replace").decode("utf-8")
+
+
+# ------------------------------------------------------------------------------------ errors of the engine
 
 
 def _at(instance: Any, steps: Sequence[Any]) -> tuple[list[Any], Any]:
@@ -214,6 +321,11 @@ def _key(container: Any, step: Any) -> Any:
     return next((key for key, text in plain.items() if text.isdigit() and text.lstrip("0") == digits), str(step))
 
 
+def _place(error: Any) -> tuple[Any, ...]:
+    """Of which value an error is, and of which schema."""
+    return (*error.instance_path, None, *error.schema_path[:-1])
+
+
 def _unexpected(error: Any, value: Any) -> tuple[str, Sequence[Any]]:
     """The keyword and the names of the properties that an object has and may not have; no names for other errors."""
     kind = error.kind
@@ -226,107 +338,3 @@ def _unexpected(error: Any, value: Any) -> tuple[str, Sequence[Any]]:
 def _is_wrong_type(error: Any, union: Any) -> bool:
     """Whether a branch fails because the value is of another type, or is none of the words of an enum."""
     return error.instance_path == union.instance_path and error.kind.name in ("type", "const", "enum")
-
-
-def _properties(node: dict[str, Any], document: dict[str, Any]) -> list[str]:
-    """The names that an object may have, also those of its parts."""
-    found, stack = list[str](), [node]
-    while stack:
-        current = _followed(stack.pop(), document)
-        found += current.get("properties", ())
-        stack += current.get("allOf", ())
-        if "$ref" in current:
-            stack.append({"$ref": current["$ref"]})
-    return found
-
-
-# ---------------------------------------------------------------------------------------------- words
-
-
-def _message(kind: Any, node: dict[str, Any], value: Any) -> str:
-    say = _MESSAGES.get(kind.name)
-    return say(kind, node, value) if say else f"does not obey {kind.name}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _limit(word: str, noun: str) -> Callable[[Any, dict[str, Any], Any], str]:
-    return lambda kind, _, value: f"must be {word} {_counted(kind.limit, noun)}, has {len(value)}"
-
-
-def _pattern_message(kind: Any, node: dict[str, Any], value: Any) -> str:
-    words = WORDS.get(node.get("format") or node.get("$comment", "")) or f"a text that matches {kind.pattern}"
-    return f"must be {words}, is {_shown(value)}"
-
-
-def _decimal_message(_: Any, node: dict[str, Any], value: Any) -> str:
-    number: dict[str, Any] = next(
-        (option for option in node["anyOf"] if option.get("type") in ("integer", "number")), {}
-    )
-    low, high = number.get("minimum"), number.get("maximum")
-    if low is not None and high is not None:
-        bounds = f" from {low} to {high}"
-    else:
-        bounds = f" from {low} on" if low is not None else f" up to {high}" if high is not None else ""
-    return f"must be a whole number{bounds}, or its digits as text, is {_shown(value)}"
-
-
-_MESSAGES: dict[str, Callable[[Any, dict[str, Any], Any], str]] = {
-    "type": lambda _, node, value: f"must be {_type_words(node.get('type'))}, is {_shown(value)}",
-    "required": lambda kind, _, __: f"must have {kind.property!r}",
-    "enum": lambda _, node, value: f"must be {_one_of(node.get('enum', ()))}, is {_shown(value)}",
-    "const": lambda _, node, value: f"must be {_shown(node.get('const'))}, is {_shown(value)}",
-    "maxLength": _limit("at most", "character"),
-    "minLength": _limit("at least", "character"),
-    "maxItems": _limit("at most", "item"),
-    "minItems": _limit("at least", "item"),
-    "maxProperties": _limit("at most", "key"),
-    "minProperties": _limit("at least", "key"),
-    "maximum": lambda kind, _, value: f"must be at most {kind.limit}, is {_shown(value)}",
-    "minimum": lambda kind, _, value: f"must be at least {kind.limit}, is {_shown(value)}",
-    "exclusiveMaximum": lambda kind, _, value: f"must be below {kind.limit}, is {_shown(value)}",
-    "exclusiveMinimum": lambda kind, _, value: f"must be above {kind.limit}, is {_shown(value)}",
-    "uniqueItems": lambda *_: "must not have an item twice",
-    "pattern": _pattern_message,
-    "format": lambda kind, _, value: f"must be {WORDS.get(kind.format, kind.format)}, is {_shown(value)}",
-    "anyOf": _decimal_message,
-    "falseSchema": lambda *_: "must not be there",
-    "not": lambda *_: "is what it must not be",
-}
-
-
-def _type_words(types: Any) -> str:
-    names = [types] if isinstance(types, str) else list(types or ())
-    return " or ".join("null" if name == "null" else f"{'an' if name[0] in 'aio' else 'a'} {name}" for name in names)
-
-
-def _one_of(values: Sequence[Any]) -> str:
-    return f"one of {', '.join(map(_shown, values))}" if len(values) != 1 else _shown(values[0])
-
-
-def _described(node: dict[str, Any], document: dict[str, Any]) -> str:
-    """A branch of a union in a few words."""
-    node = _followed(node, document)
-    if "enum" in node:
-        return _one_of(node["enum"])
-    if "const" in node:
-        return _shown(node["const"])
-    if node.get("format") in WORDS:
-        return WORDS[node["format"]]
-    return _type_words(node.get("type")) or "something else"
-
-
-def _shown(value: Any) -> str:
-    """A value as JSON, cut where it is long."""
-    if isinstance(value, (dict, list, tuple)):
-        return f"{_type_words('object' if isinstance(value, dict) else 'array')} of {len(value)}"
-    import json
-
-    text = json.dumps(value[: _SHOWN + 1] if isinstance(value, str) else value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-def _in_words(hint: str | None) -> str:
-    return f"; {hint}" if hint else ""
