@@ -23,7 +23,7 @@ LAYERS = [
     ["compiled"],
     ["folded", "codec"],
     ["meaning", "rules", "tables", "uses"],
-    ["audit"],
+    ["audit", "requirements"],
     ["explanation"],
     ["diff", "inventory", "negotiation", "traffic", "validation"],
     ["comparison", "deltas"],

@@ -113,7 +113,7 @@ def test_elements_are_looked_for_once_in_each_form_of_an_operation(
     listed = inventory.Form._listed
 
     def counted(form: inventory.Form) -> Iterator[tuple[str, str]]:
-        walked.append(form._definition.key)
+        walked.append(form.definition.key)
         return listed(form)
 
     monkeypatch.setattr(inventory.Form, "_listed", counted)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from typing import TYPE_CHECKING, Any
+import random
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 
 import microspec
+from conformance.instances import QueryShapes, Shapes
 from microspec import Version, VersionRange, VersionSet
 from microspec.cli import main
 from microspec.tables import schema, tables, write_tables
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from microspec.history import History
 
-NAMES = ["releases", "features", "operations", "fields"]
+NAMES = ["releases", "features", "behaviors", "operations", "fields", "requests"]
+PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,12 @@ def test_the_tables_say_what_the_history_says(folder: Path, compute: History) ->
         key: compute.availability(key) for key in compute.source.known()
     }
     assert operations["GET /os-agents"]["gone_since"] == "wallaby"
+    behaviors = read(folder, "behaviors")["behaviors"]
+    assert {name: as_set(item["versions"]) for name, item in behaviors.items()} == {
+        name: compute.source.set_of([item for item in compute.versions if name in compute.at(item).behaviors])
+        for name in behaviors
+    }
+    assert set(behaviors) == {name for version in compute for name in version.behaviors}
     fields = read(folder, "fields")["fields"]
     for key, parts in fields.items():
         for part, members in parts.items():
@@ -78,21 +91,26 @@ def test_the_tables_say_what_the_history_says(folder: Path, compute: History) ->
     assert fields["POST /servers"]["request"]["/server/networks/*/tag"] == [["2.32", "2.36"], ["2.42", None]]
 
 
-def test_a_version_can_be_chosen_from_the_tables_alone(folder: Path, compute: History) -> None:
-    needed = [
-        read(folder, "features")["features"]["server-tags"]["versions"],
-        read(folder, "fields")["fields"]["GET /servers/{server_id}"]["response"]["/server/flavor/id"],
-    ]
-    fitting = [minor for minor in range(1, 80) if all(inside(minor, ranges) for ranges in needed)]
-    asked: dict[str, Any] = {"operation": "GET /servers/{server_id}", "response": ["/server/flavor/id"]}
-    chosen = compute.negotiate(server=("2.1", "2.79"), needs=["server-tags"], **asked)
-    assert chosen == Version.make(2, max(fitting))
+def test_the_tables_are_small(folder: Path) -> None:
+    sizes = {name: (folder / f"{name}.json").stat().st_size / 1000 for name in NAMES}
+    told = re.findall(r"^\| `(\w+)\.json` \| (\d+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name: int(size) for name, size in told} == pytest.approx(sizes, rel=0.1, abs=1)
+    assert sum(sizes.values()) < 450
 
 
-def inside(minor: int, ranges: list[list[str | None]]) -> bool:
-    """Whether a minor is in one of the ranges, as a client without microspec finds out."""
-    ends = [[int(end.split(".")[1]) if end else 1000 for end in item] for item in ranges]
-    return any(first <= minor <= last for first, last in ends)
+def test_the_requests_say_what_the_schemas_say(folder: Path, compute: History) -> None:
+    requests = read(folder, "requests")["requests"]
+    for key, rules in requests.items():
+        for version in compute.versions:
+            if version in compute.availability(key):
+                operation = compute.at(version)[key]
+                is_closed = version in as_set(rules.get("query", {}).get("closed", []))
+                assert is_closed == (operation.unknown_query == "rejected"), (key, version)
+                needs_body = version in as_set(rules.get("request", {}).get("required", {}).get("", []))
+                assert needs_body == (not operation.accepts_request(None)), (key, version)
+    assert requests["POST /servers"]["request"]["required"]["/server/networks"] == [["2.37", None]]
+    assert requests["POST /servers"]["request"]["values"]["/server/networks"] == {"string": [["2.37", None]]}
+    assert requests["POST /servers/{server_id}/action#migrate"]["request"]["open"] == {"": [["2.1", "2.55"]]}
 
 
 def test_releases_are_in_order(folder: Path, compute: History) -> None:
@@ -123,3 +141,214 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "cannot be written: Not a directory" in result.output
     assert "say what to export" in CliRunner().invoke(main, ["export"]).output
+    here = Path.cwd()
+    assert "say what to export" in CliRunner().invoke(main, ["export", "--tables", ""]).output
+    assert not (here / "releases.json").exists()
+
+
+# --------------------------------------------------------------------------------- which version to ask for
+
+
+class Asked(NamedTuple):
+    """What is asked for, as `negotiate` and the recipe of the page take it, and what is negotiated."""
+
+    server: tuple[str, str]
+    client: tuple[str, str] | None
+    prefer: Any
+    call: dict[str, Any]
+    version: Version | None
+
+
+@pytest.fixture(scope="module")
+def choose() -> Any:
+    """The recipe that stands in the page: it knows the tables and nothing of microspec."""
+    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert "microspec" not in code
+    names: dict[str, Any] = {}
+    exec(compile(code, str(PAGE), "exec"), names)  # our own page
+
+    def chosen(tables: Any, asked: Asked) -> tuple[str | None, list[str]]:
+        best = max if asked.prefer == "highest" else min
+        version, doubtful = names["choose"](tables, asked.server, asked.client, best=best, **asked.call)
+        return version, doubtful
+
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def exported(folder: Path) -> dict[str, Any]:
+    """All tables, read from their files."""
+    return {name: read(folder, name) for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def asked(compute: History, exported: dict[str, Any]) -> list[Asked]:
+    """Some thousand calls, always the same ones, with what is negotiated for them."""
+    return list(some_calls(compute, exported, random.Random("tables"), 8))
+
+
+def some_calls(history: History, exported: dict[str, Any], source: random.Random, times: int) -> Iterator[Asked]:
+    """Calls of all operations, twice as many of those whose requests have rules; with needs, fields to read, ranges."""
+    keys = [*history.source.known(), *exported["requests"]["requests"]]
+    needs = [*exported["features"]["features"], *exported["behaviors"]["behaviors"]]
+    for key in keys * times:
+        call: dict[str, Any] = {"operation": key}
+        if source.random() < 0.8:
+            part = "body" if key.startswith(("POST", "PUT")) else "query"
+            call[part] = some_request(history, key, part, source)
+        if source.random() < 0.2:
+            call["needs"] = source.sample(needs, source.randint(1, 2))
+        if source.random() < 0.2:
+            fields = exported["fields"]["fields"].get(key, {}).get("response", {})
+            call["response"] = [source.choice([*fields, "/not/there"])]
+        server = some_range(source, first=1 if source.random() < 0.7 else None)
+        client = some_range(source) if source.random() < 0.3 else None
+        prefer: Any = source.choice(["highest", "highest", "lowest"])
+        found = history.negotiation(server=server, client=client, prefer=prefer, **call).version
+        yield Asked(server, client, prefer, call, found)
+
+
+def some_range(source: random.Random, first: int | None = None) -> tuple[str, str]:
+    """A range of versions, which may end after what is described."""
+    low, high = sorted(source.randint(1, 120) for _ in range(2))
+    return f"2.{first or low}", f"2.{high}"
+
+
+def some_request(history: History, key: str, part: str, source: random.Random) -> Any:
+    """A body or a query that is accepted at some version, or is put together of two such."""
+    versions = [version for version in history.versions if version in history.availability(key)]
+    one, other = (source.choice(accepted(history, key, source.choice(versions), part)) for _ in range(2))
+    found = one if source.random() < 0.3 else crossed(source, one, other)
+    is_action = isinstance(found, dict) and key.partition("#")[2] in found
+    return found if is_action or part == "query" or "#" not in key else one
+
+
+@cache
+def accepted(history: History, key: str, version: Version, part: str) -> list[Any]:
+    """Bodies or queries that an operation accepts at a version, with each field in each of its forms."""
+    operation = history.at(version)[key]
+    if part == "query":
+        query = QueryShapes(operation.query_schema())
+        return [item for item in query.around(query.document, words) if operation.accepts_query(item)] or [{}]
+    document = operation.request_schema()
+    if document is None:
+        return [None, {}] if "#" not in key else [{key.partition("#")[2]: None}]
+    body = Shapes(document)
+    return [item for item in body.around(document, words) if operation.accepts_request(item)] or [{}]
+
+
+def words(plain: dict[str, Any], example: Any) -> Iterator[Any]:
+    """The words that a schema allows, or a value as it is."""
+    yield from plain.get("enum", [example])
+
+
+def crossed(source: random.Random, one: Any, other: Any) -> Any:
+    """Most of what is in two values, sometimes with a name that nobody knows."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = [key for key in {**one, **other} if source.random() < 0.85]
+        found = {key: crossed(source, one.get(key, other.get(key)), other.get(key, one.get(key))) for key in keys}
+        return found if source.random() < 0.9 else {**found, "unknown": "a"}
+    if isinstance(one, list) and isinstance(other, list) and one and other:
+        return [crossed(source, one[0], other[0])]
+    return source.choice([one, other])
+
+
+def agrees(history: History, asked: Asked, version: str | None, doubtful: list[str]) -> bool:
+    """Whether the recipe answers what is negotiated, as far as it claims to know."""
+    if str(asked.version) == str(version):
+        return True
+    if version is None:
+        return False
+    if doubtful:  # its answer is a bound
+        nearer = max if asked.prefer == "highest" else min
+        return asked.version is None or nearer(asked.version, Version(version)) == Version(version)
+    return asked.version is None and breaks_a_rule_of_values(history, asked.call)
+
+
+RULES_OF_VALUES = ("minProperties", "maxProperties", "anyOf")
+"""The rules that bodies that are put together of two others may break: how many keys, and one of two fields."""
+
+
+def breaks_a_rule_of_values(history: History, call: dict[str, Any]) -> bool:
+    """Whether a body is wrong at every version, in a way that the tables do not claim to know."""
+    known = history.versions_for(call["operation"], body=call.get("body"))
+    operation = history.at(next(iter(history.availability(call["operation"]))).first)[call["operation"]]
+    found = jsonschema_rs.Draft202012Validator(operation.request_schema() or {}).iter_errors(call.get("body"))
+    return not known and all(error.kind.name in RULES_OF_VALUES for error in found)
+
+
+def test_the_recipe_answers_what_is_negotiated(
+    compute: History, choose: Any, exported: dict[str, Any], asked: list[Asked]
+) -> None:
+    answers = [choose(exported, item) for item in asked]
+    wrong = [(item, answer) for item, answer in zip(asked, answers, strict=True) if not agrees(compute, item, *answer)]
+    assert wrong == []
+    doubtful = [names for _, names in answers if names]
+    same = [item for item, (version, _) in zip(asked, answers, strict=True) if str(item.version) == str(version)]
+    assert len(doubtful) < 0.05 * len(asked)
+    assert len(same) > 0.99 * len(asked)
+    assert sum(item.version is not None for item in asked) > len(asked) / 2
+
+
+WITHOUT = [
+    ["fields", "request"],
+    ["fields", "query"],
+    ["fields", "response"],
+    ["requests", "request", "required"],
+    ["requests", "request", "open"],
+    ["requests", "request", "values"],
+    ["requests", "query", "required"],
+    ["requests", "query", "closed"],
+    ["requests", "query", "values"],
+    ["operations", "gone_since"],
+]
+
+
+@pytest.mark.parametrize("path", WITHOUT, ids="/".join)
+def test_nothing_in_the_tables_is_useless(
+    compute: History, choose: Any, exported: dict[str, Any], asked: list[Asked], path: list[str]
+) -> None:
+    table, *steps, last = path
+    less = {**exported, table: copy.deepcopy(exported[table])}
+    for entry in less[table][table].values():
+        for step in steps:
+            entry = entry.get(step, {})  # noqa: PLW2901
+        entry.pop(last, None)
+    assert not all(agrees(compute, item, *choose(less, item)) for item in asked)
+
+
+SERVER = {"name": "a", "flavorRef": "1", "imageRef": ""}
+PORT = {"port": "70a599e0-31e7-49b7-b260-868f441e862b", "tag": "nic"}
+
+
+@pytest.mark.parametrize(
+    ("server", "call", "version"),
+    [
+        (("2.1", "2.200"), {}, "2.104"),
+        (("2.1", "2.200"), {"operation": "POST /servers", "body": {"server": SERVER}}, "2.36"),
+        (("2.1", "2.79"), {"operation": "POST /servers", "body": {"server": {**SERVER, "networks": "auto"}}}, "2.79"),
+        (("2.1", "2.36"), {"operation": "POST /servers", "body": {"server": {**SERVER, "networks": "auto"}}}, None),
+        (("2.1", "2.41"), {"operation": "POST /servers", "body": {"server": {**SERVER, "networks": [PORT]}}}, "2.36"),
+        (("2.1", "2.200"), {"operation": "GET /os-agents"}, None),
+        (("2.1", "2.88"), {"operation": "GET /os-agents"}, None),
+        (("2.1", "2.87"), {"operation": "GET /os-agents"}, "2.87"),
+        (("2.1", "2.200"), {"operation": "GET /servers", "query": {"unknown": ["a"]}}, "2.74"),
+        (("2.1", "2.6"), {"needs": ["public-flavor-access-refused"]}, None),
+        (("2.105", "2.200"), {}, None),
+    ],
+    ids=str,
+)
+def test_what_is_chosen_and_negotiated(
+    compute: History, choose: Any, exported: dict[str, Any], server: Any, call: Any, version: str | None
+) -> None:
+    found = compute.negotiation(server=server, **call).version
+    assert choose(exported, Asked(server, None, "highest", call, found)) == (version, [])
+    assert found == (Version(version) if version else None)
+
+
+def test_a_value_that_is_new_is_doubtful(choose: Any, exported: dict[str, Any], compute: History) -> None:
+    console = {"remote_console": {"protocol": "spice", "type": "spice-direct"}}
+    call: dict[str, Any] = {"operation": "POST /servers/{server_id}/remote-consoles", "body": console}
+    asked = Asked(("2.1", "2.79"), None, "highest", call, None)
+    assert choose(exported, asked) == ("2.79", ["/remote_console/protocol", "/remote_console/type"])
+    assert compute.negotiation(server=asked.server, **call).version is None

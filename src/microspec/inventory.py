@@ -32,17 +32,17 @@ def elements(history: History) -> Iterator[tuple[str, str, str, VersionSet]]:
     Each is the operation, the part of it (request, response, query, status), the pointer or the name
     within that part, and the versions.
     """
-    for key, forms in _forms(history).items():
-        listed = dict.fromkeys(element for form in forms for element in form.elements)
+    for key, of_operation in forms(history).items():
+        listed = dict.fromkeys(element for form in of_operation for element in form.elements)
         spans: dict[Element, list[Span]] = {element: [] for element in listed}
-        for form, present in forms.items():
+        for form, present in of_operation.items():
             for element in (*form.elements, *form.more(listed)):
                 spans[element] += present
         for (part, value), found in spans.items():
             yield key, part, value, history.source.between(found)
 
 
-def _forms(history: History) -> dict[str, dict[Form, list[Span]]]:
+def forms(history: History) -> dict[str, dict[Form, list[Span]]]:
     """The forms of every operation, with the versions in which it has each."""
     timelines = history.source.timelines()
     tables = (timelines[kind].tables(len(history.versions) + 1) for kind in ("definitions", "schemas"))
@@ -98,18 +98,19 @@ class _Contents:
 class Form:
     """What an operation is like at some versions.
 
-    `elements` are those that can be listed. There may be more, which only can be asked for: fields whose
+    `definition` is what the specification says of it, `schemas` are all that this refers to, directly or
+    not. `elements` are those that can be listed. There may be more, which only can be asked for: fields whose
     names match a pattern, and those in a schema that refers to itself; `_open` is below what they are.
     """
 
     def __init__(self, definition: Definition, schemas: Mapping[str, Schema]) -> None:
-        self._definition, self._schemas = definition, schemas
+        self.definition, self.schemas = definition, schemas
         self._open: set[Element] = set()
         self.elements: dict[Element, None] = dict.fromkeys(self._listed())
 
     def _listed(self) -> Iterator[Element]:
         """All elements, in the order of the specification; some of them more than once."""
-        definition = self._definition
+        definition = self.definition
         yield from (("query", name) for location, name in definition.parameters if location == "query")
         if definition.request:
             yield from self._below(_named(definition.request), "request", "", frozenset())
@@ -120,7 +121,7 @@ class Form:
 
     def _below(self, schema: object, part: str, pointer: str, inside: frozenset[int]) -> Iterator[Element]:
         """Properties and items below a schema, at any depth."""
-        for branch in json_schema.branches(schema, self._schemas):
+        for branch in json_schema.branches(schema, self.schemas):
             if id(branch) in inside or "patternProperties" in branch:
                 self._open.add((part, pointer))
             if id(branch) in inside:
@@ -143,10 +144,10 @@ class Form:
         above = (pointer[:place] for place, character in enumerate(pointer) if character == "/")
         if not any((part, prefix) in self._open for prefix in above):
             return False
-        responses = [response.body for response in self._definition.responses.values() if response.status < 400]
+        responses = [response.body for response in self.definition.responses.values() if response.status < 400]
         tokens = json_schema.parse_pointer(pointer)
-        bodies = [self._definition.request] if part == "request" else responses
-        return any(json_schema.find(_named(body), tokens, self._schemas) for body in bodies if body)
+        bodies = [self.definition.request] if part == "request" else responses
+        return any(json_schema.find(_named(body), tokens, self.schemas) for body in bodies if body)
 
 
 def _named(name: str) -> Schema:

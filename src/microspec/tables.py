@@ -10,11 +10,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .inventory import elements
+from .requirements import TYPES, requirements
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .history import History
+    from .model import Behavior
     from .version import VersionSet
 
 
@@ -39,14 +42,13 @@ def write_tables(history: History, folder: Path) -> list[Path]:
 
 
 def tables(history: History) -> dict[str, dict[str, Any]]:
-    """The tables by name: releases, features, operations, fields."""
+    """The tables by name."""
     head = {
         "service": history.service_type,
         "min_version": str(history.min_version),
         "max_version": str(history.max_version),
     }
-    made = {"releases": _releases, "features": _features, "operations": _operations, "fields": _fields}
-    return {name: {"$schema": f"{name}.schema.json", **head, name: make(history)} for name, make in made.items()}
+    return {name: {"$schema": f"{name}.schema.json", **head, name: make(history)} for name, make in _MADE.items()}
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -83,10 +85,38 @@ _TEXT = {"type": "string"}
 
 _PARTS = {
     "request": "By JSON pointer into the body of a request, in which * is any item of an array.",
-    "query": "By name of a parameter.",
+    "query": "By name of a parameter; one that begins with ^ is a regular expression, which names match.",
     "response": "By JSON pointer into the body of a successful answer.",
     "status": "By status of an answer, except those that any operation may give.",
 }
+
+_REQUESTS = """\
+What decides, beside the fields that there are, whether an operation takes a request. Where the rules for \
+values change, values has the ranges of versions with one rule each; the rules themselves are in the schemas."""
+
+_BODY = _object(
+    {
+        "required": _map(
+            _VERSIONS, 'Fields that have to be there, if the object is there that they are in; "" is the body itself.'
+        ),
+        "open": _map(_VERSIONS, 'Objects that may have fields of other names, too; "" is the body itself.'),
+        "values": _map(
+            {"type": "object", "propertyNames": {"enum": list(TYPES)}, "additionalProperties": _VERSIONS},
+            "Fields that take other values, or values of other types, at some versions than at others, by type of "
+            "JSON (every number is a number). At other versions values of this type are refused. Types that are not "
+            "here, and fields, have one rule wherever the field is, or change with the object that they are in.",
+        ),
+    },
+    optional=("required", "open", "values"),
+)
+_QUERY = _object(
+    {
+        "required": _map(_VERSIONS, "Parameters that have to be given."),
+        "closed": {**_VERSIONS, "description": "Where parameters of other names are refused; else they are ignored."},
+        "values": _map(_VERSIONS, "Parameters that take other values at some versions than at others."),
+    },
+    optional=("required", "closed", "values"),
+)
 
 _ENTRIES: dict[str, Any] = {
     "releases": {
@@ -95,6 +125,13 @@ _ENTRIES: dict[str, Any] = {
         "items": _object({**dict.fromkeys(("key", "name", "series", "version"), _TEXT), "max_version": _VERSION}),
     },
     "features": _map(_object({"text": _TEXT, "versions": _VERSIONS}), "Capabilities by name."),
+    "behaviors": _map(
+        _object(
+            {"text": _TEXT, "versions": _VERSIONS, "operations": {"type": "array", "items": _TEXT}},
+            optional=("operations",),
+        ),
+        "Changes that no field shows, by name; with the operations that they are about, without them about all.",
+    ),
     "operations": _map(
         _object({"versions": _VERSIONS, "gone_since": _TEXT, "instead": _TEXT}, optional=("gone_since", "instead")),
         "By METHOD /path, and #action for an action. gone_since: the release that answers 410 at every version.",
@@ -103,10 +140,11 @@ _ENTRIES: dict[str, Any] = {
         _object({part: _map(_VERSIONS, text) for part, text in _PARTS.items()}, optional=tuple(_PARTS)),
         "What operations consist of, by operation.",
     ),
+    "requests": _map(_object({"request": _BODY, "query": _QUERY}, optional=("request", "query")), _REQUESTS),
 }
 """The schema of what is special to each table."""
 
-_DEPTHS = {"releases": 2, "features": 2, "operations": 2, "fields": 4}
+_DEPTHS = {"releases": 2, "features": 2, "behaviors": 2, "operations": 2, "fields": 4, "requests": 5}
 """How deep each table goes, so that whatever has versions of its own is on a line of its own."""
 
 
@@ -119,6 +157,19 @@ def _features(history: History) -> dict[str, Any]:
         feature.name: {"text": feature.text, "versions": _ranges(feature.availability)}
         for feature in history.features.values()
     }
+
+
+def _behaviors(history: History) -> dict[str, Any]:
+    timeline = history.source.timelines()["behaviors"]
+    spans: dict[str, list[tuple[int, int]]] = {}
+    found: dict[str, Any] = {}
+    for place, name in enumerate(timeline.names):
+        behavior: Behavior = timeline.value(place)
+        spans.setdefault(name, []).append((timeline.first[place] - 1, timeline.last[place] - 1))
+        found[name] = {"text": behavior.text, "versions": _ranges(history.source.between(spans[name]))}
+        if behavior.operations:
+            found[name]["operations"] = behavior.operations
+    return found
 
 
 def _operations(history: History) -> dict[str, Any]:
@@ -136,16 +187,37 @@ def _fields(history: History) -> dict[str, Any]:
     return found
 
 
+def _requests(history: History) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for operation, place, runs in requirements(history):
+        table = found.setdefault(operation, {})
+        for step in place[:-1]:
+            table = table.setdefault(step, {})
+        table[place[-1]] = [pair for versions in runs for pair in _ranges(versions)]
+    return found
+
+
+_MADE: dict[str, Callable[[History], Any]] = {
+    "releases": _releases,
+    "features": _features,
+    "behaviors": _behaviors,
+    "operations": _operations,
+    "fields": _fields,
+    "requests": _requests,
+}
+
+
 def _ranges(versions: VersionSet) -> list[list[str | None]]:
     return [[str(item.first), str(item.last) if item.last else None] for item in versions]
 
 
 def _lines(value: Any, depth: int, margin: str = "\n") -> str:
     """JSON with a line for each member down to a depth, so that a change is a line of a comparison."""
-    if depth == 0 or not isinstance(value, (dict, list)):
+    is_list = isinstance(value, list) and isinstance(next(iter(value), None), dict)
+    if depth == 0 or not (is_list or isinstance(value, dict)):
         return json.dumps(value, ensure_ascii=False)
     within = f"{margin}  "
-    if isinstance(value, list):
+    if is_list:
         return f"[{','.join(f'{within}{_lines(item, depth - 1, within)}' for item in value)}{margin}]"
     members = (f"{within}{json.dumps(name)}: {_lines(item, depth - 1, within)}" for name, item in value.items())
     return f"{{{','.join(members)}{margin}}}"

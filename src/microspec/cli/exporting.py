@@ -13,19 +13,19 @@ from .options import COMMON, Output, Session
 @main.command()
 @click.option(
     "--tables",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="A folder for tables (releases, features, operations, fields) as JSON, with a JSON Schema each.",
+    type=click.Path(file_okay=False),
+    help="A folder for tables (docs/tables.md) as JSON, with a JSON Schema each.",
 )
 @COMMON
-def export(session: Session, out: Output, tables: Path | None) -> None:
+def export(session: Session, out: Output, tables: str | None) -> None:
     """Write what there is at which versions, for SDKs in other languages."""
-    if tables is None:
-        raise click.UsageError("say what to export: --tables")
+    if not tables:
+        raise click.UsageError("say what to export, and where to: --tables DIR")
     from ..tables import write_tables
 
     history = session.history
     try:
-        files = [str(path) for path in write_tables(history, tables)]
+        files = [str(path) for path in write_tables(history, Path(tables))]
     except OSError as error:
         raise click.UsageError(f"{tables} cannot be written: {error.strerror or error}") from error
     out.show(plain=lambda r: r.written(files), text=lambda r: r.written(files))
