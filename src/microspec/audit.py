@@ -122,8 +122,8 @@ def _refused(why: Explanation) -> str:
 
 def _wrong_answer(history: History, call: Call, why: Explanation) -> Iterator[Reason]:
     """What contradicts the description of the API in the answer to a call that works."""
-    if call.status is None or call.status >= 500 or why.at is None or why.operation is None:
-        return  # a failure of the cloud, or of what is in between, says nothing of the API
+    if call.status in (None, 304) or call.status >= 500 or why.at is None or why.operation is None:
+        return  # a failure of the cloud, or of what is in between, says nothing of the API; nor what a cache has
     operation = history.at(why.at)[why.operation]
     known = (*operation.success_statuses, *operation.error_statuses)
     if call.status not in known:

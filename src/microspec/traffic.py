@@ -77,6 +77,7 @@ class Recording:
         self._file, self._history = file, history
         self.name = name or str(getattr(file, "name", "<stdin>"))
         self.elsewhere = 0
+        self._collections = frozenset(key.split("/")[1].partition("#")[0] for key in history.source.known()) - {""}
         self._problems: list[Problem] = []
 
     def __iter__(self) -> Iterator[Call]:
@@ -100,8 +101,10 @@ class Recording:
         self._problems.append(Problem(place=place, reason=reason))
 
     def _call(self, place: Place, entry: dict[str, Any]) -> Call | None:
-        """The call in an entry, None for one of another service."""
-        found = _root(entry.pop("url"), self._history, entry.get("version") is not None)
+        """The call in an entry, None for one of another service, and for what a browser asks ahead of a call."""
+        if entry["method"] == "OPTIONS":
+            return None
+        found = self._root(entry.pop("url"), entry.get("version") is not None)
         if found is None:
             self.elsewhere += 1
             return None
@@ -110,6 +113,33 @@ class Recording:
             return Call(path=path, query=query, place=place, **{name: freeze(value) for name, value in entry.items()})
         except RecursionError as error:
             raise _Unreadable("nested too deeply to be read") from error
+
+    def _root(self, url: str, named: bool) -> tuple[str, frozendict[str, tuple[str, ...]]] | None:
+        """The path below the version of the service, and the query; None if the URL is of another service.
+
+        A URL without a host is the service's. One with a host is if the call names a version of it
+        (`named`), if there is a segment such as ``v2.1``, which is the first microversion, or if there is a
+        segment of the major version alone and the service's type is a part of the host or of the path before.
+        Behind what paths of the service begin with (`_collections`) nothing is a version: a flavor may be called v2.
+        """
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+            query: dict[str, tuple[str, ...]] = {}
+            for name, value in parse_qsl(parts.query, keep_blank_values=True):
+                query[name] = (*query.get(name, ()), value)
+        except ValueError as error:
+            raise _Unreadable(f"{url!r} is not a URL: {error}") from error
+        first = self._history.min_version
+        segments = parts.path.split("/")
+        roots = {f"v{first}": True, f"v{first.major}": named or not host}
+        for number, segment in enumerate(segments):
+            before = [*(host or "").split("."), *segments[:number]]
+            if segment in roots and (roots[segment] or self._history.service_type in before):
+                return "/".join(["", *segments[number + 1 :]]) or "/", frozendict(query)
+            if segment in self._collections:
+                break
+        return (parts.path or "/", frozendict(query)) if named or not host else None
 
     # ------------------------------------------------------------------------------------------ lines
 
@@ -137,7 +167,8 @@ class Recording:
         if "headers" in entry and "version" in entry:
             raise _Unreadable("a call has either 'version' or 'headers'")
         for key, kind in _KEYS.items():
-            if key in entry and not isinstance(entry[key], kind):
+            is_flag = isinstance(entry.get(key), bool) and kind is not object  # to Python it is a whole number
+            if is_flag or (key in entry and not isinstance(entry[key], kind)):
                 raise _Unreadable(f"{key!r} is of the wrong type")
         for key in ("method", "url"):
             if key not in entry:
@@ -261,28 +292,3 @@ def _row(text: str) -> dict[str, Any]:
     url, _, action = rest[0].partition("#")
     version = rest[1] if len(rest) == 2 else None
     return {"method": method.upper(), "url": url, "action": action or None, "version": version}
-
-
-def _root(url: str, history: History, named: bool) -> tuple[str, frozendict[str, tuple[str, ...]]] | None:
-    """The path below the version of the service, and the query; None if the URL is of another service.
-
-    A URL without a host is the service's. One with a host is if the call names a version of it
-    (`named`), if there is a segment such as ``v2.1``, which is the first microversion, or if there is a
-    segment of the major version alone and the service's type is a part of the host or of the path before.
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        query: dict[str, tuple[str, ...]] = {}
-        for name, value in parse_qsl(parts.query, keep_blank_values=True):
-            query[name] = (*query.get(name, ()), value)
-    except ValueError as error:
-        raise _Unreadable(f"{url!r} is not a URL: {error}") from error
-    first = history.min_version
-    segments = parts.path.split("/")
-    roots = {f"v{first}": True, f"v{first.major}": named or not host}
-    for number, segment in enumerate(segments):
-        before = [*(host or "").split("."), *segments[:number]]
-        if segment in roots and (roots[segment] or history.service_type in before):
-            return "/".join(["", *segments[number + 1 :]]) or "/", frozendict(query)
-    return (parts.path or "/", frozendict(query)) if named or not host else None
