@@ -77,6 +77,22 @@ def test_exit_statuses(tmp_path: Path) -> None:
     assert run("-", "--server", "2.1-2.999", given_="GET /servers\n")[0] == 2
 
 
+def test_nothing_is_said_of_a_body_that_was_not_recorded(tmp_path: Path) -> None:
+    request = {
+        "method": "POST",
+        "url": "https://example.org/v2.1/servers",
+        "headers": [{"name": "OpenStack-API-Version", "value": "compute 2.90"}],
+        "bodySize": 512,
+        "postData": {"mimeType": "application/json"},
+    }
+    file = tmp_path / "session.har"
+    file.write_text(json.dumps({"log": {"entries": [{"request": request, "response": {"status": 202}}]}}))
+    assert run(str(file))[0] == 0
+    file.write_text(file.read_text().replace("512", "0"))
+    status, printed, _ = run(str(file))
+    assert (status, "202 was answered" in printed) == (1, True)
+
+
 def test_formats(tmp_path: Path) -> None:
     file = tmp_path / "calls.txt"
     file.write_text("GET /servers/b1/topology\nGET https://example.org/image/v2/images\n")

@@ -92,6 +92,57 @@ def test_har() -> None:
     assert fifth.status is None
 
 
+ENCODED = base64.b64encode(b'{"server": {}}').decode()
+
+
+@pytest.mark.parametrize(
+    ("request_", "body"),
+    [
+        ({"method": "POST"}, ABSENT),
+        ({"method": "POST", "bodySize": -1}, ABSENT),
+        ({"method": "POST", "bodySize": 0}, None),
+        ({"method": "POST", "bodySize": 512, "postData": {"mimeType": "application/json"}}, ABSENT),
+        ({"method": "POST", "bodySize": 512, "postData": {"mimeType": "application/json", "text": ""}}, ABSENT),
+        ({"method": "POST", "bodySize": 0, "postData": {"mimeType": "application/json", "text": ""}}, None),
+        ({"method": "POST", "bodySize": -1, "postData": {"mimeType": "application/json", "text": ""}}, None),
+        ({"method": "POST", "postData": {"mimeType": "text/plain", "params": [{"name": "a", "value": "b"}]}}, ABSENT),
+        ({"method": "POST", "bodySize": -1, "postData": {"text": ENCODED, "encoding": "base64"}}, {"server": {}}),
+        (
+            {"method": "POST", "postData": {"text": f"{ENCODED[:8]}\n{ENCODED[8:]}", "encoding": "base64"}},
+            {"server": {}},
+        ),
+        ({"method": "POST", "bodySize": 0, "postData": {"text": "{}"}}, {}),
+        ({"method": "GET", "postData": {"mimeType": "application/json"}}, ABSENT),
+        ({"method": "GET", "bodySize": 2}, ABSENT),
+        ({"method": "GET", "bodySize": -1}, None),
+        ({"method": "delete", "bodySize": -1}, None),
+        ({"method": "DELETE", "postData": None}, None),
+    ],
+    ids=str,
+)
+def test_bodies_in_har(request_: dict[str, Any], body: Any) -> None:
+    (call,) = read(har(entry(request=request_)), "s.har")
+    assert call.body == body
+    assert (call.body is ABSENT) == (body is ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("headers", "version"),
+    [
+        ([{"name": "OpenStack-API-Version", "value": "compute 2.53"}], "2.53"),
+        ([{"name": "OpenStack-API-Version", "value": ["compute 2.53"]}], "2.53"),
+        ({"OpenStack-API-Version": "compute 2.53"}, "2.53"),
+        ({"openstack-api-version": ["volume 3.1", "compute 2.53"]}, "2.53"),
+        ([], None),
+        (None, None),
+    ],
+    ids=str,
+)
+def test_headers_in_har(headers: Any, version: str | None) -> None:
+    (call,) = read(har(entry(request={"headers": headers})), "s.har")
+    assert call.version == version
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -104,6 +155,13 @@ def test_har() -> None:
         (har({"request": {}}), "a request needs 'method' and 'url'"),
         (har(entry(request={"postData": {"text": "a=b"}})), "not JSON"),
         (har(entry(request={"postData": 1})), "'postData' is not an object"),
+        (har(entry(request={"postData": {"text": 1}})), "the 'text' of 'postData' is not text"),
+        (har(entry(request={"postData": {"text": "a", "encoding": "base64"}})), "not base64"),
+        (har(entry(request={"postData": {"text": "/w==", "encoding": "base64"}})), "not UTF-8"),
+        (har(entry(request={"headers": "OpenStack-API-Version: compute 2.53"})), "neither an object nor a list"),
+        (har(entry(request={"headers": ["OpenStack-API-Version"]})), "a header is not an object"),
+        (har(entry(request={"headers": [{"value": "2.53"}]})), "a header needs a 'name'"),
+        (har(entry(request={"headers": {"OpenStack-API-Version": 2.53}})), "is not text"),
         ("[" * 100_000, "nested too deeply"),
         ("9" * 5_000, "too many digits"),
     ],

@@ -175,7 +175,7 @@ class Recording:
                 raise _Unreadable(f"a call needs {key!r}")
         headers = entry.pop("headers", None)
         if headers is not None:
-            entry["version"] = self._version((str(name), str(value)) for name, value in headers.items())
+            entry["version"] = self._version(headers)
         return {**entry, "method": entry["method"].upper()}
 
     # -------------------------------------------------------------------------------------------- HAR
@@ -201,12 +201,8 @@ class Recording:
         if not isinstance(method, str) or not isinstance(url, str):
             raise _Unreadable("a request needs 'method' and 'url'")
         found: dict[str, Any] = {"method": method.upper(), "url": url}
-        found["version"] = self._version(_pairs(request.get("headers")))
-        sent = request.get("postData")
-        if sent is not None:
-            found["body"] = _json(str(_object(sent, "'postData'").get("text") or "null"))
-        elif not isinstance(request.get("bodySize"), int) or request["bodySize"] <= 0:
-            found["body"] = None
+        found["version"] = self._version(request.get("headers"))
+        found["body"] = _sent(request)
         response = entry.get("response")
         if isinstance(response, dict):
             status = response.get("status")
@@ -216,9 +212,9 @@ class Recording:
             found["note"] = entry["comment"]
         return found
 
-    def _version(self, headers: Iterable[tuple[str, str]]) -> str | None:
+    def _version(self, headers: Any) -> str | None:
         """The version that headers ask for, as it was sent."""
-        return asked(headers, self._history.service_type, self._history.service.legacy_header)
+        return asked(_pairs(headers), self._history.service_type, self._history.service.legacy_header)
 
 
 _KEYS: dict[str, Any] = {
@@ -267,10 +263,50 @@ def _object(value: Any, what: str) -> dict[str, Any]:
 
 
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:
-    """The headers of HAR, a list of objects with a name and a value."""
-    for header in headers if isinstance(headers, list) else ():
-        if isinstance(header, dict):
-            yield str(header.get("name")), str(header.get("value"))
+    """Names and values of headers: from an object by name, in which a list is several values, or as HAR lists them."""
+    if not isinstance(headers, dict | list | None):
+        raise _Unreadable("'headers' is neither an object nor a list")
+    pairs: Iterable[tuple[Any, Any]] = headers.items() if isinstance(headers, dict) else map(_pair, headers or ())
+    for name, given in pairs:
+        if not isinstance(name, str):
+            raise _Unreadable("a header needs a 'name'")
+        for value in given if isinstance(given, list) else [given]:
+            if not isinstance(value, str):
+                raise _Unreadable(f"the value of the header {name!r} is not text")
+            yield name, value
+
+
+def _pair(header: Any) -> tuple[Any, Any]:
+    found = _object(header, "a header")
+    return found.get("name"), found.get("value")
+
+
+def _sent(request: dict[str, Any]) -> Any:
+    """The body of a request in HAR; `ABSENT` if it was sent but not recorded, or if that cannot be told."""
+    data, size = request.get("postData"), request.get("bodySize")
+    sent = _object(data, "'postData'") if data is not None else {}
+    text = sent.get("text")
+    if not isinstance(text, str | None):
+        raise _Unreadable("the 'text' of 'postData' is not text")
+    if text:
+        return _json(_content(text, sent.get("encoding")))
+    is_said = isinstance(size, int) and size >= 0  # HAR has -1 for what is not known
+    is_empty = size == 0 if is_said else text == "" or (data is None and request["method"].upper() in _BODILESS)
+    return None if is_empty else ABSENT
+
+
+_BODILESS = ("GET", "DELETE")
+"""The methods that send no body, if nothing else is said."""
+
+
+def _content(text: str, encoding: Any) -> str:
+    """The text of a body. HAR has base64 for answers only, but recorders write it for requests, too."""
+    if encoding != "base64":
+        return text
+    try:
+        return _text(b64decode("".join(text.split()), validate=True))
+    except ValueError as error:
+        raise _Unreadable(f"not base64: {error}") from error
 
 
 def _answer(content: Any) -> dict[str, Any]:
@@ -278,9 +314,8 @@ def _answer(content: Any) -> dict[str, Any]:
     if not isinstance(content, dict) or not isinstance(content.get("text"), str):
         return {}
     try:
-        text = content["text"]
-        return {"response": _json(_text(b64decode(text)) if content.get("encoding") == "base64" else text)}
-    except (_Unreadable, ValueError):
+        return {"response": _json(_content(content["text"], content.get("encoding")))}
+    except _Unreadable:
         return {}
 
 
