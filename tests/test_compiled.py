@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
 import shutil
 import subprocess
@@ -139,11 +140,18 @@ def test_unchanged_things_are_one_object_at_every_version(compute: History) -> N
                 assert old.schemas[name] is new.schemas[name]
 
 
-def test_two_builds_are_the_same_bytes(library: Path, artifact: Path, tmp_path: Path) -> None:
-    elsewhere = Path(shutil.copytree(library, tmp_path / "elsewhere" / "library"))
-    write_artifact(elsewhere, tmp_path / "second")
-    for name in TEXTS:
-        assert (artifact / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+def test_two_builds_are_the_same_bytes(
+    library: Path, artifact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the folder is named: in full, from the working folder (by a word that paths have in them), or as it."""
+    elsewhere = Path(shutil.copytree(library, tmp_path / "elsewhere" / "books"))
+    monkeypatch.chdir(elsewhere.parent)
+    write_artifact(elsewhere, tmp_path / "in full")
+    write_artifact(Path("books"), tmp_path / "by a word")
+    monkeypatch.chdir(elsewhere)
+    write_artifact(Path(), tmp_path / "as it")
+    for name, way in itertools.product(TEXTS, ("in full", "by a word", "as it")):
+        assert (artifact / name).read_bytes() == (tmp_path / way / name).read_bytes()
 
 
 def test_an_artifact_is_loaded_by_its_path(artifact: Path) -> None:

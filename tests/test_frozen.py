@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microspec.frozen import Value, freeze, frozendict, thaw
+from microspec.frozen import Value, freeze, frozendict, kept, thaw
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -67,12 +67,20 @@ class Point(Value):
     note: str | None = None
     _uncompared = ("note",)
 
+    @kept
+    def total(self) -> int:
+        """What is worked out once."""
+        return self.x + self.y
+
 
 def test_a_value_is_what_it_holds() -> None:
     assert Point(x=1) == Point(x=1, y=0, note="not compared")
     assert Point(x=1) != Point(x=2)
     assert hash(Point(x=1)) == hash(Point(x=1, note="n"))
-    assert Point(x=1).replace(y=5) == Point(x=1, y=5)
+    point = Point(x=1)
+    assert point.total == 1
+    assert point.replace(y=5) == Point(x=1, y=5)
+    assert point.replace(y=5).total == 6
     assert pickle.loads(pickle.dumps(Point(x=1, y=2))) == Point(x=1, y=2)
     assert repr(Point(x=1)) == "Point(x=1)"
 

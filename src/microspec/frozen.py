@@ -129,7 +129,7 @@ class Value:
 
     def replace(self, **values: Any) -> Self:
         """A copy in which the fields given have other values."""
-        return type(self)(**{**self.__dict__, **values})
+        return type(self)(**{**self.__getstate__(), **values})
 
     def fields(self) -> dict[str, Any]:
         """The fields by name, in the order in which the class names them."""

@@ -11,6 +11,7 @@ import hashlib
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..codec import encode
@@ -22,9 +23,9 @@ from .tree import load_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from typing import Any
 
+    from ..errors import Location
     from ..history import History, Source
     from ..intervals import Timeline
     from ..standard import Standard
@@ -149,9 +150,16 @@ def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> 
 
 def _microversions(source: Source, spec: Path) -> Iterator[str]:
     yield f"service\t{encode(source.service())}"
-    root = encode(f"{spec}/")[1:-1]
     for version in source.versions:
-        yield f"{version}\t{encode(source.microversion(version)).replace(root, '')}"
+        item = source.microversion(version)
+        changes = tuple(change.replace(location=_within(spec, change.location)) for change in item.changes)
+        item = item.replace(changes=changes, location=_within(spec, item.location))
+        yield f"{version}\t{encode(item)}"
+
+
+def _within(spec: Path, location: Location | None) -> Location | None:
+    """The same place, its file named from the folder of the specification."""
+    return location and location.replace(file=Path(location.file).relative_to(spec).as_posix())
 
 
 def _deltas(source: Source) -> Iterator[str]:
