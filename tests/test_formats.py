@@ -7,12 +7,14 @@ import binascii
 import ipaddress
 import re
 import sys
+import time
 import unicodedata
 import uuid
+import warnings
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from microspec import formats
@@ -173,12 +175,48 @@ def test_a_minus_sign_needs_numbers_below_zero() -> None:
     assert not engine(formats.digits(0, 10)).is_valid("-0")
 
 
-@pytest.mark.parametrize(
-    ("text", "taken"),
-    [("a.*", True), ("", False), ("(", False), ("[", False), ("(" * 5000, False), ("a{9999999999}", False)],
-)
-def test_python_regexes(text: str, taken: bool) -> None:
-    assert formats.is_python_regex(text) is taken
+PIECES = [
+    *"ab1[]()|*+?{}^$.-&~,:=!<>#",
+    *("(?<=", "(?<!", "(?P<n>", "(?P=n)", "(?(1)", "(?i)", "(?x)", "(?i:", "(?>", "(?#c)", "(?L)", "(?<=a|bc)"),
+    *(r"\1", r"\d", r"\N{EM DASH}", r"\u0041", r"\x", r"\z", "{2}", "{1,2}", "[[", "--", "&&", "||", "~~", "[^", "a-z"),
+]
+"""What regular expressions are made of, and what Python warns of in them."""
+
+
+def compiles(text: str) -> bool:
+    """Whether Python compiles a text, whatever it warns of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            re.compile(text)
+        except (re.error, OverflowError, RecursionError, ValueError):
+            return False
+    return True
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join))
+@example("(?<=a|b)[[a]]")
+@example("[[a](?<=a+)")
+@example("(" * 5000)
+@example("a{9999999999}")
+def test_python_regexes(text: str) -> None:
+    """Where warnings are errors, as they are in these tests, Python's own verdict would be an exception."""
+    assert formats.is_python_regex(text) == compiles(text)
+    assert not formats.is_python_regex("")
+
+
+def test_python_regexes_where_the_parser_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "_parsers", [])
+    monkeypatch.setitem(sys.modules, "re._parser", None)
+    assert [formats.is_python_regex(text) for text in ("a.*", "", "(", "(?<=a+)")] == [True, False, False, False]
+
+
+def test_classes_without_case_take_no_longer_than_others() -> None:
+    """To compile one of them takes milliseconds."""
+    start = time.process_time()
+    assert formats.is_python_regex("(?i)" + "[\x01-\U0010fffe]" * 400)
+    assert time.process_time() - start < 0.2
 
 
 def test_every_format_has_words() -> None:

@@ -6,6 +6,7 @@ import random
 import sys
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -113,3 +114,21 @@ def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
                 ask_all(pool, History(Compiled(one.source._folder)), rounds, 10)  # type: ignore[attr-defined]
     finally:
         sys.setswitchinterval(interval)
+
+
+def test_threads_leave_to_the_process_what_it_is_warned_of(compute: History) -> None:
+    """The names that servers are listed by are regular expressions, of which Python may have something to say."""
+    operation = compute.at("2.53")["GET /servers"]
+    before = list(warnings.filters)
+
+    def ask(number: int) -> bool:
+        return operation.accepts_query({"name": [f"web-{number}[[a]"]})
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(THREADS) as pool:
+            assert all(pool.map(ask, range(5000)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert warnings.filters == before

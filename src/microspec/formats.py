@@ -148,17 +148,60 @@ def lower_format(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_python_regex(text: str) -> bool:
-    """Whether a text is a regular expression that Python compiles, and not empty. No pattern can tell."""
+    """Whether a text is a regular expression that Python compiles, and not empty. No pattern can tell.
+
+    It is parsed, not compiled: to compile a class of characters in which case does not count takes
+    milliseconds, and a text has room for many.
+    """
     import re
-    import warnings
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(text)
+        return bool(text) and _can_look_behind(_silent_parser()(text))
     except (re.error, OverflowError, RecursionError, MemoryError, ValueError):
         return False
-    return bool(text)
+
+
+def _can_look_behind(parsed: Any) -> bool:
+    """Whether all that a parsed expression looks back at is of one width: all else that compiling it asks for."""
+    waiting = [parsed]
+    while waiting:
+        item = waiting.pop()
+        if hasattr(item, "getwidth"):
+            waiting += item.data
+        elif isinstance(item, (list, tuple)):
+            waiting += item
+            if item and str(item[0]) in ("ASSERT", "ASSERT_NOT") and item[1][0] < 0:
+                shortest, longest = item[1][1].getwidth()
+                if shortest != longest:
+                    return False
+    return True
+
+
+_parsers: list[Callable[[str], Any]] = []
+
+
+def _silent_parser() -> Callable[[str], Any]:
+    """What `re` parses with, in a copy that warns nobody.
+
+    What it warns of is for who writes a program, not for who sends a request; and to have the module
+    `warnings` keep silent would change what the whole process hears, in all of its threads.
+    """
+    if not _parsers:
+        import builtins
+        import re
+        from importlib import import_module
+        from types import FunctionType, SimpleNamespace
+
+        silent = SimpleNamespace(warn=lambda *_, **__: None)
+        try:
+            copied = dict(vars(import_module("re._parser")))
+            copied["__builtins__"] = {**vars(builtins), "__import__": lambda *_: silent}
+            for name in ("_parse", "_parse_sub", "parse"):
+                copied[name] = FunctionType(copied[name].__code__, copied, name, copied[name].__defaults__)
+            _parsers.append(copied["parse"])
+        except (ImportError, KeyError, AttributeError):  # a Python whose parser is elsewhere
+            _parsers.append(re.compile)
+    return _parsers[0]
 
 
 # ------------------------------------------------------------------------------------ numbers as text
