@@ -18,12 +18,12 @@ from microspec import ArtifactError, Version, bundle, formats, inventory, printa
 from microspec.bundle import bundled_path
 from microspec.changes import AddProperty, RemoveProperty
 from microspec.codec import decoder, encode
-from microspec.compiled import FORMAT, TEXTS, Compiled
+from microspec.compiled import FORMAT, TEXTS, Compiled, read
 from microspec.folded import Folded
 from microspec.frozen import EMPTY, frozendict
 from microspec.history import History
 from microspec.loader import load_tree
-from microspec.loader.compiling import write_artifact
+from microspec.loader.compiling import sealed, write_artifact
 from microspec.microversion import Microversion, Service
 from microspec.model import Api, Definition
 from microspec.schemas import normalised
@@ -163,18 +163,25 @@ def test_an_artifact_is_loaded_by_its_path(artifact: Path) -> None:
     assert str(history["1.3"].location) == "versions/1.3.yaml:1:15"
 
 
+def of_another_build(text: str) -> str:
+    """A text as it would be if it were made of other sources: whole, with another digest."""
+    head, _, rest = text[: text.rindex("end\t")].partition("\n")
+    return sealed(f"{head[: len(FORMAT)]}\t{64 * '0'}\n{rest}")
+
+
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda text: text[: len(text) // 2], "is not whole"),
-        (lambda text: text[:-1], "is not whole"),
+        (lambda text: text[: len(text) // 2], "is damaged"),
+        (lambda text: text[:-1], "is damaged"),
+        (lambda text: text.replace("a", "b", 1), "is damaged|another format"),
         (lambda _: "", "another format"),
         (lambda text: text.replace(FORMAT, "microspec 0", 1), "another format"),
-        (lambda text: text.replace(text.split("\t")[1][:64], "0" * 64), "another build|is not whole"),
+        (of_another_build, "another build"),
         (None, "cannot be read"),
     ],
-    ids=["half", "a byte short", "empty", "another format", "another build", "not there"],
+    ids=["half", "a byte short", "a byte changed", "empty", "another format", "another build", "not there"],
 )
 def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, words: str) -> None:
     path = artifact / name
@@ -195,6 +202,18 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
 
     with pytest.raises(ArtifactError, match=words):
         use_all()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_bit_of_an_artifact_can_change(artifact: Path, name: str) -> None:
+    path = artifact / name
+    whole = path.read_bytes()
+    assert read(str(artifact), name)[0] == whole
+    chance = random.Random(name)
+    for place in (0, len(whole) - 1, *chance.sample(range(len(whole)), 60)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1 :])
+        with pytest.raises(ArtifactError):
+            read(str(artifact), name)
 
 
 def test_a_specification_with_mistakes_is_not_compiled(library: Path, tmp_path: Path) -> None:
@@ -295,4 +314,4 @@ def test_a_question_imports_little(question: str, allowed: set[str]) -> None:
     ours = {name.partition(".")[2] for name in printed if name.startswith("microspec.")}
     assert ours == allowed
     assert not set(printed) & set(FORBIDDEN)
-    assert {name for name in printed if not name.startswith("microspec")} <= {"__future__"}
+    assert {name for name in printed if not name.startswith("microspec")} <= {"__future__", "binascii"}

@@ -16,8 +16,9 @@ it depends on no version of Python and on nothing that has to be imported to ans
   are in it, and then for each operation the places, each with the numbers of the facts before and after,
   and of the changes that did it.
 
-Each text begins with the format and a digest of the sources, and ends with the digest again: one that
-is truncated, of another format, or of another build than its neighbours is refused.
+Each text begins with the format and a digest of the sources, and ends with the digest again and a checksum of
+what is between: one that is truncated, damaged, of another format, or of another build than its neighbours is
+refused.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from .model import Api, Known
     from .standard import Standard, Standards
 
-FORMAT = "microspec 3"
+FORMAT = "microspec 4"
 """What a text of this format begins with; the number grows with every change of the format."""
 
 TEXTS = (
@@ -54,7 +55,7 @@ class Compiled(Source):
     def __init__(self, folder: str) -> None:
         self._folder = folder
         index, self._digest = read(folder, "index")
-        self._texts = {"index": _in_utf8(folder, "index", index)}
+        self._texts = {"index": index.decode()}
         self._values: dict[str, bytes] = {}
         self._tables: dict[str, dict[str, str]] = {}
         self._cache: dict[Any, Any] = {}
@@ -71,7 +72,7 @@ class Compiled(Source):
         """One of the texts in which lines are looked for, read when it is first needed."""
         found = self._texts.get(name)
         if found is None:
-            found = self._texts[name] = _in_utf8(self._folder, name, self._read(name))
+            found = self._texts[name] = self._read(name).decode()
         return found
 
     def _value(self, name: str, start: int) -> str:
@@ -250,7 +251,9 @@ class Compiled(Source):
 
 
 def read(folder: str, name: str) -> tuple[bytes, str]:
-    """A text of an artifact, in UTF-8, and its digest. Raises `ArtifactError` if it is not whole."""
+    """A text of an artifact, in UTF-8, and its digest. Raises `ArtifactError` if it is not as it was written."""
+    from binascii import crc32
+
     try:
         with open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib is slow to import
             text = file.read()
@@ -260,16 +263,10 @@ def read(folder: str, name: str) -> tuple[bytes, str]:
     format_, _, digest = head.partition(b"\t")
     if format_ != FORMAT.encode():
         raise refusal(folder, f"{name} is of another format than {FORMAT!r}")
-    if not text.endswith(b"\nend\t%b\n" % digest):
-        raise refusal(folder, f"{name} is not whole")
-    return text, digest.decode("ascii", "replace")
-
-
-def _in_utf8(folder: str, name: str, text: bytes) -> str:
-    try:
-        return text.decode()
-    except UnicodeDecodeError as error:
-        raise refusal(folder, f"{name} cannot be read: {error}") from error
+    end = text.rfind(b"\nend\t") + 1
+    if text[end:] != b"end\t%b\t%08x\n" % (digest, crc32(memoryview(text)[:end])):
+        raise refusal(folder, f"{name} is damaged")
+    return text, digest.decode()
 
 
 def refusal(folder: str, reason: str) -> Exception:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from binascii import crc32
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -85,7 +86,15 @@ def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
         "standards": list(_spans(_standards(history), texts["finished"])),
         **texts,
     }
-    return {name: "\n".join([f"{FORMAT}\t{digest}", *lines, f"end\t{digest}", ""]) for name, lines in made.items()}
+    return {
+        name: sealed("".join(f"{line}\n" for line in (f"{FORMAT}\t{digest}", *lines))) for name, lines in made.items()
+    }
+
+
+def sealed(text: str) -> str:
+    """A text whose first line has the digest, with the last line that tells whether it is as it was written."""
+    digest = text[: text.index("\n")].partition("\t")[2]
+    return f"{text}end\t{digest}\t{crc32(text.encode()):08x}\n"
 
 
 class _Lines:
