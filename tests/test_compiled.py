@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from microspec import ArtifactError, Version, bundle, formats, inventory, printa
 from microspec.bundle import bundled_path
 from microspec.changes import AddProperty, RemoveProperty
 from microspec.codec import decoder, encode
-from microspec.compiled import FORMAT, TEXTS, Compiled, read
+from microspec.compiled import FORMAT, SEARCHES, TEXTS, Compiled, read
 from microspec.folded import Folded
 from microspec.frozen import EMPTY, frozendict
 from microspec.history import History
@@ -30,7 +31,7 @@ from microspec.schemas import normalised
 from microspec.validation import validator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from microspec.version import VersionSet
 
@@ -288,6 +289,35 @@ def test_documents_are_those_of_the_sources(compute: History, folded: History) -
             assert found.query_schema() == operation.query_schema()
             assert found.request_schema() == operation.request_schema()
             assert found.response_schema() == operation.response_schema()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        History.at,
+        History.__getitem__,
+        lambda history, version: history.supports("server-tags", version),
+        lambda history, version: history.source.before(version),
+    ],
+    ids=["at", "microversion", "supports", "before"],
+)
+def test_a_question_about_a_version_does_not_look_at_the_others(
+    compute: History, question: Callable[[History, Version], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(Compiled(compute.source._folder))  # type: ignore[attr-defined]
+    versions = history.versions
+    counted = Counter[str]()
+
+    def count(owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *given: [counted.update([name]), original(*given)][1])
+
+    count(Version, "__eq__")
+    count(history.source, "_text")
+    for version in versions:
+        question(history, version)
+    assert counted["__eq__"] <= len(versions)
+    assert counted["_text"] < 3 * SEARCHES  # in as many texts, at most
 
 
 FORBIDDEN = ["pydantic", "yaml", "packaging", "jsonschema_rs", "click", "rich", "dataclasses", "typing", "re", "json"]

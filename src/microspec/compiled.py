@@ -28,7 +28,7 @@ from .version import Version, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .deltas import Deltas
@@ -48,6 +48,9 @@ TEXTS = (
 )
 """The texts of an artifact, which are its files."""
 
+SEARCHES = 8
+"""A text in which more lines than these are looked for is taken apart, which takes as long as some searches."""
+
 
 class Compiled(Source):
     """The source of a history that was compiled; `folder` is where its texts are."""
@@ -57,10 +60,11 @@ class Compiled(Source):
         index, self._digest = read(folder, "index")
         self._texts = {"index": index.decode()}
         self._values: dict[str, bytes] = {}
+        self._searches: dict[str, int] = {}
         self._tables: dict[str, dict[str, str]] = {}
         self._cache: dict[Any, Any] = {}
         self.service_type = self._line("service")
-        self.versions = tuple(map(Version, self._line("versions").split()))
+        self.numbers = {version: number for number, version in enumerate(self._line("versions").split())}
 
     def _read(self, name: str) -> bytes:
         found, digest = read(self._folder, name)
@@ -84,7 +88,7 @@ class Compiled(Source):
 
     def _line(self, key: str, text: str = "index") -> str:
         """What follows a key in its line. Raises KeyError if there is no such line."""
-        table = self._tables.get(text)
+        table = self._tables.get(text) or self._taken_apart(text)
         if table is not None:
             return table[key]
         content = self._text(text)
@@ -94,16 +98,19 @@ class Compiled(Source):
         start += len(key) + 2
         return content[start : content.index("\n", start)]
 
-    def _look_into_all(self, text: str) -> None:
-        """Take a text apart, since not only one of its lines will be looked for."""
-        if text not in self._tables:
-            heads = (line.partition("\t") for line in self._text(text).split("\n"))
-            self._tables[text] = {head: rest for head, _, rest in heads}
+    def _taken_apart(self, text: str) -> dict[str, str] | None:
+        """The lines of a text by their keys, if so many have been looked for that not all need be searched for."""
+        searches = self._searches[text] = self._searches.get(text, 0) + 1
+        if searches <= SEARCHES:
+            return None
+        heads = (line.partition("\t") for line in self._text(text).split("\n"))
+        return self._tables.setdefault(text, {head: rest for head, _, rest in heads})
 
-    def _lines(self, kind: str, text: str) -> list[list[str]]:
-        """The fields of all lines of a kind."""
-        marker = f"{kind}\t"
-        return [line.split("\t")[1:] for line in self._text(text).split("\n") if line.startswith(marker)]
+    def _lines(self, kind: str) -> Iterator[list[str]]:
+        """The fields of all lines of a kind in the index; the first is the key, without the kind."""
+        for line in self._text("index").split("\n"):
+            if line.startswith(f"{kind} "):
+                yield line.removeprefix(f"{kind} ").split("\t")
 
     def _decoded(self, key: str, text: str) -> Any:
         """The value in a line; decoded once."""
@@ -185,8 +192,6 @@ class Compiled(Source):
         key = f"deltas {version}"
         found: Deltas | None = self._cache.get(key)
         if found is None:
-            for text in ("deltas", "microversions"):
-                self._look_into_all(text)
             from json import loads
 
             from .deltas import Delta, OperationDeltas
@@ -219,13 +224,11 @@ class Compiled(Source):
             from .frozen import frozendict
             from .microversion import Feature
 
-            made = [
-                Feature(name=head[8:], availability=VersionSet(versions), text=text)
-                for line in self._text("index").split("\n")
-                if line.startswith("feature ")
-                for head, versions, text in [line.split("\t")]
-            ]
-            found = self._cache.setdefault("features", frozendict({feature.name: feature for feature in made}))
+            made = {
+                name: Feature(name=name, availability=VersionSet(versions), text=text)
+                for name, versions, text in self._lines("feature")
+            }
+            found = self._cache.setdefault("features", frozendict(made))
         return found
 
     def known(self) -> frozendict[str, Known]:
@@ -236,7 +239,7 @@ class Compiled(Source):
 
             made = {
                 key: Known(availability=VersionSet(versions), gone_since_release=gone or None, instead=instead or None)
-                for key, versions, gone, instead in self._lines("operation", "index")
+                for key, versions, gone, instead in self._lines("operation")
             }
             found = self._cache.setdefault("known", frozendict(made))
         return found
@@ -244,7 +247,7 @@ class Compiled(Source):
     def element(self, operation: str, element: str) -> VersionSet | None:
         try:
             if not element:
-                return VersionSet(self._line(f"operation\t{operation}").partition("\t")[0])
+                return VersionSet(self._line(f"operation {operation}").partition("\t")[0])
             return VersionSet(self._line(f"{operation} {element}", "elements"))
         except KeyError:
             return None

@@ -22,7 +22,7 @@ class Folded(Source):
 
     def __init__(self, service: Service, baseline: Api, microversions: tuple[Microversion, ...]) -> None:
         self.service_type = service.service_type
-        self.versions = tuple(item.version for item in microversions)
+        self.numbers = {str(item.version): number for number, item in enumerate(microversions)}
         self._service, self._baseline = service, baseline
         self._microversions = {item.version: item for item in microversions}
         self._deltas: dict[Version, Deltas] = {}

@@ -31,7 +31,16 @@ class Source:
     """Where a history has its facts from. Each is worked out, or read, when it is first asked for."""
 
     service_type: str
-    versions: tuple[Version, ...]
+    numbers: dict[str, int]
+    """The place of each version among all, by its text, in order."""
+    _versions: tuple[Version, ...] | None = None
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions, in order."""
+        if self._versions is None:
+            self._versions = tuple(map(Version, self.numbers))
+        return self._versions
 
     def service(self) -> Service:
         """What is true at every version."""
@@ -71,7 +80,7 @@ class Source:
 
     def before(self, version: Version) -> Api:
         """The API that a microversion changes."""
-        number = self.versions.index(version)
+        number = self.numbers[str(version)]
         return self.baseline().replace(**{kind: line.select(number) for kind, line in self.timelines().items()})
 
     def finished(self, number: int, /) -> Standards | None:
@@ -101,7 +110,7 @@ class History:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._apis: dict[Version, Api] = {}
+        self._apis: dict[str, Api] = {}
         self._lock = allocate_lock()
 
     # ------------------------------------------------------------------------------------- the service
@@ -138,16 +147,17 @@ class History:
 
     # ------------------------------------------------------------------------------------- the versions
 
-    def _version(self, version: str | Version) -> Version:
-        version = Version.of(version)
-        if version not in self.versions:
+    def _number(self, version: str | Version) -> int:
+        """The place of a version in `versions`. Raises InvalidVersion or UnknownVersion."""
+        found = self.source.numbers.get(_text(version))
+        if found is None:
             from .errors import UnknownVersion
 
-            raise UnknownVersion(version, self.min_version, self.max_version)
-        return version
+            raise UnknownVersion(Version.of(version), self.min_version, self.max_version)
+        return found
 
     def __getitem__(self, version: str | Version) -> Microversion:
-        return self.source.microversion(self._version(version))
+        return self.source.microversion(self.versions[self._number(version)])
 
     def __iter__(self) -> Iterator[Microversion]:
         return map(self.source.microversion, self.versions)
@@ -162,18 +172,18 @@ class History:
 
     def at(self, version: str | Version) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
-        version = Version.of(version)
-        found = self._apis.get(version)
+        text = _text(version)
+        found = self._apis.get(text)
         if found is None:
-            made = self._select(self._version(version))
+            made = self._select(self._number(text))
             with self._lock:
-                found = self._apis.setdefault(version, made)
+                found = self._apis.setdefault(text, made)
         return found
 
-    def _select(self, version: Version) -> Api:
+    def _select(self, place: int) -> Api:
         from .intervals import Lazy
 
-        number = self.versions.index(version) + 1
+        version, number = self.versions[place], place + 1
         selected = {kind: timeline.select(number) for kind, timeline in self.source.timelines().items()}
         finished = Lazy(make=lambda: self.source.finished(number))
         return self.source.baseline().replace(version=version, directory=self._directory, finished=finished, **selected)
@@ -206,7 +216,8 @@ class History:
             from .errors import UnknownName
 
             raise UnknownName("feature", feature, self.features)
-        return self._version(version) in found
+        self._number(version)
+        return version in found
 
     def availability(
         self,
@@ -380,13 +391,18 @@ class History:
         """What differs between two versions, net and by microversion. Raises InvalidVersion or UnknownVersion."""
         from .diff import along
 
-        old, new = self._version(old), self._version(new)
-        first, last = sorted((self.versions.index(old), self.versions.index(new)))
-        steps = [(version, self.source.deltas(version)) for version in self.versions[first + 1 : last + 1]]
-        return along(steps, old, new, self.source.known())
+        from_, to = self._number(old), self._number(new)
+        between = self.versions[min(from_, to) + 1 : max(from_, to) + 1]
+        steps = [(version, self.source.deltas(version)) for version in between]
+        return along(steps, self.versions[from_], self.versions[to], self.source.known())
 
     def __repr__(self) -> str:
         return f"<History of {self.service_type}: {self.min_version} to {self.max_version}>"
+
+
+def _text(version: str | Version) -> str:
+    """A version as it is written. What is no text has to be a version."""
+    return version if isinstance(version, str) else str(Version.of(version))
 
 
 def _given(body: Any, query: Mapping[str, Sequence[str]] | None) -> dict[Part, Any]:

@@ -123,7 +123,7 @@ def _index(history: History) -> Iterator[str]:
         yield f"feature {feature.name}\t{feature.availability}\t{' '.join(feature.text.split())}"
     for key, known in history.source.known().items():
         instead = " ".join((known.instead or "").split())
-        yield f"operation\t{key}\t{known.availability}\t{known.gone_since_release or ''}\t{instead}"
+        yield f"operation {key}\t{known.availability}\t{known.gone_since_release or ''}\t{instead}"
 
 
 def _columns(kind: str, timeline: Timeline, places: list[int]) -> Iterator[str]:
