@@ -18,8 +18,10 @@ class CompileSpecification(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
+        from microspec.compiled import TEXTS
         from microspec.loader.compiling import write_artifact
 
         folder = root / "build" / "compiled"
         write_artifact(root / "spec", folder)
-        build_data["force_include"][str(folder)] = "microspec/services/compute/.compiled"
+        for name in TEXTS:
+            build_data["force_include"][str(folder / name)] = f"microspec/services/compute/.compiled/{name}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import random
 import shutil
 import subprocess
 import sys
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +26,7 @@ from microspec.compiled import FORMAT, SEARCHES, TEXTS, Compiled, read
 from microspec.folded import Folded
 from microspec.frozen import EMPTY, frozendict
 from microspec.history import History
-from microspec.loader import load_tree
+from microspec.loader import compiling, load_tree
 from microspec.loader.compiling import sealed, write_artifact
 from microspec.microversion import Microversion, Service
 from microspec.model import Api, Definition
@@ -238,6 +241,75 @@ def test_a_checkout_notices_an_edited_file(library: Path, monkeypatch: pytest.Mo
         bundle._bundled("compute").at("1.2")
     (library / ".compiled" / "index").write_text("damaged")
     assert "diary" in bundle._bundled("compute").at("1.2").schemas["Genre"]["enum"]
+
+
+def test_a_history_that_was_built_anew_is_loaded_again(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_CHECKOUT", str(library))
+    monkeypatch.setattr(bundle, "_INSTALLED", str(library / "nowhere"))
+    monkeypatch.setattr(bundle, "_loaded", {})
+    first = microspec.load()
+    path = library / "versions" / "1.2.yaml"
+    path.write_text(path.read_text().replace("essay", "diary"))
+    bundle._bundled("compute")  # as another process does
+    assert microspec.load() is first
+    with pytest.raises(ArtifactError, match="load it again"):
+        first.at("1.2")
+    again = microspec.load()
+    assert "diary" in again.at("1.2").schemas["Genre"]["enum"]
+    assert microspec.load() is again
+
+
+def test_a_checkout_that_cannot_be_written_is_read_without_being_compiled(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "_CHECKOUT", str(library))
+    monkeypatch.setattr(bundle, "_INSTALLED", str(library / "nowhere"))
+    monkeypatch.setattr(compiling, "artifact", lambda *_: pytest.fail("compiled for nothing"))
+    (library / ".compiled").write_text("in the way, also of who may write everywhere")
+    assert isinstance(bundle._bundled("compute").source, Folded)
+
+
+def test_checkouts_are_compiled_side_by_side(library: Path, artifact: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of several writes its own files, of which any may be the last."""
+    meet = threading.Barrier(4)
+
+    def together(history: History, spec: Path, digest: str) -> dict[str, str]:
+        made = make(history, spec, digest)
+        meet.wait(60)
+        return made
+
+    make = compiling.artifact
+    monkeypatch.setattr(compiling, "artifact", together)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(5):
+                shutil.rmtree(library / ".compiled", ignore_errors=True)
+                list(pool.map(lambda _: write_artifact(library, library / ".compiled"), range(4)))
+                assert {path.name for path in (library / ".compiled").iterdir()} == set(TEXTS)
+    finally:
+        sys.setswitchinterval(interval)
+    for name in TEXTS:
+        assert (library / ".compiled" / name).read_bytes() == (artifact / name).read_bytes()
+
+
+def test_a_wheel_holds_the_texts_and_nothing_else(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[1])
+    from hatch_build import CompileSpecification
+
+    library.rename(tmp_path / "spec")
+    (tmp_path / "build" / "compiled").mkdir(parents=True)
+    (tmp_path / "build" / "compiled" / "of-a-former-build").touch()
+    hook: Any = CompileSpecification(str(tmp_path), {}, None, None, "", "wheel")  # type: ignore[arg-type]
+    packed: dict[str, Any] = {"force_include": {}}
+    hook.initialize("standard", packed)
+    assert packed["force_include"] == {
+        str(tmp_path / "build" / "compiled" / name): f"microspec/services/compute/.compiled/{name}" for name in TEXTS
+    }
+    assert all(map(os.path.isfile, packed["force_include"]))
 
 
 @pytest.mark.parametrize("scanner", ["of the standard library", "of another Python"])

@@ -1,8 +1,9 @@
 """Where specifications are found: those that travel with the package, and folders.
 
-An installed package has each of its services compiled. In a checkout, or where the package is installed
-so that it can be edited, the sources are beside it: what was compiled from them is kept in the hidden
-folder ``.compiled`` and is made anew when a file, or the code that compiles it, has changed.
+An installed package has each of its services compiled, and does not look at the YAML beside it. In a
+checkout, or where the package is installed so that it can be edited, the sources are beside it: what was
+compiled from them is kept in the hidden folder ``.compiled`` and is made anew when a file, or the code that
+compiles it, has changed.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ _loaded: dict[str, History] = {}
 def load_service(spec: str | Path) -> History:
     """The history of a bundled service (by name), or of a folder of YAML or of a compiled artifact (by path).
 
-    A bundled one is read once.
+    A bundled one is read once, and again if it was found to have been built anew.
     """
     if not isinstance(spec, str):
         return History(Compiled(str(spec))) if (spec / "index").is_file() else _fold(spec)
     found = _loaded.get(spec)
-    if found is None:
+    if found is None or found.source.is_outdated:
+        _loaded.pop(spec, None)
         found = _loaded.setdefault(spec, _bundled(spec))
     return found
 

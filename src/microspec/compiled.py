@@ -69,7 +69,9 @@ class Compiled(Source):
     def _read(self, name: str) -> bytes:
         found, digest = read(self._folder, name)
         if digest != self._digest:
-            raise refusal(self._folder, f"{name} is of another build than the index")
+            self.is_outdated = read(self._folder, "index")[1] != self._digest
+            advice = "; load it again" if self.is_outdated else ""
+            raise refusal(self._folder, f"{name} is of another build than the index{advice}")
         return found
 
     def _text(self, name: str) -> str:

@@ -262,7 +262,8 @@ class ArtifactError(MicrospecError, ValueError):
 
     def __str__(self) -> str:
         return (
-            f"the compiled specification in {self.folder} cannot be used: {self.reason}; microspec build makes it anew"
+            f"the compiled specification in {self.folder} cannot be used: {self.reason}"
+            f" (microspec build --spec SOURCES {self.folder} makes it anew)"
         )
 
 

@@ -33,6 +33,8 @@ class Source:
     service_type: str
     numbers: dict[str, int]
     """The place of each version among all, by its text, in order."""
+    is_outdated = False
+    """Whether there was no answer because it has been built anew since it was loaded."""
     _versions: tuple[Version, ...] | None = None
 
     @property

@@ -436,7 +436,6 @@ class Directory:
         releases: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._known, self._releases = known, releases
-        self._router: Router | None = None
 
     @property
     def known(self) -> frozendict[str, Known]:
@@ -448,14 +447,12 @@ class Directory:
         """The keys of the releases, oldest first."""
         return self._releases()
 
-    @property
+    @kept
     def router(self) -> Router:
-        """Finds operations by path; made once."""
-        if self._router is None:
-            from .routing import Router
+        """Finds operations by path."""
+        from .routing import Router
 
-            self._router = Router(self.known)
-        return self._router
+        return Router(self.known)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_fixed_directory, (self.known, self.releases))

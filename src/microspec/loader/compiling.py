@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 import hashlib
 from binascii import crc32
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..codec import encode
@@ -35,17 +36,23 @@ if TYPE_CHECKING:
 def write_artifact(spec: Path, folder: Path) -> History:
     """Compile the specification in the folder `spec`, and put the texts into `folder`. Returns its history.
 
-    Each file is put in place whole or not at all. Raises `SpecificationError` for a specification with
-    mistakes; then nothing is written.
+    Each file is put in place whole or not at all, whoever else writes the same. Raises `SpecificationError`
+    for a specification with mistakes, and before any work OSError for a folder that cannot be written; then
+    nothing is.
     """
-    with _without_collecting():
-        history = load_tree(spec)
-        texts = artifact(history, spec, digest_of(spec))
     folder.mkdir(parents=True, exist_ok=True)
-    for name in reversed(TEXTS):  # the index last: with it the artifact is there
-        part = folder / f".{name}.part"
-        part.write_text(texts[name], encoding="utf-8", newline="\n")
-        part.replace(folder / name)
+    try:
+        with TemporaryDirectory(prefix=".parts-", dir=folder) as parts:
+            with _without_collecting():
+                history = load_tree(spec)
+                texts = artifact(history, spec, digest_of(spec))
+            for name in reversed(TEXTS):  # the index last: with it the artifact is there
+                part = Path(parts, name)
+                part.write_text(texts[name], encoding="utf-8", newline="\n")
+                part.replace(folder / name)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # if there is nothing in it
     return history
 
 
