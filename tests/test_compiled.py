@@ -26,6 +26,7 @@ from microspec.compiled import FORMAT, SEARCHES, TEXTS, Compiled, read
 from microspec.folded import Folded
 from microspec.frozen import EMPTY, frozendict
 from microspec.history import History
+from microspec.intervals import KINDS
 from microspec.loader import compiling, load_tree
 from microspec.loader.compiling import sealed, write_artifact
 from microspec.microversion import Microversion, Service
@@ -34,7 +35,7 @@ from microspec.schemas import normalised
 from microspec.validation import validator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from microspec.version import VersionSet
 
@@ -137,11 +138,31 @@ def _split(name: str) -> tuple[str, str, str]:
 
 
 def test_unchanged_things_are_one_object_at_every_version(compute: History) -> None:
-    for before, version in zip(compute.versions, compute.versions[1:], strict=False):
-        old, new = compute.at(before), compute.at(version)
-        for name in old.schemas:
-            if name in new.schemas and old.schemas[name] == new.schemas[name]:
-                assert old.schemas[name] is new.schemas[name]
+    """Also what is in something that changes, and what comes back as it was."""
+    compared = Counter[str]()
+
+    def compare(kind: str, former: Mapping[Any, Any], present: Mapping[Any, Any]) -> None:
+        for name in former.keys() & present.keys():
+            if former[name] == present[name] and not isinstance(former[name], bool):
+                assert former[name] is present[name], (kind, name)
+                compared[kind] += 1
+
+    ever: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    for version in compute.versions:
+        api = compute.at(version)
+        for kind in KINDS:
+            table, former = getattr(api, kind), ever[kind]
+            compare(kind, former, table)
+            for name in former.keys() & table.keys():
+                if former[name] is table[name]:
+                    continue
+                if kind == "schemas":
+                    compare("properties", former[name].get("properties", {}), table[name].get("properties", {}))
+                elif kind == "definitions":
+                    compare("parameters", former[name].parameters, table[name].parameters)
+                    compare("responses", former[name].responses, table[name].responses)
+            former.update(table)
+    assert compared.keys() == {*KINDS, "properties", "parameters", "responses"}
 
 
 def test_two_builds_are_the_same_bytes(

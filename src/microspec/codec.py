@@ -2,8 +2,9 @@
 
 Objects are frozendicts, arrays tuples. A `Value` is an object that names its module and class under
 ``$value``; a mapping of such by their own `key` is a list of them under ``$keyed``, any other whose keys
-are not text a list of pairs under ``$pairs``. What a mapping by key holds can be written elsewhere, once
-for all mappings that hold the same: then its place is in the list.
+are not text a list of pairs under ``$pairs``. What a mapping by key holds, or one of objects, as properties
+are, can be written elsewhere, once for all mappings that hold the same: then it is a list of places under
+``$keyed``, or keys and places under ``$keys`` and ``$at``. So what is equal is one object when it is read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_MARKS = ("$value", "$keyed", "$pairs")
+_MARKS = ("$value", "$keyed", "$pairs", "$keys", "$at")
 
 
 def encode(value: Any, place: Callable[[str], int] | None = None) -> str:
@@ -37,6 +38,8 @@ def encode(value: Any, place: Callable[[str], int] | None = None) -> str:
                 return {"$keyed": [place(encode(v, place)) if place else plain(v) for v in value.values()]}
             if any(not isinstance(key, str) or key in _MARKS for key in value):
                 return {"$pairs": [[plain(key), plain(item)] for key, item in value.items()]}
+            if place and _is_of_objects(value):
+                return {"$keys": list(value), "$at": [place(encode(item, place)) for item in value.values()]}
             return {key: plain(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [plain(item) for item in value]
@@ -56,6 +59,12 @@ def _is_keyed(value: dict[Any, Any]) -> bool:
     return bool(value) and all(isinstance(v, Value) and getattr(v, "key", None) == k for k, v in value.items())
 
 
+def _is_of_objects(value: dict[Any, Any]) -> bool:
+    """Whether each item is an object, or one of the schemas that are none (true and false)."""
+    kinds = set(map(type, value.values()))
+    return frozendict in kinds and kinds <= {frozendict, bool}
+
+
 def decoder(part: Callable[[int], Any] | None = None) -> Callable[[str], Any]:
     """What makes the values of texts that `encode` made; `part` gives what is written at a place."""
 
@@ -70,13 +79,16 @@ def decoder(part: Callable[[int], Any] | None = None) -> Callable[[str], Any]:
                 return Version(found["text"])
             kind = _classes.get(name) or _class(name)
             value = kind.__new__(kind)
-            value.__dict__.update(found)  # as unpickling does: what was written down was made by its class
+            set_attribute(value, "__dict__", found)  # as unpickling does: what was written was made by its class
             return value
         if "$keyed" in found:
             items = map(part, found["$keyed"]) if part else found["$keyed"]
             return frozendict({item.key: item for item in items})
+        if "$at" in found and part:
+            return frozendict(zip(found["$keys"], map(part, found["$at"]), strict=True))
         return frozendict(found.get("$pairs", found))
 
+    set_attribute = object.__setattr__
     scan = _scanner(made)
     return lambda text: _frozen(scan(text, 0)[0])
 

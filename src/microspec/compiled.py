@@ -8,7 +8,7 @@ it depends on no version of Python and on nothing that has to be imported to ans
 - ``model``: the interval form in columns: names, first and last versions, and where in the text of its
   kind each value is;
 - ``definitions``, ``schemas``, ``behaviors``: the values of a kind, one a line, decoded when they are used;
-  ``parts``: the parameters and responses of all definitions, equal ones once;
+  ``parts``: the parameters and responses of all definitions and the properties of all schemas, equal ones once;
 - ``standards``: for each schema and each query the versions in which it is the same in standard keywords, and
   where in ``finished`` it is; ``finished``: what the engine reads;
 - ``microversions``: what each microversion brings, takes away and changes, one a line;
@@ -156,8 +156,12 @@ class Compiled(Source):
             list(map(int, self._line(f"{kind} {column}", "model").split())) for column in ("first", "last", "starts")
         )
 
+        values: dict[int, Any] = {}  # what comes back as it was is the same line
+
         def value(place: int) -> Any:
-            return self._decode(self._value(kind, starts[place]))
+            start = starts[place]
+            found = values.get(start)
+            return values.setdefault(start, self._decode(self._value(kind, start))) if found is None else found
 
         return Timeline(names if starts else [], first, last, decode=value)
 
@@ -171,9 +175,11 @@ class Compiled(Source):
             parts: dict[int, Any] = {}
 
             def part(start: int) -> Any:
-                return parts.get(start) or parts.setdefault(start, self._decode(self._value("parts", start)))
+                found = parts.get(start)
+                return parts.setdefault(start, decode(self._value("parts", start))) if found is None else found
 
-            found = self._cache.setdefault("decode", decoder(part))
+            decode = decoder(part)
+            found = self._cache.setdefault("decode", decode)
         return found
 
     def finished(self, number: int, /) -> Standards:
