@@ -133,18 +133,28 @@ class Operation:
     """An operation of an `Api`: its definition, with the names in it looked up.
 
     Made by `Api.operations`; the attributes are those of `Definition`, which is decoded for the first of them.
+    Of all versions there are many thousands, so that each holds little until it is used.
     """
 
-    def __init__(self, api: Api, key: str) -> None:
-        self._api, self.key, self.version = api, key, api.version
-        self._validators: dict[Standard, Validator] = {}
+    __slots__ = ("__dict__", "__weakref__", "_api", "_definition", "key")
 
-    @kept
+    def __init__(self, api: Api, key: str) -> None:
+        self._api, self.key = api, key
+        self._definition: Definition | None = None
+
+    @property
+    def version(self) -> Version:
+        """The version that it is of."""
+        return self._api.version
+
+    @property
     def definition(self) -> Definition:
         """What the specification says of it."""
-        return self._api.definitions[self.key]
+        if self._definition is None:
+            self._definition = self._api.definitions[self.key]
+        return self._definition
 
-    @kept
+    @property
     def _content(self) -> Definition:
         """The same, of the operation that it is a second name of, if it is one."""
         return self._api.definitions[self.alias_of] if self.alias_of else self.definition
@@ -302,23 +312,22 @@ class Operation:
 
     def validate_request(self, body: Any) -> None:
         """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all that is wrong."""
-        validator = self.request_validator()
-        if validator is not None:
-            validator.check(body)
+        if self._of_requests is not None:
+            self._of_requests.check(body)
 
     @kept
     def accepts_request(self) -> Callable[[Any], bool]:
         """Whether `validate_request` would pass for a body: the fast way, a function with nothing in between."""
-        validator = self.request_validator()
-        return validator.accepts if validator else _anything
+        return self._of_requests.accepts if self._of_requests else _anything
 
     def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
         """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
-        self.query_validator().check(query)
+        self._of_queries.check(query)
 
-    def accepts_query(self, query: Mapping[str, Sequence[str]]) -> bool:
-        """Whether `validate_query` would pass."""
-        return self.query_validator().accepts(query)
+    @kept
+    def accepts_query(self) -> Callable[[Mapping[str, Sequence[str]]], bool]:
+        """Whether `validate_query` would pass for a query: the fast way, like `accepts_request`."""
+        return self._of_queries.accepts
 
     def validate_response(self, body: Any, status: int | None = None) -> None:
         """Check the body of an answer (None for no body). Raises `ValidationError`, or UnknownName for the status."""
@@ -342,11 +351,18 @@ class Operation:
 
     def request_validator(self) -> Validator | None:
         """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
-        root = self._request
-        return self._validator(root) if root else None
+        return self._of_requests
 
     def query_validator(self) -> Validator:
         """The validator of the query; one for all operations and versions that share the schema."""
+        return self._of_queries
+
+    @kept
+    def _of_requests(self) -> Validator | None:
+        return self._validator(self._request) if self._request else None
+
+    @kept
+    def _of_queries(self) -> Validator:
         return self._validator(self._query)
 
     def response_validator(self, status: int | None = None) -> Validator | None:
@@ -359,6 +375,10 @@ class Operation:
         from .standard import standard
 
         return self._validator(standard(parameter.schema, self._api.schemas))
+
+    @kept
+    def _validators(self) -> dict[Standard, Validator]:
+        return {}
 
     def _validator(self, root: Standard) -> Validator:
         found = self._validators.get(root)
@@ -499,13 +519,10 @@ class Api(Value):
         """What holds for every operation at every version."""
         return self.shared.value  # type: ignore[no-any-return]
 
-    @property
+    @kept
     def operations(self) -> Mapping[str, Operation]:
         """The operations by key, in the order of the specification."""
-        cached: Operations | None = self.__dict__.get("_operations")
-        if cached is None:
-            cached = self.__dict__.setdefault("_operations", Operations(self))
-        return cached
+        return Operations(self)
 
     @kept
     def standards(self) -> Standards:
