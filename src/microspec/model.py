@@ -367,8 +367,10 @@ class Operation:
 
     def response_validator(self, status: int | None = None) -> Validator | None:
         """The validator of an answer's body, or None if it has none. Raises UnknownName for the status."""
-        root = self._answer(status)
-        return self._validator(root) if root else None
+        if status not in self._of_answers:
+            root = self._answer(status)
+            self._of_answers.setdefault(status, self._validator(root) if root else None)
+        return self._of_answers[status]
 
     def parameter_validator(self, parameter: Parameter) -> Validator:
         """The validator of one value of a parameter."""
@@ -377,16 +379,13 @@ class Operation:
         return self._validator(standard(parameter.schema, self._api.schemas))
 
     @kept
-    def _validators(self) -> dict[Standard, Validator]:
+    def _of_answers(self) -> dict[int | None, Validator | None]:
         return {}
 
     def _validator(self, root: Standard) -> Validator:
-        found = self._validators.get(root)
-        if found is None:
-            from .validation import validator
+        from .validation import validator
 
-            found = self._validators.setdefault(root, validator(self._document(root)))
-        return found
+        return validator(self._document(root))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Operation):
