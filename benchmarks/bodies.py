@@ -64,6 +64,21 @@ REJECTED: dict[str, Any] = {"server": {**SMALL["server"], "flavorRef": None}}
 """What every way has to refuse, or it does not validate."""
 
 
+QUERY: dict[str, Any] = {"limit": ["50"], "sort_key": ["created_at"], "sort_dir": ["desc"], "marker": [IMAGE]}
+"""The query of a page of a list of servers."""
+
+ANSWER: dict[str, Any] = {
+    "server": {
+        "id": IMAGE,
+        "adminPass": "zK6PcTxvQ7bN",
+        "links": [{"rel": rel, "href": f"http://192.0.2.1/{IMAGE}"} for rel in ("self", "bookmark")],
+        "OS-DCF:diskConfig": "MANUAL",
+        "security_groups": [{"name": "default"}],
+    }
+}
+"""What a cloud answers to a request to create a server."""
+
+
 def pydantic_adapter() -> Any:
     """A pydantic adapter for the small body, written by hand.
 

@@ -6,10 +6,13 @@ import gc
 import json
 import os
 import sys
+import time
 import tracemalloc
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from .bodies import VERSION
 from .measure import cpu_of
@@ -34,38 +37,55 @@ def fresh() -> History:
 
 
 def first() -> dict[str, float]:
-    """The first validator of a process, and importing the engine for it."""
+    """The first validator of a process, what of that is the engine's, and importing the engine for it."""
     operation = fresh().at(VERSION)["POST /servers"]
     imported = cpu_of(lambda: __import__("microspec.validation"))
-    return {"import": imported, "first": cpu_of(operation.request_validator)}
+    engine: Any = import_module("jsonschema_rs")
+    validator_class = engine.Draft202012Validator
+    within: list[float] = []
+
+    def clocked(*given: Any, **named: Any) -> Any:
+        start = time.process_time()
+        made = validator_class(*given, **named)
+        within.append(time.process_time() - start)
+        return made
+
+    with mock.patch.object(engine, "Draft202012Validator", clocked):
+        taken = cpu_of(operation.request_validator)
+    return {"import": imported, "first": taken, "engine": sum(within)}
 
 
 ENGINE_ALONE = ": engine"
 
 
 def each() -> dict[str, float]:
-    """The validator of the request and of the query of every operation, each as the first of its history.
+    """The validators of requests, queries and successful answers of all operations, each as the first of its history.
 
     The engine has been used before. Beside each: what it takes to have the engine compile the same again.
     """
     from microspec.validation import Validator, validator
 
-    for operation in fresh().at(VERSION).operations.values():
+    wanted: list[tuple[str, str, tuple[int, ...]]] = []
+    for key, operation in fresh().at(VERSION).operations.items():
         operation.request_validator()
+        wanted += [(key, "request", ()), (key, "query", ())]
+        wanted += [(key, "response", (status,)) for status in operation.success_statuses]
     found = {}
-    for key in fresh().at(VERSION).operations:
-        for kind in ("request", "query"):
-            validator.cache_clear()
-            operation = fresh().at(VERSION)[key]
-            found[f"{key} {kind}"] = cpu_of(getattr(operation, f"{kind}_validator"))
-            document = getattr(operation, f"{kind}_document")()
-            if document is not None:
-                found[f"{key} {kind}{ENGINE_ALONE}"] = cpu_of(partial(Validator, document))
+    for key, kind, status in wanted:
+        validator.cache_clear()
+        ask = partial(getattr(fresh().at(VERSION)[key], f"{kind}_validator"), *status)
+        name = " ".join([key, kind, *map(str, status)])
+        found[name] = cpu_of(ask)
+        made = ask()
+        if made is None:
+            del found[name]
+        else:
+            found[f"{name}{ENGINE_ALONE}"] = cpu_of(partial(Validator, made._source))
     return found
 
 
 def memory() -> dict[str, float]:
-    """What the process grows by, in bytes, when all versions are resolved, and when all is decoded."""
+    """What the process grows by, in bytes, when all versions are resolved, all is decoded, and all operations made."""
     return _growing(_resident)
 
 
@@ -82,14 +102,15 @@ def _growing(size: Callable[[], float]) -> dict[str, float]:
     gc.collect()
     before = size()
     apis = [history.at(version) for version in history.versions]
+    kept: list[Any] = [apis]
     gc.collect()
     resolved = size() - before
-    for api in apis:
-        list(api.operations.values())
-        list(api.schemas.values())
-        list(api.behaviors.values())
+    kept.append([list(table.values()) for api in apis for table in (api.definitions, api.schemas, api.behaviors)])
     gc.collect()
-    return {"resolved": resolved, "decoded": size() - before}
+    decoded = size() - before
+    number = sum(len([operation.definition for operation in api.operations.values()]) for api in apis)
+    gc.collect()
+    return {"resolved": resolved, "decoded": decoded, "operations": size() - before, "number": float(number)}
 
 
 def _resident() -> float:
@@ -122,13 +143,23 @@ def ask(folder: str) -> dict[str, float]:
     found: list[Any] = []
     base = _resident()
     load = cpu_of(lambda: found.append(microspec.load(Path(folder))))
-    history: History = found[0]
-    low, *_, high = history.versions
-    first_at = cpu_of(lambda: list(history.at(high).operations))
-    next_at = cpu_of(lambda: list(history.at(low).operations))
-    memory = max(_resident() - base, PAGE)
-    taken = cpu_of(lambda: history.diff(low, high))
-    return {"load": load, "at first": first_at, "at next": next_at, "diff": taken, "memory": memory}
+    history, fresh_one = found[0], microspec.load(Path(folder))
+    versions = history.versions
+    low, high = versions[0], versions[-1]
+    loaded = _resident()
+    times = {
+        "load": load,
+        "at first": cpu_of(lambda: list(history.at(high).operations)),
+        "at next": cpu_of(lambda: list(history.at(low).operations)),
+        "all at": cpu_of(lambda: [history.at(version) for version in versions]),
+    }
+    resolved = _resident()
+    times["diff"] = cpu_of(lambda: found.append(history.diff(low, high)))
+    compared = _resident()
+    times["all supports"] = cpu_of(lambda: [history.supports("extra-5", version) for version in versions])
+    times["all microversions"] = cpu_of(lambda: [fresh_one[version] for version in versions])
+    sizes = {"load memory": loaded - base, "at memory": resolved - loaded, "diff memory": compared - resolved}
+    return times | {name: max(size, PAGE) for name, size in sizes.items()}
 
 
 TASKS: dict[str, Callable[..., dict[str, float]]] = {

@@ -23,10 +23,15 @@ MEASURES = {
     "build memory": ("compiling: memory", "B"),
     "artifact": ("size of the artifact", "B"),
     "load": ("`load()`", "s"),
-    "at first": ("first `at()`, and its operations", "s"),
-    "at next": ("another `at()`, and its operations", "s"),
+    "load memory": ("`load()`: memory", "B"),
+    "at first": ("first `at()`, of the highest version, and its operations", "s"),
+    "at next": ("another `at()`, of the lowest version, and its operations", "s"),
+    "all at": ("`at()` of all versions", "s"),
+    "at memory": ("`at()` of all versions: memory", "B"),
+    "all supports": ("`supports()` at all versions", "s"),
+    "all microversions": ("`history[version]` of all versions", "s"),
     "diff": ("`diff()` of the first and the last version", "s"),
-    "memory": ("memory after both `at()`", "B"),
+    "diff memory": ("`diff()`: memory, with what it read", "B"),
 }
 
 LINES = {"build": "compiling", "load": "load()", "at first": "first at()", "at next": "another at()", "diff": "diff()"}
@@ -35,7 +40,9 @@ TEXT = f"""\
 Specifications made for this: {FIXED_OPERATIONS} operations at {{versions}} microversions, each of which adds two
 properties and a behavior and takes away those that came {LIFE} versions before; and {{operations}} operations
 at {FIXED_VERSIONS} microversions. The exponent is that of the last step, from the last size but one to the last: 1 is
-linear, 0 is no growth at all. Each size is measured in processes of its own.
+linear, 0 is no growth at all. Each size is measured in processes of its own, one size after the other: compiling
+once, all else five times, of which the medians are told. Memory is what the process grows by, in pages of the
+system, beyond what it held before; a question about all versions grows with their number at least.
 """
 
 

@@ -1,8 +1,8 @@
 """Measuring on a machine that others use as well.
 
-Every way of doing something is measured once in each round, so that whatever else the machine does meets
-all of them alike. What is told is the median over the rounds: of a figure, or of the ratio of two figures
-of the same round. Time is CPU time, which does not count waiting for the other users.
+Where ways of doing something are compared, each is measured once in each round, so that whatever else the
+machine does meets all of them alike. What is told is the median over the rounds: of a figure, or of the ratio of
+two figures of the same round. Time is CPU time, which does not count waiting for the other users.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class Group(NamedTuple):
 
 
 EXPONENTS = (
-    (0.2, "does not grow"),
+    (0.2, "hardly grows"),
     (0.85, "less than linear"),
     (1.15, "linear"),
     (1.5, "more than linear"),

@@ -20,8 +20,9 @@ HEAD = """\
 
 Written by `nox -s benchmarks`{quick}.
 Measured on {machine}. Such machines are shared and noisy: ratios within one run count,
-absolute figures are for orientation. In each round every way is measured once, in turns; what is told is
-the median over the rounds, for a ratio the median of the ratios of the rounds. Times are CPU times.
+absolute figures are for orientation. Where ways are compared, each is measured once in a round, in turns; what
+is told is the median over the rounds, for a ratio the median of the ratios of the rounds. What is measured
+otherwise, in processes of its own or only once, is said where it stands. Times are CPU times.
 
 ## Targets
 

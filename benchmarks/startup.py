@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import microspec
+from microspec.codec import encode
 
 from . import bodies, charts
 from .measure import Group, Rounds, Row, Target, cpu_of_process, said
@@ -17,7 +21,8 @@ BARE = "`python -c pass`"
 THEIR_BARE = "`python -c pass` in the environment of the others"
 
 SELECTED = '`at("2.88")` and its operations'
-DECODED = f"{SELECTED}, each of them decoded"
+DECODED = f"{SELECTED}, the definition of each decoded"
+FULL = f"{SELECTED}, all definitions, schemas and behaviors decoded"
 
 CODE = {
     "`import microspec`": "import microspec",
@@ -27,6 +32,10 @@ CODE = {
     ),
     SELECTED: 'import microspec; list(microspec.load().at("2.88").operations.values())',
     DECODED: 'import microspec; [o.definition for o in microspec.load().at("2.88").operations.values()]',
+    FULL: (
+        'import microspec; api = microspec.load().at("2.88");'
+        "[list(values.values()) for values in (api.operations, api.definitions, api.schemas, api.behaviors)]"
+    ),
     "one request validated": (
         f'import microspec; microspec.load().at("2.88")["POST /servers"].validate_request({bodies.SMALL!r})'
     ),
@@ -40,6 +49,10 @@ CODE[NEGOTIATION] = (
 
 PROGRAM = "`microspec when server-tags`"
 
+JSON_ALONE = "`import json`"
+PLAIN = "the same definitions, schemas and behaviors as one text, read by `json.load` into dicts and lists"
+READ_PLAIN = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
+
 PEERS = {
     "openstacksdk": "import openstack",
     "keystoneauth1": "import keystoneauth1.discover",
@@ -50,12 +63,14 @@ TARGETS = {
     "one `supports()`": Target(1.15, "≤ 1.15×"),
     SELECTED: Target(1.5, "≤ 1.5×"),
     DECODED: Target(1.5, "≤ 1.5×"),
+    FULL: Target(1.5, "≤ 1.5×"),
 }
 
 WHY = {
     "one `supports()`": "what is left is finding and reading five modules and the index",
     SELECTED: "what is left is finding and reading nine modules, the index and the model",
-    DECODED: "every operation has to become objects, a thousand of them in all, and that takes its time",
+    DECODED: "to import `json` alone takes {json} of a bare interpreter; here every operation has become objects",
+    FULL: "to read the same by `json.load` into dicts and lists takes {plain} of a bare interpreter",
 }
 
 TEXT = """\
@@ -64,10 +79,13 @@ interpreter that does nothing. Bytecode is compiled, as pip leaves it. The other
 environment of their own and set against a bare interpreter there; being imported is all that they do.
 
 `at()` gives a whole version: all operations, schemas and behaviors, as views of the interval form. What one of
-them says is decoded when it is first asked for; who has one question does not ask for all. To decode every
-operation, as a generator of code or of pages does, is a row of its own. What is left there: parameters and
-answers that are equal are read once, the scanner that the standard library has in C reads the JSON, and each
-thing in it becomes an object; the package `json` is not imported, nor anything that only writing needs.
+them says is decoded when it is first asked for; who has one question does not ask for all. To decode the
+definition of every operation (its parameters and answers), as a list of operations needs it, is a row of its own,
+and to decode all that there is at the version, as a generator of code or of pages does, is another. Beside them
+stands what the standard library takes for the same: to be imported, and to read the same values from one text.
+What is equal is read once here, the scanner that the standard library has in C reads the JSON, and each thing
+in it becomes an object that does not change; the package `json` is not imported, nor anything that only writing
+needs.
 """
 
 
@@ -78,17 +96,35 @@ def measure(others: Path, quick: bool) -> Group:
     commands |= {work: (python, "-c", code) for work, code in CODE.items()}
     commands[PROGRAM] = (python.with_name("microspec"), *PROGRAM.strip("`").split()[1:])
     ours = list(commands)
+    with tempfile.TemporaryDirectory() as folder:
+        return _measure(commands | _yardsticks(Path(folder)), ours, others, 10 if quick else 40)
+
+
+def _yardsticks(folder: Path) -> dict[str, tuple[str | Path, ...]]:
+    """What the standard library does at least, on a text that is written into a folder."""
+    api = microspec.load().at("2.88")
+    text = folder / "values.json"
+    values = [dict(table) for table in (api.definitions, api.schemas, api.behaviors)]
+    text.write_text(encode(values), encoding="utf-8")
+    python = Path(sys.executable)
+    return {JSON_ALONE: (python, "-c", "import json"), PLAIN: (python, "-c", READ_PLAIN, text)}
+
+
+def _measure(commands: dict[str, tuple[str | Path, ...]], ours: list[str], others: Path, repeats: int) -> Group:
+    here = list(commands)
     commands[THEIR_BARE] = (others, "-c", "pass")
     for library, code in PEERS.items():
         commands[f"`{code}` ({library} {version_in(others, library)})"] = (others, "-c", code)
     for command in commands.values():  # once without a clock, so that all bytecode is cached
         cpu_of_process(*command)
-    rounds = Rounds({work: _clocked(command) for work, command in commands.items()}, 10 if quick else 40)
+    rounds = Rounds({work: _clocked(command) for work, command in commands.items()}, repeats)
+    least = {"json": said(rounds.ratio(JSON_ALONE, BARE), "x"), "plain": said(rounds.ratio(PLAIN, BARE), "x")}
     rows = []
     for work in commands:
-        ratio = rounds.ratio(work, BARE if work in ours else THEIR_BARE)
+        ratio = rounds.ratio(work, BARE if work in here else THEIR_BARE)
         beside, headline = said(rounds.median(work), "s"), f"a process with {work} ÷ one that does nothing"
-        rows.append(Row(work, ratio, "x", beside, TARGETS.get(work), WHY.get(work, ""), headline))
+        why = WHY.get(work, "").format(**least)
+        rows.append(Row(work, ratio, "x", beside, TARGETS.get(work), why, headline))
     bars = [
         charts.Bar(row.work.replace("`", ""), row.value, said(row.value, "x"), row.work in ours[1:])
         for row in rows
