@@ -15,7 +15,13 @@ from .version import Version
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Decoder(Protocol):
+        """Makes the value whose text begins at a place of a text."""
+
+        def __call__(self, text: str, start: int = 0) -> Any: ...
+
 
 _MARKS = ("$value", "$keyed", "$pairs", "$keys", "$at")
 
@@ -65,7 +71,7 @@ def _is_of_objects(value: dict[Any, Any]) -> bool:
     return frozendict in kinds and kinds <= {frozendict, bool}
 
 
-def decoder(part: Callable[[int], Any] | None = None) -> Callable[[str], Any]:
+def decoder(part: Callable[[int], Any] | None = None) -> Decoder:
     """What makes the values of texts that `encode` made; `part` gives what is written at a place."""
 
     def made(found: dict[str, Any]) -> Any:
@@ -90,7 +96,7 @@ def decoder(part: Callable[[int], Any] | None = None) -> Callable[[str], Any]:
 
     set_attribute = object.__setattr__
     scan = _scanner(made)
-    return lambda text: _frozen(scan(text, 0)[0])
+    return lambda text, start=0: _frozen(scan(text, start)[0])
 
 
 def _frozen(value: Any) -> Any:

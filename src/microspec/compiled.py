@@ -28,9 +28,10 @@ from .version import Version, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
+    from .codec import Decoder
     from .deltas import Deltas
     from .frozen import frozendict
     from .intervals import Timeline, Timelines
@@ -59,7 +60,6 @@ class Compiled(Source):
         self._folder = folder
         index, self._digest = read(folder, "index")
         self._texts = {"index": index.decode()}
-        self._values: dict[str, bytes] = {}
         self._searches: dict[str, int] = {}
         self._tables: dict[str, dict[str, str]] = {}
         self._cache: dict[Any, Any] = {}
@@ -75,18 +75,11 @@ class Compiled(Source):
         return found
 
     def _text(self, name: str) -> str:
-        """One of the texts in which lines are looked for, read when it is first needed."""
+        """One of the texts, read when it is first needed."""
         found = self._texts.get(name)
         if found is None:
             found = self._texts[name] = self._read(name).decode()
         return found
-
-    def _value(self, name: str, start: int) -> str:
-        """The line that begins at a byte of a text of values, which is never decoded as a whole."""
-        values = self._values.get(name)
-        if values is None:
-            values = self._values[name] = self._read(name)
-        return values[start : values.index(b"\n", start)].decode()
 
     def _line(self, key: str, text: str = "index") -> str:
         """What follows a key in its line. Raises KeyError if there is no such line."""
@@ -161,14 +154,14 @@ class Compiled(Source):
         def value(place: int) -> Any:
             start = starts[place]
             found = values.get(start)
-            return values.setdefault(start, self._decode(self._value(kind, start))) if found is None else found
+            return values.setdefault(start, self._decode(self._text(kind), start)) if found is None else found
 
         return Timeline(names if starts else [], first, last, decode=value)
 
     @property
-    def _decode(self) -> Callable[[str], Any]:
+    def _decode(self) -> Decoder:
         """What decodes values that have parts."""
-        found: Callable[[str], Any] | None = self._cache.get("decode")
+        found: Decoder | None = self._cache.get("decode")
         if found is None:
             from .codec import decoder
 
@@ -176,7 +169,7 @@ class Compiled(Source):
 
             def part(start: int) -> Any:
                 found = parts.get(start)
-                return parts.setdefault(start, decode(self._value("parts", start))) if found is None else found
+                return parts.setdefault(start, decode(self._text("parts"), start)) if found is None else found
 
             decode = decoder(part)
             found = self._cache.setdefault("decode", decode)
@@ -192,7 +185,8 @@ class Compiled(Source):
         if found is None:
             from .standard import Standard
 
-            names, _, text = self._value("finished", start).partition("\t")
+            content = self._text("finished")
+            names, _, text = content[start : content.index("\n", start)].partition("\t")
             found = self._cache.setdefault(start, Standard(text=text, names=tuple(names.split())))
         return found
 

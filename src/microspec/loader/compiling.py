@@ -105,18 +105,18 @@ def sealed(text: str) -> str:
 
 
 class _Lines:
-    """The lines of a text, equal ones once; the first begins at the byte `start`."""
+    """The lines of a text, equal ones once; the first begins at the place `start`."""
 
     def __init__(self, start: int) -> None:
         self._places: dict[str, int] = {}
         self._end = start
 
     def place(self, line: str) -> int:
-        """The byte at which a line begins; it is the last one if there is none like it yet."""
+        """The place at which a line begins; it is the last one if there is none like it yet."""
         found = self._places.get(line)
         if found is None:
             found = self._places[line] = self._end
-            self._end += len(line.encode()) + 1
+            self._end += len(line) + 1
         return found
 
     def __iter__(self) -> Iterator[str]:
