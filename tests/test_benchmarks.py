@@ -36,6 +36,8 @@ def test_bodies_are_accepted_and_refused_as_they_should() -> None:
     for body in (bodies.SMALL, bodies.TEN, bodies.LARGE, bodies.USER_DATA):
         operation.validate_request(body)
     assert len(bodies.TEN["server"]) == 10
+    operation.validate_response(bodies.ANSWER)
+    microspec.load().at(bodies.VERSION)["GET /servers"].validate_query(bodies.QUERY)
     bodies.pydantic_adapter().validate_python(bodies.SMALL)
     assert not operation.accepts_request(bodies.REJECTED)
 

@@ -16,10 +16,14 @@ from microspec.bundle import bundled_path
 from microspec.compiled import Compiled
 from microspec.history import History
 from microspec.loader import load_tree
+from microspec.model import Directory
+from microspec.routing import Router
 from microspec.validation import validator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    import pytest
 
 THREADS = 8
 SECONDS = 10
@@ -114,6 +118,22 @@ def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
                 ask_all(pool, History(Compiled(one.source._folder)), rounds, 10)  # type: ignore[attr-defined]
     finally:
         sys.setswitchinterval(interval)
+
+
+def test_threads_share_what_is_made_once(compute: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = compute.source.known()
+    together = threading.Barrier(THREADS)
+    make = Router.__init__
+
+    def slowly(router: Router, keys: Iterable[str]) -> None:
+        make(router, keys)
+        together.wait(60)  # all of them find that there is none yet
+
+    monkeypatch.setattr(Router, "__init__", slowly)
+    directory = Directory(lambda: known)
+    with ThreadPoolExecutor(THREADS) as pool:
+        routers = list(pool.map(lambda _: directory.router, range(THREADS)))
+    assert all(router is directory.router for router in routers)
 
 
 def test_threads_leave_to_the_process_what_it_is_warned_of(compute: History) -> None:
