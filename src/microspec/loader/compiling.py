@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from binascii import crc32
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
@@ -17,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..codec import encode
-from ..compiled import FORMAT, TEXTS
+from ..compiled import FORMAT, TEXTS, checksum
 from ..intervals import KINDS
 from ..inventory import elements
 from ..standard import Made, is_put_together, query_name
@@ -101,7 +100,7 @@ def artifact(history: History, spec: Path, digest: str) -> dict[str, str]:
 def sealed(text: str) -> str:
     """A text whose first line has the digest, with the last line that tells whether it is as it was written."""
     digest = text[: text.index("\n")].partition("\t")[2]
-    return f"{text}end\t{digest}\t{crc32(text.encode()):08x}\n"
+    return f"{text}end\t{digest}\t{checksum(text.encode())}\n"
 
 
 class _Lines:
