@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,16 @@ def test_an_action_has_to_be_told(compute: History) -> None:
 def test_the_range_of_a_cloud_has_to_be_described(compute: History) -> None:
     with pytest.raises(UnknownVersion):
         compute.explain("GET /servers", "2.1", server=("2.1", "2.999"))
+
+
+@pytest.mark.parametrize("value", ["x", 5], ids=["taken", "refused"])
+def test_many_names_cost_little(compute: History, value: Any) -> None:
+    many = {f"m{number}": value for number in range(500)}
+    server = {"name": "a", "flavorRef": "1", "imageRef": "", "networks": "auto", "metadata": many}
+    start = time.process_time()
+    found = compute.explain("POST /servers", "2.79", body={"server": server, "os:scheduler_hints": many})
+    assert time.process_time() - start < 10
+    assert len(found.violations) == len(found.reasons) == (500 if value == 5 else 0)
 
 
 VERSIONS = st.sampled_from([str(version) for version in load().versions])

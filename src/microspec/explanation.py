@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from . import schemas as json_schema
-from .element import Element
 from .errors import InvalidElement, NoSuchRoute, RefusedVersion, ValidationError, Violation, did_you_mean
 from .frozen import Value
 from .headers import STANDARD, requested
 from .history import ABSENT
-from .request import Request as Sent
+from .request import Request
 from .version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from .history import History
     from .microversion import Event, Microversion, Release
     from .model import Api, Match, Operation
+    from .request import Sent
     from .validation import Validator
 
 
@@ -136,7 +136,7 @@ def explain(
     asked = str(version or served.first)
     given = _Request(history, request, body, query)
     taken = [item for item in history.versions if given.takes(history.at(item), release)]
-    effective = [item for item in taken if not given.unknown(history.at(item), release)]
+    effective = [item for item in taken if not given.unknown(given.match(history.at(item), release).operation)]
     at, verdict = _at(history, asked, served)
     meant = given.verdict(history.at(at or served.first), release)
     if at is not None or not meant.is_microversioned:
@@ -194,6 +194,14 @@ class _Flaw(NamedTuple):
     part: str
     violation: Violation
 
+    @property
+    def element(self) -> str:
+        """The parameter, or the pointer to the field, in which any item of an array is ``*``."""
+        pointer = self.violation.pointer
+        if self.part == "query":
+            return json_schema.parse_pointer(pointer)[0] if pointer else ""
+        return re.sub(r"/\d+(?=/|$)", "/*", pointer)
+
 
 class _Verdict(NamedTuple):
     """What becomes of a request at one version: the operation, and the status and text of what stands against it."""
@@ -232,7 +240,8 @@ class _Request:
         self._body, self._action = body, action
         self._history = history
         self._verdicts: dict[tuple[str, Validator], bool] = {}
-        self._unknown: dict[tuple[str, Validator, Validator | None], tuple[Element, ...]] = {}
+        self._unknown: dict[tuple[str, Validator, Validator | None], tuple[Sent, ...]] = {}
+        self._bodies: dict[str, Request] = {}
         directory = history.at(history.min_version).directory
         self._known = directory.known
         templates = [template for template, _ in directory.router.find(self._method, self._path)]
@@ -242,32 +251,32 @@ class _Request:
     def takes(self, api: Api, release: str | None) -> bool:
         """Whether nothing stands against it at a version, on a cloud of a release."""
         try:
-            match = self._match(api, release)
+            match = self.match(api, release)
         except NoSuchRoute:
             return False
         return self._names_action() and all(self._accepts(*check) for check in self._checks(match))
 
-    def unknown(self, api: Api, release: str | None) -> tuple[Element, ...]:
+    def unknown(self, operation: Operation) -> tuple[Sent, ...]:
         """What the operation does not look at there: query parameters, and fields that it has at other versions."""
-        operation = self._match(api, release).operation
         key = (operation.key, operation.query_validator(), operation.request_validator())
         if key not in self._unknown:
-            self._unknown[key] = (*self._unknown_query(operation), *self._unknown_fields(api, operation.key))
+            self._unknown[key] = (*self._unknown_query(operation), *self._unknown_fields(operation))
         return self._unknown[key]
 
-    def _unknown_query(self, operation: Operation) -> Iterator[Element]:
+    def _unknown_query(self, operation: Operation) -> Iterator[Sent]:
         found = [item for item in operation.parameters.values() if item.location == "query"]
         names = {item.name for item in found if not item.name_is_pattern}
         patterns = [item.name for item in found if item.name_is_pattern]
         for name in self._query or ():
             if name not in names and not any(re.search(pattern, name) for pattern in patterns):
-                yield Element(operation.key, query=name)
+                yield "query", name
 
-    def _unknown_fields(self, api: Api, key: str) -> Iterator[Element]:
-        if self._body is not ABSENT:
-            for element in Sent(key, {"body": self._body}).elements():
-                if element.of(api) is None and self._history.availability(key, request=element.request):
-                    yield element
+    def _unknown_fields(self, operation: Operation) -> list[Sent]:
+        if self._body is ABSENT:
+            return []
+        key = operation.key
+        sent = self._bodies.setdefault(key, Request(self._history, key, {"body": self._body}))
+        return sent.looked_past(self._history.at(operation.version))
 
     def _accepts(self, part: str, validator_: Validator, value: Any) -> bool:
         """The verdict about a part, which many versions share as they share validators."""
@@ -279,7 +288,7 @@ class _Request:
     def verdict(self, api: Api, release: str | None) -> _Verdict:
         """What becomes of it there, with everything that is wrong."""
         try:
-            match = self._match(api, release)
+            match = self.match(api, release)
         except NoSuchRoute as error:
             is_path = error.status == 404 and not error.operation
             hint = did_you_mean(f"{self._method} {self._path}", self._known) if is_path else ""
@@ -289,7 +298,8 @@ class _Request:
         refusal = _status(operation, flaws) if flaws else None
         return _Verdict(operation.key, refusal, "", flaws, operation.definition.microversioned)
 
-    def _match(self, api: Api, release: str | None) -> Match:
+    def match(self, api: Api, release: str | None) -> Match:
+        """The operation that is meant there. Raises `NoSuchRoute`."""
         body = {self._action: None} if self._action else self._body
         return api.match(self._method, self._path, body, release=release)
 
@@ -351,9 +361,15 @@ def _reasons(history: History, verdict: _Verdict, at: Version | None, works_at: 
     elif not verdict.flaws:
         event = _cause(_events(history, key), history.availability(key), at, "")
         yield _reason("", event, at) if event else Reason(text=verdict.text)
+    traced: set[str] = set()
     for flaw in verdict.flaws:
-        event = _cause_of_flaw(history, key, flaw, at, works_at)
+        traced.add(flaw.element)
+        event = _cause_of_flaw(history, key, flaw, at, works_at) if len(traced) <= _TRACED else None
         yield _reason(str(flaw.violation), event, at) if event else Reason(text=str(flaw.violation))
+
+
+_TRACED = 20
+"""In so many places of a request it is looked for what made them wrong: where more are, no microversion did."""
 
 
 def _reason(what: str, event: Event, at: Version) -> Reason:
@@ -378,16 +394,11 @@ def _reason(what: str, event: Event, at: Version) -> Reason:
 def _cause_of_flaw(history: History, key: str, flaw: _Flaw, at: Version, works_at: VersionSet) -> Event | None:
     """The event in the life of an element that makes a request wrong here, where another version takes it."""
     violation = flaw.violation
-    if flaw.part == "query":
-        element = {"query": json_schema.parse_pointer(violation.pointer)[0] if violation.pointer else ""}
-    elif flaw.part == "request":
-        element = {"request": re.sub(r"/\d+(?=/|$)", "/*", violation.pointer)}
-    else:
+    if flaw.part not in ("query", "request"):
         return None
-    when = history.availability(key, request=element.get("request"), query=element.get("query"))
+    when, events = _life(history, key, flaw.part, flaw.element)
     if when and at not in when:
-        return _cause(_events(history, key, **element), when, at, violation.pointer)
-    events = _events(history, key, **element)
+        return _cause(events, when, at, violation.pointer)
     if flaw.part == "query" and not when:  # nobody knows it: what matters is since when that is refused
         events = tuple(item for item in _events(history, key) if getattr(item.change, "unknown_query", None))
     return _cause(events, works_at, at, f"{violation.pointer} {violation.message}")
@@ -413,19 +424,26 @@ def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -
 
 def _ignored(history: History, given: _Request, at: Version, release: str | None) -> Iterator[Reason]:
     """The parts of a request that an operation takes at a version without looking at them."""
-    for element in given.unknown(history.at(at), release):
-        when = history.availability(element.operation, request=element.request, query=element.query)
-        events = _events(history, element.operation, request=element.request, query=element.query)
-        event = _cause(events, when, at, element.name)
-        name = element.request if element.query is None else f"the query parameter {element.query}"
-        what = f"{name} is taken and has no effect"
+    operation = given.match(history.at(at), release).operation
+    for part, name in given.unknown(operation):
+        when, events = _life(history, operation.key, part, name)
+        event = _cause(events, when, at, f"{part} {name}")
+        what = f"{'the query parameter ' if part == 'query' else ''}{name} is taken and has no effect"
         yield _reason(what, event, at) if event else Reason(text=f"{what} {'here' if when else 'at any version'}")
 
 
 @lru_cache(maxsize=512)
-def _events(history: History, key: str, *, request: str | None = None, query: str | None = None) -> tuple[Event, ...]:
-    """The life of an element, which takes a walk through all changes."""
-    return history.history(key, request=request, query=query)
+def _life(history: History, key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
+    """When an element of the query or of the request is there, and what happened to it."""
+    element: dict[str, Any] = {part: name}
+    when = history.availability(key, **element)
+    return when, _events(history, key, **element) if when else ()
+
+
+@lru_cache(maxsize=512)
+def _events(history: History, key: str, **element: str) -> tuple[Event, ...]:
+    """What happened to an operation, or to an element of it, which takes a walk through all changes."""
+    return history.history(key, **element)  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------------------------ what is described

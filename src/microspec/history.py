@@ -288,7 +288,7 @@ class History:
         from .request import Request
 
         self._must_be_known(operation)
-        return self._where(Request(operation, _given(body, query)).is_accepted)
+        return self._where(Request(self, operation, _given(body, query)).is_accepted)
 
     def negotiate(
         self,

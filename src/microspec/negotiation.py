@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from .discovery import Document, Endpoint
-    from .element import Element
     from .errors import Violation
     from .history import History
     from .microversion import Release
     from .model import Api
-    from .request import Part
+    from .request import Part, Sent
 
     Kind = Literal[
         "server", "client", "specification",
@@ -121,8 +120,7 @@ class Negotiation:
             for pointer in pointers:
                 when = history.availability(operation, response=pointer)
                 self._limits.append(Limit(kind="response", name=pointer, versions=when))
-        self._request = Request(operation or "", given)
-        self._known: dict[str, VersionSet] = {}  # of elements, by name
+        self._request = Request(history, operation or "", given)
         self.version = next((version for version in self._candidates(self._limits) if self._fits(version)), None)
 
     @kept
@@ -169,18 +167,7 @@ class Negotiation:
         if not self._request.given:
             return True
         api = self._history.at(version)
-        return self._request.is_accepted(api) and not any(self._past(api))
-
-    def _past(self, api: Api) -> Iterator[Element]:
-        """The elements of the request that an Api accepts without looking at them, though other versions do look."""
-        return (element for element in self._request.elements() if element.of(api) is None and self._when(element))
-
-    def _when(self, element: Element) -> VersionSet:
-        if element.name not in self._known:
-            self._known[element.name] = self._history.availability(
-                element.operation, request=element.request, query=element.query
-            )
-        return self._known[element.name]
+        return self._request.is_accepted(api) and not self._request.looked_past(api)
 
     def _where(self, holds: Callable[[Api], bool]) -> VersionSet:
         history = self._history
@@ -230,16 +217,15 @@ class Negotiation:
         return limit
 
     def _looked_past(self) -> Iterator[Limit]:
-        """The elements that some version accepts without looking at them."""
-        found: dict[str, Element] = {}
+        """The fields and parameters that some version accepts without looking at them."""
+        found: dict[Sent, None] = {}
         for version in self._history.versions if self._request.given else ():
             api = self._history.at(version)
             if self._request.is_accepted(api):
-                found |= {element.name: element for element in self._past(api)}
-        for element in found.values():
-            kind: Kind = "parameter" if element.query is not None else "field"
-            name = element.query if element.query is not None else element.request
-            yield Limit(kind=kind, name=name or "", versions=self._when(element))
+                found |= dict.fromkeys(self._request.looked_past(api))
+        for sent in found:
+            part, name = sent
+            yield Limit(kind="parameter" if part == "query" else "field", name=name, versions=self._request.when[sent])
 
     def _releases(self, limit: Limit) -> Iterator[Release | None]:
         releases = self._history.releases.values()

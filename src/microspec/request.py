@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from .frozen import kept
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any, Literal
 
-    from .element import Element
     from .errors import Violation
+    from .history import History
     from .model import Api, Operation
+    from .schemas import Schema
+    from .standard import Document
     from .validation import Validator
+    from .version import Version, VersionSet
 
     Part = Literal["body", "query"]
+    Sent = tuple[Literal["request", "query"], str]
+    """A field of the body by its pointer, or a parameter of the query by its name."""
+
+    Shape = dict[str, "Shape"]
+    """The names in a JSON value at any depth; those in the items of an array are together under ``*``."""
 
 
 class Request:
     """What is sent to an operation: `given` may have a ``body`` (a JSON value) and a ``query`` (name to values)."""
 
-    def __init__(self, operation: str, given: Mapping[Part, Any]) -> None:
-        self.operation, self.given = operation, given
+    def __init__(self, history: History, operation: str, given: Mapping[Part, Any]) -> None:
+        self._history, self.operation, self.given = history, operation, given
         self._verdicts: dict[tuple[Part, Validator], bool] = {}  # many versions share a validator
+        self._fields: dict[Document, dict[Sent, None]] = {}  # and the document that it is made of
 
     def is_accepted(self, api: Api) -> bool:
         """Whether the operation is there and refuses nothing of the request."""
@@ -49,27 +60,73 @@ class Request:
             return error.errors
         return ()
 
-    def elements(self) -> Iterator[Element]:
-        """Everything in the request: the parameters of the query, and the fields of the body at any depth.
+    def looked_at(self, api: Api) -> dict[Sent, None]:
+        """The parameters and the fields, at any depth, that the operation knows; nothing where it is not there.
 
         The key that names an action is none of them: it is how the operation is found.
         """
-        from .element import Element
-        from .schemas import escape
+        definition = api.definitions.get(self.operation)
+        if definition is None:
+            return {}
+        if definition.alias_of:
+            definition = api.definitions.get(definition.alias_of, definition)
+        names = self.given.get("query", ())
+        found: dict[Sent, None] = {("query", name): None for name in names if ("query", name) in definition.parameters}
+        document = api[self.operation].request_document() if self._shape else None
+        if document is not None and definition.request:
+            if document not in self._fields:
+                self._fields[document] = dict.fromkeys(self._fields_in(definition.request, api.schemas))
+            found |= self._fields[document]
+        return found
 
-        for name in self.given.get("query", ()):
-            yield Element(self.operation, query=name)
+    def _fields_in(self, root: str, schemas: Mapping[str, Schema]) -> Iterator[Sent]:
+        from .schemas import below, escape
+
         action = f"/{escape(self.operation.partition('#')[2])}"
-        found: dict[str, None] = {}
-        stack: list[tuple[str, Any]] = [("", self.given.get("body"))]
+        levels = [("", self._shape, [schemas[root]])]
+        while levels:
+            pointer, shape, level = levels.pop()
+            for name, found in below(level, shape, schemas).items():
+                at = f"{pointer}/{escape(name)}"
+                levels.append((at, shape[name], found))
+                if at != action:
+                    yield "request", at
+
+    def looked_past(self, api: Api) -> list[Sent]:
+        """The parameters and the fields that the operation does not know, though at other versions it does."""
+        here = self.looked_at(api)
+        return [] if len(here) == self._size else [sent for sent in self.when if sent not in here]
+
+    @kept
+    def when(self) -> dict[Sent, VersionSet]:
+        """The versions that know each parameter and each field; those that none knows are not in it."""
+        found: dict[Sent, list[Version]] = {}
+        for version in self._history.versions:
+            for sent in self.looked_at(self._history.at(version)):
+                found.setdefault(sent, []).append(version)
+        return {sent: self._history.source.set_of(versions) for sent, versions in found.items()}
+
+    @kept
+    def _shape(self) -> Shape:
+        whole: Shape = {}
+        stack: list[tuple[Shape, Any]] = [(whole, self.given.get("body"))]
         while stack:
-            pointer, value = stack.pop()
+            shape, value = stack.pop()
             if isinstance(value, dict):
-                stack += [(f"{pointer}/{escape(key)}", item) for key, item in value.items()]
+                stack += [(shape.setdefault(key, {}), item) for key, item in value.items()]
             elif isinstance(value, (list, tuple)):
-                stack += [(f"{pointer}/*", item) for item in value]
-            found[pointer] = None
-        yield from (Element(self.operation, request=pointer) for pointer in found if pointer not in ("", action))
+                stack += [(shape.setdefault("*", {}), item) for item in value]
+        return whole
+
+    @kept
+    def _size(self) -> int:
+        """The number of fields and parameters."""
+        size, stack = len(self.given.get("query", ())), [self._shape]
+        while stack:
+            shape = stack.pop()
+            size += len(shape)
+            stack += shape.values()
+        return size - (self.operation.partition("#")[2] in self._shape)
 
 
 def _validator(part: Part, operation: Operation) -> Validator | None:

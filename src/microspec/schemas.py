@@ -180,15 +180,33 @@ def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> t
     return tuple(level)
 
 
+def below(level: Iterable[Any], names: Mapping[str, Any], schemas: Mapping[str, Schema]) -> dict[str, list[Any]]:
+    """Those of some names that are described one step below any of these schemas, each with its own schemas.
+
+    Names and ``*`` are as in `find`. What is free is not described: many names cost nothing there.
+    """
+    found: dict[str, list[Any]] = {}
+    for branch in (item for schema in level for item in branches(schema, schemas)):
+        listed = branch.get("properties", EMPTY).keys() | {"*"}
+        for name in names if "patternProperties" in branch else sorted(names.keys() & listed):
+            if schemas_ := [schema for schema, _ in _step(branch, name)]:
+                found.setdefault(name, []).extend(schemas_)
+    return found
+
+
 def _steps(schema: Any, token: str, schemas: Mapping[str, Schema]) -> Iterator[Found]:
     for branch in branches(schema, schemas):
-        properties = branch.get("properties", EMPTY)
-        if token in properties and properties[token] is not False:
-            yield (properties[token], token in branch.get("required", ()))
-        elif token == "*":
-            yield from ((item, False) for item in items_of(branch) if item is not False)
-        elif "patternProperties" in branch:
-            yield from ((item, False) for item in _by_pattern(branch["patternProperties"], token) if item is not False)
+        yield from _step(branch, token)
+
+
+def _step(branch: Schema, token: str) -> Iterator[Found]:
+    properties = branch.get("properties", EMPTY)
+    if token in properties and properties[token] is not False:
+        yield (properties[token], token in branch.get("required", ()))
+    elif token == "*":
+        yield from ((item, False) for item in items_of(branch) if item is not False)
+    elif "patternProperties" in branch:
+        yield from ((item, False) for item in _by_pattern(branch["patternProperties"], token) if item is not False)
 
 
 def _by_pattern(patterns: Mapping[str, Any], name: str) -> Iterator[Any]:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from microspec import Version
 from microspec.frozen import freeze
-from microspec.request import Request
-from microspec.schemas import find, parse_pointer
+from microspec.schemas import find
 
 from .differences import Difference
 from .instances import SURE, bodies, queries
@@ -90,13 +89,10 @@ def _fitting(question: Question, answer: str, ours: Ours, nova: Nova, entries: l
     key, kind, minors, instance = question
     route = nova.route(key)
     spans = route.schemas[kind] if route else []
-    request = Request(key, {"body" if kind == "request" else "query": instance})
     schemas = {id(span): freeze(span.value) for span in spans}
-    tokens = [
-        parse_pointer(element.request) if element.request is not None else (str(element.query),)
-        for element in request.elements()
-    ]
-    named = {id_: [bool(find(schema, path, {})) for path in tokens] for id_, schema in schemas.items()}
+    paths = set(_paths(instance)) if kind == "request" else {(name,) for name in instance}
+    paths -= {(), (key.partition("#")[2],)}  # the key of an action is how it is found
+    named = {id_: [bool(find(schema, path, {})) for path in paths] for id_, schema in schemas.items()}
     ever = [any(column) for column in zip(*named.values(), strict=True)]
 
     def accepts(difference: Difference, other: Any) -> bool:
@@ -113,6 +109,15 @@ def _fitting(question: Question, answer: str, ours: Ours, nova: Nova, entries: l
         here = next((named[id(span)] for span in spans if minor in span), ever)
         if accepted and here == ever:
             yield minor
+
+
+def _paths(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path to everything in a JSON value; any item of an array is ``*``."""
+    yield above
+    items = value if isinstance(value, list) else ()
+    below = value.items() if isinstance(value, dict) else [("*", item) for item in items]
+    for name, item in below:
+        yield from _paths(item, (*above, name))
 
 
 def _asked(fitting: list[int], minors: list[int]) -> Iterator[tuple[int, int, Any]]:
