@@ -13,7 +13,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microspec import InvalidVersion, InvalidVersionSet, RefusedVersion, UnknownName, Version, VersionRange, headers
+from microspec import (
+    InvalidElement,
+    InvalidVersion,
+    InvalidVersionSet,
+    RefusedVersion,
+    UnknownName,
+    Version,
+    VersionRange,
+    headers,
+)
 
 if TYPE_CHECKING:
     from microspec.history import History
@@ -97,6 +106,18 @@ def test_the_names_are_those_of_the_specification(compute: History) -> None:
 def test_pairs_may_be_bytes() -> None:
     pairs = [(b"x-openstack-nova-api-version", b"2.5"), (b"openstack-api-version", b"compute 2.37")]
     assert str(headers.requested(pairs, server=SERVED)) == "2.37"
+
+
+def test_values_may_be_tuples_and_bytes() -> None:
+    given = {"OpenStack-API-Version": ("compute 2.5", b"compute 2.90"), "wsgi.version": (1, 0)}
+    assert str(headers.requested(given, server=SERVED)) == "2.90"
+
+
+@pytest.mark.parametrize("value", [2.90, None, {"compute": "2.90"}, ["compute 2.5", 2.90]], ids=str)
+@pytest.mark.parametrize("name", [*NAMES, "HTTP_OPENSTACK_API_VERSION"])
+def test_a_header_is_text(name: str, value: Any) -> None:
+    with pytest.raises(InvalidElement, match="text, or a list of texts"):
+        headers.requested({"Accept": 5, name: value}, server=SERVED)
 
 
 VERSIONS = st.integers(1, 104).map(lambda minor: Version(f"2.{minor}"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from .errors import Violation
+    from .version import Spoken
 
     Form = Literal["versions", "version", "choices"]
 
@@ -93,11 +94,12 @@ def emit(document: Document) -> dict[str, Any]:
     return {form: endpoints[0] if form == "version" else endpoints}
 
 
-def nova(microversions: VersionRange | tuple[str | Version, str | Version], url: str, path: str = "/") -> Document:
+def nova(microversions: Spoken, url: str, path: str = "/") -> Document:
     """What Nova answers to ``GET path`` below the `url` of the service, if v2.1 has these microversions.
 
     The root lists the versions, ``/v2.1/`` and ``/v2/`` are documents of their own, and any other path
     without a version leads to the choices. The facts are those of Nova 34 (`nova.api.openstack.compute.versions`).
+    Raises `InvalidVersion` and `InvalidVersionSet`, as `VersionRange.bounded` does.
     """
     served = VersionRange.bounded(microversions)
     root, place = url.rstrip("/"), path.strip("/")

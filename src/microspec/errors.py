@@ -33,14 +33,17 @@ class InvalidVersion(MicrospecError, ValueError):
 
 
 class InvalidVersionSet(MicrospecError, ValueError):
-    """Text that is not a set of microversions: `text` as it was given, `reason` in words."""
+    """What is not a set of microversions, usually a text: `text` as it was given, `reason` in words."""
 
-    def __init__(self, text: str, reason: str) -> None:
+    def __init__(self, text: object, reason: str) -> None:
         super().__init__(text, reason)
         self.text, self.reason = text, reason
 
     def __str__(self) -> str:
-        return f"{self.text!r} is not a set of microversions: {self.reason}"
+        from reprlib import repr as shortened  # it may be anything, a whole version document for one
+
+        text = repr(self.text) if isinstance(self.text, str) else shortened(self.text)
+        return f"{text} is not a set of microversions: {self.reason}"
 
 
 class InvalidElement(MicrospecError, ValueError):
@@ -62,7 +65,7 @@ class UnknownName(MicrospecError, KeyError):
         self.kind, self.name, self.known = kind, name, tuple(known)
 
     def __str__(self) -> str:
-        return f"there is no {self.kind} {self.name!r}{did_you_mean(self.name, self.known)}"
+        return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known)}"
 
 
 class UnknownVersion(MicrospecError, LookupError):

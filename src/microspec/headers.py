@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .errors import RefusedVersion
+    from .version import Spoken
 
-    Headers = Mapping[str, Any] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
-    Bounds = VersionRange | tuple[str | Version, str | Version]
+    Headers = Mapping[str, Any] | Iterable[tuple[str, Any]] | Iterable[tuple[bytes, bytes]]
 
 STANDARD = "OpenStack-API-Version"
 """The header of all services, in which each finds its own word."""
@@ -27,7 +27,7 @@ LEGACY = {"compute": "X-OpenStack-Nova-API-Version"}
 
 
 def requested(
-    headers: Headers, service_type: str = "compute", *, server: Bounds | None = None, legacy: str | None = None
+    headers: Headers, service_type: str = "compute", *, server: Spoken | None = None, legacy: str | None = None
 ) -> Version:
     """The version that a request asks for.
 
@@ -35,10 +35,12 @@ def requested(
     one; ``latest`` is the highest version, no header the lowest. `headers` is a mapping, pairs (of
     text, or of bytes as in ASGI), or a WSGI environ; names are in any case. `server` is the range that
     is served, by default that of the bundled specification of this type; `legacy` is the name of the
-    legacy header of a service that is not bundled, if it has one.
+    legacy header of a service that is not bundled, if it has one. A header that was sent more than once
+    may have a list of values.
 
     Raises `RefusedVersion`, with status 400 for what is no version and 406 for one out of range;
-    UnknownName for a service that is not bundled, if no `server` is given.
+    InvalidElement for a header whose value is no text; UnknownName for a service that is not bundled, if no
+    `server` is given.
     """
     first, last = _bounds(server, service_type)
     text = asked(headers, service_type, legacy)
@@ -60,15 +62,16 @@ def requested(
 
 def asked(headers: Headers, service_type: str = "compute", legacy: str | None = None) -> str | None:
     """What a request asks for as it is written, a version or not; None if nothing. Arguments as for `requested`."""
-    values: dict[str, list[str]] = {}
+    older = _legacy(service_type, legacy)
+    values: dict[str, list[str]] = {name.lower(): [] for name in (STANDARD, older) if name}
     for name, value in _pairs(headers):
-        values.setdefault(name, []).append(value)
-    for pair in reversed(",".join(values.get(STANDARD.lower(), ())).split(",")):
+        if name in values:
+            values[name] += _texts(name, value)
+    for pair in reversed(",".join(values[STANDARD.lower()]).split(",")):
         words = pair.split(None, 1)
         if len(words) == 2 and words[0].lower() == service_type.lower():
             return words[1].strip()
-    older = _legacy(service_type, legacy)
-    found = values.get(older.lower()) if older else None
+    found = values[older.lower()] if older else None
     return found[-1].rpartition(",")[2].strip() if found else None
 
 
@@ -105,7 +108,7 @@ def _legacy(service_type: str, legacy: str | None) -> str | None:
     return legacy or LEGACY.get(service_type.lower())
 
 
-def _bounds(server: Bounds | None, service_type: str) -> tuple[Version, Version]:
+def _bounds(server: Spoken | None, service_type: str) -> tuple[Version, Version]:
     if server is None:
         from .bundle import load_service
 
@@ -115,15 +118,27 @@ def _bounds(server: Bounds | None, service_type: str) -> tuple[Version, Version]
     return served.first, served.last or served.first
 
 
-def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
-    """Names in lower case, and values. In a WSGI environ, headers are what begins with ``HTTP_``."""
+def _pairs(headers: Headers) -> Iterator[tuple[str, Any]]:
+    """Names in lower case, and values as they are. In a WSGI environ, headers are what begins with ``HTTP_``."""
     pairs: Iterable[tuple[Any, Any]] = headers.items() if hasattr(headers, "items") else headers
     for name, value in pairs:
         text = (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
         if text.startswith("http_"):
             text = text[5:].replace("_", "-")
-        if isinstance(value, (str, bytes)):  # an environ holds other things too
-            yield text, value.decode("latin-1") if isinstance(value, bytes) else value
+        yield text, value
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    """The values of a header, which may have come several times."""
+    found = list(value) if isinstance(value, (list, tuple)) else [value]
+    for place, item in enumerate(found):
+        if isinstance(item, bytes):
+            found[place] = item.decode("latin-1")
+        elif not isinstance(item, str):
+            from .errors import InvalidElement
+
+            raise InvalidElement(name, f"the value of a header is text, or a list of texts, not {item!r}")
+    return found
 
 
 def _is_version(text: str) -> bool:

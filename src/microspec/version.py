@@ -8,8 +8,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Final
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Final, Protocol, TypeAlias
+
+    class Speaker(Protocol):
+        """A version document that was read, or an endpoint in it (`microspec.discovery`)."""
+
+        @property
+        def microversions(self) -> VersionRange | None:
+            """The range of microversions, if one is named."""
+
+    Spoken: TypeAlias = "VersionRange | VersionSet | str | Sequence[str | Version] | Speaker"
+    """What a server or a client speaks, in the ways in which that may be said."""
 
 
 class Version:
@@ -94,7 +104,7 @@ def _not_a_version(value: object, reason: str) -> Exception:
     return InvalidVersion(value, reason)
 
 
-def _not_a_set(text: str, reason: str) -> Exception:
+def _not_a_set(text: object, reason: str) -> Exception:
     from .errors import InvalidVersionSet
 
     return InvalidVersionSet(text, reason)
@@ -138,15 +148,18 @@ class VersionRange:
         return self
 
     @classmethod
-    def bounded(cls, value: VersionRange | tuple[str | Version, str | Version]) -> VersionRange:
-        """What a server or a client speaks: the range itself, or that from one version to another.
+    def bounded(cls, value: Spoken) -> VersionRange:
+        """The one range that a server or a client speaks, from its lowest to its highest version.
 
-        Raises `InvalidVersionSet` for a range without an end.
+        It may be said as for `VersionSet.spoken`. Raises `InvalidVersion`, and `InvalidVersionSet` also for
+        what has gaps, no end, or nothing in it.
         """
-        found = value if isinstance(value, VersionRange) else cls(*value)
-        if found.last is None:
-            raise _not_a_set(str(found), "what a server or a client speaks has an end")
-        return found
+        found = VersionSet.spoken(value)
+        if not found:
+            raise _not_a_set(value, "it names no microversions")
+        if len(found.ranges) > 1 or found.ranges[0].last is None:
+            raise _not_a_set(str(found), "what a server or a client speaks is one range and has an end, as 2.1-2.79")
+        return found.ranges[0]
 
     @property
     def first(self) -> Version:
@@ -204,6 +217,26 @@ class VersionSet:
     def all(cls) -> VersionSet:
         """Every version there is."""
         return cls([VersionRange._make((0, 0), None)])
+
+    @classmethod
+    def spoken(cls, value: Spoken) -> VersionSet:
+        """The versions that a server or a client speaks.
+
+        They may be given as a set or its text, a range, a pair of versions, or what `microspec.discovery`
+        read; there are none if a version document names none. Raises `InvalidVersion`, and
+        `InvalidVersionSet` for anything else.
+        """
+        if isinstance(value, VersionSet):
+            return value
+        if isinstance(value, str):
+            return cls(value)
+        if isinstance(value, VersionRange):
+            return cls([value])
+        if hasattr(value, "microversions"):
+            return cls([value.microversions] if value.microversions else [])
+        if isinstance(value, (tuple, list)) and len(value) == 2:
+            return cls([VersionRange(*value)])
+        raise _not_a_set(value, "say '2.1-2.79', a pair of versions, or what discovery.parse makes of a document")
 
     @property
     def ranges(self) -> tuple[VersionRange, ...]:
@@ -278,7 +311,11 @@ def _overlap(a: VersionRange, b: VersionRange) -> bool:
 
 
 def _as_range(item: VersionRange | Version) -> VersionRange:
-    return VersionRange(item, item) if isinstance(item, Version) else item
+    if isinstance(item, VersionRange):
+        return item
+    if isinstance(item, Version):
+        return VersionRange(item, item)
+    raise _not_a_set(item, "what a set is made of are versions and ranges of them, or it is one text")
 
 
 def _merged(ranges: Iterable[VersionRange]) -> tuple[VersionRange, ...]:
