@@ -74,7 +74,8 @@ def test_exit_statuses(tmp_path: Path) -> None:
     assert [line.partition(": ")[0] for line in errors.splitlines()] == ["<stdin>:2", "<stdin>:3"]
     assert run(str(tmp_path / "nowhere"))[0] == 2
     assert run()[0] == 2
-    assert run("-", "--server", "2.1-2.999", given_="GET /servers\n")[0] == 2
+    assert run("-", "--server", "2.1-2.999", given_="GET /servers 2.105\n")[0] == 0
+    assert run("-", "--server", "2.x", given_="")[0] == 2
 
 
 def test_nothing_is_said_of_a_body_that_was_not_recorded(tmp_path: Path) -> None:

@@ -80,9 +80,9 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["explain", "GET /os-networks", "--at", "2.40"], 1, "Instead: The network service"),
         (["explain", "GET /servers", "--status", "409"], 0, "knows no 409 of it"),
         (["explain", "GET /servers", "--at", "2.80", "--server", "2.1-2.79"], 1, "not among the versions of the cloud"),
-        (["explain", "GET /servers", "--server", "2.1-"], 2, "not a range with two ends"),
+        (["explain", "GET /servers", "--server", "2.1-"], 2, "one range and has an end"),
         (["explain", "GET /servers", "--server", "2.x"], 2, "not a set of microversions"),
-        (["explain", "GET /servers", "--server", "2.1-2.999"], 2, "outside of the microversions"),
+        (["explain", "GET /servers", "--server", "2.1-2.999"], 0, "2.999 is not described here"),
         (["explain", "POST /servers/b1/action"], 2, "name the action"),
         (["explain", "server-tags"], 2, "a request is METHOD /path"),
         (["conjure"], 2, "No such command"),
@@ -187,6 +187,16 @@ def test_negotiate_locates_mistakes_in_a_document(tmp_path: Path) -> None:
     assert "cloud.json is not a version document: /version must have 'min_version' too" in result.output
     cloud.write_text("{")
     assert "cloud.json:1:2: not JSON" in run("negotiate", "--server", str(cloud)).output
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"), [("/v2.1/", 1, "cloud, 2.1-2.60"), ("/v2/", 2, "no microversions")]
+)
+def test_explain_reads_documents(tmp_path: Path, path: str, status: int, words: str) -> None:
+    cloud = tmp_path / "cloud.json"
+    cloud.write_text(json.dumps(discovery.emit(discovery.nova(("2.1", "2.60"), "http://cloud.example", path))))
+    result = run("explain", "GET /servers", "--at", "2.61", "--server", str(cloud))
+    assert (result.exit_code, words in result.output) == (status, True)
 
 
 def test_explain_reads_a_body() -> None:

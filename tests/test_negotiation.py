@@ -13,10 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import microspec
-from microspec import InvalidElement, UnknownName, UnknownOperation, Unsupported, VersionRange, VersionSet, discovery
+from microspec import (
+    InvalidElement,
+    InvalidVersion,
+    InvalidVersionSet,
+    UnknownName,
+    UnknownOperation,
+    Unsupported,
+    VersionRange,
+    VersionSet,
+    discovery,
+    headers,
+)
 from microspec.negotiation import Limit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from microspec import Version
     from microspec.history import History
 
@@ -60,6 +73,9 @@ def test_a_folded_history_is_asked_in_the_same_way(library: Path) -> None:
     assert str(books.negotiate(server=("1.1", "1.4"), needs=["lists-sorted"], prefer="lowest")) == "1.4"
 
 
+DOCUMENT = discovery.nova(("2.1", "2.79"), "http://a")
+
+
 @pytest.mark.parametrize(
     "server",
     [
@@ -69,13 +85,57 @@ def test_a_folded_history_is_asked_in_the_same_way(library: Path) -> None:
         ">=2.1,<2.80",
         VersionRange("2.1", "2.79"),
         VersionSet("2.1-2.79"),
-        discovery.nova(("2.1", "2.79"), "http://a"),
-        discovery.nova(("2.1", "2.79"), "http://a").current,
+        DOCUMENT,
+        DOCUMENT.current,
     ],
     ids=str,
 )
 def test_what_a_server_speaks_may_be_said_in_many_ways(compute: History, server: Any) -> None:
     assert str(compute.negotiate(server=server)) == "2.79"
+    assert compute.explain("GET /servers", "2.80", server=server).server == VersionRange("2.1", "2.79")
+    assert str(headers.requested({"OpenStack-API-Version": "compute latest"}, server=server)) == "2.79"
+    assert discovery.nova(server, "http://a") == DOCUMENT
+
+
+@pytest.mark.parametrize(
+    "server", [discovery.emit(DOCUMENT), [], (), ("2.1",), ("2.1", "2.2", "2.3"), 2.79, [2.1, 2.79], object()], ids=repr
+)
+def test_what_no_server_speaks_is_told(compute: History, server: Any) -> None:
+    asked: list[Callable[[], Any]] = [
+        lambda: compute.negotiate(server=server),
+        lambda: compute.negotiate(server="2.1-2.79", client=server),
+        lambda: compute.explain("GET /servers", "2.1", server=server),
+        lambda: headers.requested({}, server=server),
+        lambda: discovery.nova(server, "http://a"),
+    ]
+    for ask in asked:
+        with pytest.raises((InvalidVersionSet, InvalidVersion)) as raised:
+            ask()
+        assert len(str(raised.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "server", ["2.1-", "2.1-2.5, 2.7-2.9", "never", discovery.nova("2.1", "http://a", "/v2/")], ids=str
+)
+def test_where_one_range_is_meant_it_has_both_ends(compute: History, server: Any) -> None:
+    for ask in (
+        lambda: compute.explain("GET /servers", "2.1", server=server),
+        lambda: headers.requested({}, server=server),
+    ):
+        with pytest.raises(InvalidVersionSet, match=r"has an end|names no microversions"):
+            ask()
+
+
+@pytest.mark.parametrize("query", [{"tags": "a"}, {"tags": [5]}, {"tags": None}, "tags=a", [("tags", "a")]], ids=str)
+def test_a_query_maps_names_to_lists(compute: History, query: Any) -> None:
+    asked: list[Callable[[], Any]] = [
+        lambda: compute.versions_for("GET /servers", query=query),
+        lambda: compute.negotiate(server="2.1-2.79", operation="GET /servers", query=query),
+        lambda: compute.explain("GET /servers", "2.1", query=query),
+    ]
+    for ask in asked:
+        with pytest.raises(InvalidElement, match="list"):
+            ask()
 
 
 @pytest.mark.parametrize("path", ["/v2/", "/servers"])
@@ -91,6 +151,8 @@ def test_a_document_may_name_no_microversions(compute: History, path: str) -> No
         ({"needs": ["server-tag"]}, UnknownName, "did you mean server-tags"),
         ({"needs": "server-tag"}, UnknownName, "no feature or behavior 'server-tag'"),
         ({"operation": "GET /serverz"}, UnknownOperation, "did you mean GET /servers"),
+        ({"needs": [None]}, InvalidElement, "a name or a pointer is text"),
+        ({"operation": "GET /servers", "response": [5]}, InvalidElement, "a name or a pointer is text"),
         ({"body": None}, InvalidElement, "'body': this is part of a call"),
         ({"query": {}}, InvalidElement, "'query': this is part of a call"),
         ({"response": ["/server/tags"]}, InvalidElement, "say of which operation"),

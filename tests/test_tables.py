@@ -219,8 +219,10 @@ def some_request(history: History, key: str, part: str, source: random.Random) -
     versions = [version for version in history.versions if version in history.availability(key)]
     one, other = (source.choice(accepted(history, key, source.choice(versions), part)) for _ in range(2))
     found = one if source.random() < 0.3 else crossed(source, one, other)
+    if part == "query":
+        return {name: values if isinstance(values, list) else [values] for name, values in found.items()}
     is_action = isinstance(found, dict) and key.partition("#")[2] in found
-    return found if is_action or part == "query" or "#" not in key else one
+    return found if is_action or "#" not in key else one
 
 
 @cache

@@ -18,7 +18,7 @@ from .errors import InvalidElement, NoSuchRoute, RefusedVersion, ValidationError
 from .frozen import Value
 from .headers import STANDARD, requested
 from .history import ABSENT
-from .request import Request
+from .request import Request, checked_query
 from .version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .model import Api, Match, Operation
     from .request import Sent
     from .validation import Validator
+    from .version import Spoken
 
 
 class Reason(Value):
@@ -49,8 +50,9 @@ class Reason(Value):
 class Explanation(Value):
     """What becomes of a request at a version, and why.
 
-    `request` and `version` are as they were given. `at` is the version that is meant, `operation` the key
-    of the operation; None if there is none. `refusal` is the status of the error that is certain, None if
+    `request` and `version` are as they were given. `at` is the version that is meant (on a cloud that is newer
+    than what is described, the newest that is stands for it), `operation` the key of the operation; None if
+    there is none. `refusal` is the status of the error that is certain, None if
     nothing stands against the request; `status` is the one that is explained: that which was seen, else
     the refusal. `reasons` are its reasons, `violations` what is wrong with path, query and body. `instead`
     is what to use in place of an operation that has ended, where that is written down. `works_at` are the
@@ -129,26 +131,27 @@ def explain(
     body: Any = ABSENT,
     *,
     query: Mapping[str, Sequence[str]] | None = None,
-    server: VersionRange | tuple[str | Version, str | Version] | None = None,
+    server: Spoken | None = None,
 ) -> Explanation:
     """Why a request is answered as it is; `History.explain` says what the arguments are."""
     served, release = _served(history, server)
-    asked = str(version or served.first)
+    asked = version if isinstance(version, str) else str(served.first if version is None else Version.of(version))
     given = _Request(history, request, body, query)
     taken = [item for item in history.versions if given.takes(history.at(item), release)]
     effective = [item for item in taken if not given.unknown(given.match(history.at(item), release).operation)]
-    at, verdict = _at(history, asked, served)
-    meant = given.verdict(history.at(at or served.first), release)
-    if at is not None or not meant.is_microversioned:
-        at, verdict = at or served.first, meant
-    else:
-        verdict = verdict._replace(operation=meant.operation)
+    wanted, verdict = _at(history, asked, served)
+    judged_by = _described(history, wanted or served.first)
+    meant = given.verdict(history.at(judged_by), release)
+    at = judged_by if wanted is not None or not meant.is_microversioned else None
+    verdict = meant if at is not None else verdict._replace(operation=meant.operation)
     reasons: list[Reason] = []
     if status is not None and status != verdict.refusal:
         reasons += _documented(history, verdict.operation, at, status)
     works_at, effective_at = history.source.set_of(taken), history.source.set_of(effective)
     if verdict.refusal is not None:
         reasons += _reasons(history, verdict, at, works_at)
+    if wanted is not None and wanted != judged_by:
+        reasons.append(Reason(text=f"{wanted} is not described here: what holds at {judged_by} is taken to hold there"))
     known = history.source.known().get(verdict.operation or "")
     is_away = verdict.refusal in (404, 410) and not verdict.flaws
     has_ended = known is not None and is_away and not _begins_later(known.availability, at)
@@ -170,15 +173,18 @@ def explain(
     )
 
 
-def _served(
-    history: History, server: VersionRange | tuple[str | Version, str | Version] | None
-) -> tuple[VersionRange, str | None]:
+def _served(history: History, server: Spoken | None) -> tuple[VersionRange, str | None]:
     """The range of the cloud, and the release that it is at least of; the newest (None) where nothing is said."""
     if server is None:
         return VersionRange(history.min_version, history.max_version), None
-    first, last = server if isinstance(server, tuple) else (server.first, server.last or history.max_version)
-    release = history[last].release
-    return VersionRange(history[first].version, last), release.key if release else None
+    served = VersionRange.bounded(server)
+    release = history[_described(history, served.last or served.first)].release
+    return served, release.key if release else None
+
+
+def _described(history: History, version: Version) -> Version:
+    """The version itself, or the one that stands for it if it is none of those described: clouds may be newer."""
+    return max((item for item in history.versions if item <= version), default=history.min_version)
 
 
 def _begins_later(availability: VersionSet, at: Version | None) -> bool:
@@ -204,7 +210,10 @@ class _Flaw(NamedTuple):
 
 
 class _Verdict(NamedTuple):
-    """What becomes of a request at one version: the operation, and the status and text of what stands against it."""
+    """What becomes of a request at one version: the operation, and the status and text of what stands against it.
+
+    It `is_microversioned` if the version that is asked for is looked at first; for a path that leads nowhere it is not.
+    """
 
     operation: str | None = None
     refusal: int | None = None
@@ -236,7 +245,7 @@ class _Request:
         self._path, _, search = rest.strip().partition("?")
         if not self._method.isalpha() or not self._path.startswith("/"):
             raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
-        self._query = parse_qs(search, keep_blank_values=True) if search else query
+        self._query = parse_qs(search, keep_blank_values=True) if search else checked_query(query)
         self._body, self._action = body, action
         self._history = history
         self._verdicts: dict[tuple[str, Validator], bool] = {}
@@ -292,7 +301,7 @@ class _Request:
         except NoSuchRoute as error:
             is_path = error.status == 404 and not error.operation
             hint = did_you_mean(f"{self._method} {self._path}", self._known) if is_path else ""
-            return _Verdict(error.operation, error.status, f"{error.reason}{hint}")
+            return _Verdict(error.operation, error.status, f"{error.reason}{hint}", is_microversioned=not is_path)
         flaws = tuple(self._flaws(match))
         operation = match.operation
         refusal = _status(operation, flaws) if flaws else None

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from .intervals import Timelines
     from .microversion import Effect, Event, Feature, Microversion, Release, Service
     from .model import Api, Directory, Known
-    from .negotiation import Negotiation, Spoken
+    from .negotiation import Negotiation
     from .request import Part
     from .standard import Standards
+    from .version import Spoken
 
 
 ABSENT: Any = object()
@@ -283,7 +284,8 @@ class History:
     ) -> VersionSet:
         """The versions at which an operation takes a request with this body (a JSON value) and this query.
 
-        What is not given is not looked at. Raises UnknownOperation for an operation that there never was.
+        What is not given is not looked at. Raises UnknownOperation for an operation that there never was,
+        InvalidElement for a query that does not map names to lists of values.
         """
         from .request import Request
 
@@ -333,8 +335,7 @@ class History:
     ) -> Negotiation:
         """Which version to ask for, and why not a higher (or a lower) one.
 
-        `server` and `client` are what each speaks: a pair of versions, a `VersionRange`, a `VersionSet`
-        or its text, or of a server what `microspec.discovery` read. `needs` are names of features and
+        `server` and `client` are what each speaks, said as for `VersionSet.spoken`. `needs` are names of features and
         behaviors; `operation` is what is called, with its `body` (a JSON value) and `query` (name to
         list of values); `response` are JSON pointers to what the caller reads in the answer.
 
@@ -373,17 +374,20 @@ class History:
         body: Any = ABSENT,
         *,
         query: Mapping[str, Sequence[str]] | None = None,
-        server: VersionRange | tuple[str | Version, str | Version] | None = None,
+        server: Spoken | None = None,
     ) -> Explanation:
         """Why a request is answered with an error (404, 410, 400, 406), and what to do instead.
 
         `operation` is its key or a request as it is sent (``GET /servers/b1?limit=1``). `version` is what
         is asked for, well formed or not; None is the lowest. `status` is an answer that was seen, to be
         explained; without it only what is certain is told. `body` is a JSON value (None: no body) and
-        `query` maps names to lists of values; what is not given is not looked at. `server` is the range
-        of the cloud, which also tells its release; by default all versions and the newest release.
+        `query` maps names to lists of values; what is not given is not looked at. `server` is what the
+        cloud speaks, said as for `VersionRange.bounded`, which also tells its release; by default all
+        versions and the newest release. A cloud may be newer than what is described: then its versions
+        are taken to be as the newest that is.
 
-        Raises InvalidElement for what is no request, UnknownVersion for a range that is not described.
+        Raises InvalidElement for what is no request and no query, InvalidVersion for a version that is a
+        number, InvalidVersion and InvalidVersionSet for what no cloud speaks.
         """
         from .explanation import explain
 
@@ -409,4 +413,9 @@ def _text(version: str | Version) -> str:
 
 def _given(body: Any, query: Mapping[str, Sequence[str]] | None) -> dict[Part, Any]:
     """What is given of a request."""
-    return {**({} if body is ABSENT else {"body": body}), **({} if query is None else {"query": query})}
+    from .request import checked_query
+
+    return {
+        **({} if body is ABSENT else {"body": body}),
+        **({} if query is None else {"query": checked_query(query)}),
+    }

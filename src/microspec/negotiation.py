@@ -13,21 +13,20 @@ from .version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, Literal
 
-    from .discovery import Document, Endpoint
     from .errors import Violation
     from .history import History
     from .microversion import Release
     from .model import Api
     from .request import Part, Sent
+    from .version import Spoken
 
     Kind = Literal[
         "server", "client", "specification",
         "feature", "behavior", "operation", "body", "field", "query", "parameter", "response",
     ]  # fmt: skip
-    Spoken = VersionRange | VersionSet | str | Sequence[str | Version] | Document | Endpoint
 
 SPEAKERS = ("server", "client", "specification")
 """The kinds of limits that say what somebody speaks; the others say what is needed."""
@@ -248,26 +247,21 @@ def _common(limits: Iterable[Limit]) -> VersionSet:
 
 def _spoken(kind: Kind, value: Spoken) -> Limit:
     """What somebody speaks, as a limit."""
-    note = None
-    if isinstance(value, VersionSet):
-        versions = value
-    elif isinstance(value, str):
-        versions = VersionSet(value)
-    elif isinstance(value, VersionRange):
-        versions = VersionSet([value])
-    elif hasattr(value, "microversions"):
-        versions = VersionSet([value.microversions] if value.microversions else [])
-        note = None if versions else "its version document names no microversions"
-    else:
-        versions = VersionSet([VersionRange(*value)])
+    versions = VersionSet.spoken(value)
+    is_silent = not versions and hasattr(value, "microversions")
+    note = "its version document names no microversions" if is_silent else None
     return Limit(kind=kind, name=str(versions), versions=versions, note=note)
 
 
 def _listed(names: Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    found = (names,) if isinstance(names, str) else tuple(names)
+    for name in found:
+        if not isinstance(name, str):
+            raise _misuse(name, "a name or a pointer is text")
+    return found
 
 
-def _misuse(text: str, reason: str) -> Exception:
+def _misuse(text: Any, reason: str) -> Exception:
     from .errors import InvalidElement
 
     return InvalidElement(text, reason)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from _collections_abc import Mapping, Sequence
+
 from .frozen import kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import Any, Literal
 
     from .errors import Violation
@@ -131,3 +133,20 @@ class Request:
 
 def _validator(part: Part, operation: Operation) -> Validator | None:
     return operation.request_validator() if part == "body" else operation.query_validator()
+
+
+def checked_query(query: Mapping[str, Sequence[str]] | None) -> Mapping[str, Sequence[str]] | None:
+    """The query itself. Raises InvalidElement if it does not map names to lists of values.
+
+    A plain text is a sequence too, of letters: as a value it would be refused by some versions, and passed
+    over by those that do not know its name.
+    """
+    from .errors import InvalidElement
+
+    if query is not None and not isinstance(query, Mapping):
+        raise InvalidElement(repr(query), "a query maps names to lists of values")
+    for name, values in (query or {}).items():
+        is_list = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
+        if not is_list or not all(isinstance(value, str) for value in values):
+            raise InvalidElement(name, "a parameter of the query has a list of texts, such as ['blue']")
+    return query

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import click
 
-from ..errors import InvalidDocument
-from ..version import VersionSet
 from .group import NO, main
-from .options import COMMON, Output, Session, complete_with, read_json
+from .options import COMMON, WHAT_A_CLOUD_SPEAKS, Output, Session, SpokenType, complete_with, read_json
 
 if TYPE_CHECKING:
-    from ..discovery import Document
+    from ..version import Spoken
 
 
 @main.command()
-@click.option(
-    "--server",
-    required=True,
-    metavar="RANGE",
-    help="What the cloud speaks: 2.1-2.79, or a file with its version document.",
-)
+@click.option("--server", required=True, type=SpokenType(), metavar="RANGE", help=f"{WHAT_A_CLOUD_SPEAKS}.")
 @click.option("--client", metavar="RANGE", help="What the client speaks; by default all that is described.")
 @click.option(
     "--needs", multiple=True, metavar="NAME", help="A feature or a behavior.", shell_complete=complete_with("features")
@@ -35,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--prefer", type=click.Choice(["highest", "lowest"]), default="highest", show_default=True)
 @COMMON
 def negotiate(
-    session: Session, out: Output, server: str, body: IO[bytes] | None, query: str | None, **asked: Any
+    session: Session, out: Output, server: Spoken, body: IO[bytes] | None, query: str | None, **asked: Any
 ) -> None:
     """Tell which version a client asks a cloud for, so that all that it needs is there; and why not a higher one.
 
@@ -46,22 +38,7 @@ def negotiate(
         asked["body"] = read_json(body)
     if query is not None:
         asked["query"] = parse_qs(query.removeprefix("?"), keep_blank_values=True)
-    found = session.history.negotiation(server=_server(server), **asked)
+    found = session.history.negotiation(server=server, **asked)
     out.show(plain=lambda r: r.negotiation(found), text=lambda r: r.negotiation(found))
     if found.version is None:
         raise click.exceptions.Exit(NO)
-
-
-def _server(text: str) -> VersionSet | Document:
-    """A range of versions, or the version document in a file."""
-    path = Path(text)
-    if not path.is_file():
-        return VersionSet(text)
-    from .. import discovery
-
-    with path.open("rb") as file:
-        document = read_json(file)
-    try:
-        return discovery.parse(document)
-    except InvalidDocument as error:
-        raise click.UsageError(f"{text} is not a version document: {error}") from error

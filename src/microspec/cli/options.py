@@ -10,12 +10,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InvalidVersion, InvalidVersionSet
+from ..errors import InvalidDocument, InvalidVersion, InvalidVersionSet
 from ..version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ..discovery import Document
     from ..history import History
     from ..loader.sources import Sources
 
@@ -135,26 +136,47 @@ def version_option(name: str, text: str) -> Callable[[F], F]:
     return click.option(name, type=VersionType(), metavar="VERSION", help=f"{text[0].upper()}{text[1:]}.")
 
 
+class SpokenType(click.ParamType["VersionSet | Document"]):
+    """What a cloud speaks, on the command line: versions, such as 2.1-2.79, or a file with its version document."""
+
+    name = "range"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionSet | Document:
+        """The versions that the text spells, or the document in the file of that name."""
+        from .. import discovery
+
+        path = Path(value)
+        try:
+            if not path.is_file():
+                return VersionSet(value)
+            with path.open("rb") as file:
+                return discovery.parse(read_json(file))
+        except InvalidDocument as error:
+            self.fail(f"{value} is not a version document: {error}", param, ctx)
+        except InvalidVersionSet as error:
+            self.fail(str(error), param, ctx)
+
+
 class RangeType(click.ParamType[VersionRange]):
-    """A range of microversions on the command line, such as 2.1-2.79."""
+    """The same, where it has to be one range with two ends."""
 
     name = "range"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionRange:
-        """The range that the text spells: one, with both of its ends."""
+        """The range that the text spells, or that the document in the file of that name has."""
         try:
-            ranges = VersionSet(value).ranges
+            return VersionRange.bounded(SpokenType().convert(value, param, ctx))
         except InvalidVersionSet as error:
             self.fail(str(error), param, ctx)
-        if len(ranges) != 1 or ranges[0].last is None:
-            self.fail(f"{value!r} is not a range with two ends, such as 2.1-2.79", param, ctx)
-        return ranges[0]
 
 
 def server_option(function: F) -> F:
     """The option that takes the range of the cloud."""
-    words = "The lowest and highest version of the cloud, such as 2.1-2.79; by default all that are described."
+    words = f"{WHAT_A_CLOUD_SPEAKS}; by default all that are described."
     return click.option("--server", type=RangeType(), metavar="RANGE", help=words)(function)
+
+
+WHAT_A_CLOUD_SPEAKS = "What the cloud speaks: versions, such as 2.1-2.79, or a file with its version document"
 
 
 def operation_argument(name: str, *, features: bool = False) -> Callable[[F], F]:
