@@ -36,6 +36,11 @@ class MediaType(Value):
     type: str
 
 
+_ORDINARY = 1
+_RANKS = {"CURRENT": 0, "DEPRECATED": 2, "EXPERIMENTAL": 3}
+"""Which endpoint is taken first, by status; SUPPORTED and any other status, or none, is `_ORDINARY`."""
+
+
 class Endpoint(Value):
     """One version of an API: `id` as it is written (``v2.1``), `status` such as ``CURRENT``.
 
@@ -63,10 +68,12 @@ class Document(Value):
 
     @property
     def current(self) -> Endpoint | None:
-        """The endpoint with microversions; of several the one that says CURRENT, else the last."""
-        found = [endpoint for endpoint in self.endpoints if endpoint.microversions]
-        current = [endpoint for endpoint in found if (endpoint.status or "").upper() == "CURRENT"]
-        return next(reversed(current or found), None)
+        """The endpoint with microversions; of several the one that says CURRENT, else the last.
+
+        One that says DEPRECATED or EXPERIMENTAL comes after all others.
+        """
+        found = [endpoint for endpoint in reversed(self.endpoints) if endpoint.microversions]
+        return min(found, key=lambda endpoint: _RANKS.get((endpoint.status or "").upper(), _ORDINARY), default=None)
 
     @property
     def microversions(self) -> VersionRange | None:
