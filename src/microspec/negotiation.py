@@ -117,8 +117,7 @@ class Negotiation:
         if operation is not None:
             self._limits.append(self._existence(operation))
             for pointer in pointers:
-                when = history.availability(operation, response=pointer)
-                self._limits.append(Limit(kind="response", name=pointer, versions=when))
+                self._limits.append(self._answer(operation, pointer))
         self._request = Request(history, operation or "", given)
         self.version = next((version for version in self._candidates(self._limits) if self._fits(version)), None)
 
@@ -193,6 +192,14 @@ class Negotiation:
             release = self._history.releases[known.gone_since_release]
             versions, notes = VersionSet(), [f"gone since {release}, which answers 410 at every version", *notes]
         return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
+
+    def _answer(self, operation: str, pointer: str) -> Limit:
+        when = self._history.availability(operation, response=pointer)
+        limit = Limit(kind="response", name=pointer, versions=when)
+        of_any = "/".join("*" if token.isdecimal() else token for token in pointer.split("/"))
+        if when or not self._history.availability(operation, response=of_any):
+            return limit
+        return limit.replace(note=f"any item is *: {of_any}")
 
     def _is_since(self, release: str) -> bool:
         """Whether the server is, from all that it speaks, of a release or a later one."""
