@@ -7,7 +7,7 @@ and other values to alter it to. A kind whose noun is missing fails the first te
 from __future__ import annotations
 
 import pickle
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,7 @@ from microspec.frozen import frozendict
 from microspec.model import Api, Behavior, Definition, Parameter, Response
 from microspec.schemas import normalised
 from microspec.version import Version
+from microspec.vocabulary import Holds
 
 AUDIENCES = ["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
 TEXTS = st.text("abcdef:-", min_size=1, max_size=6)
@@ -234,7 +235,12 @@ def behaviors(draw: st.DrawFn) -> Element:
     operations = tuple(draw(st.lists(st.sampled_from(sorted(api.definitions)), max_size=2))) if api.definitions else ()
     return Element(
         api,
-        AddBehavior(target="new-behavior", text="Something else is done.", operations=operations),
+        AddBehavior(
+            target="new-behavior",
+            text="Something else is done.",
+            operations=operations,
+            statuses=frozendict({409: draw(st.sampled_from(get_args(Holds)))}),
+        ),
         RemoveBehavior(target="new-behavior"),
         None,
     )

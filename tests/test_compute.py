@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 import yaml
 
 from microspec import UnknownName, UnknownOperation, ValidationError, Version, VersionSet
+from microspec.vocabulary import Holds
 
 if TYPE_CHECKING:
     from microspec.history import History
@@ -68,6 +69,17 @@ def test_every_version_says_what_it_is_for(compute: History) -> None:
         assert microversion.title
         assert len(microversion.description) > 40
         assert microversion.features or microversion.removed_features or microversion.behaviors
+
+
+def test_a_behavior_says_when_the_errors_hold_that_it_speaks_of(compute: History) -> None:
+    behaviors = [behavior for microversion in compute for behavior in microversion.behaviors.values()]
+    assert [
+        (behavior.name, status)
+        for behavior in behaviors
+        for status in re.findall(r"(?<!code )\b[45]\d\d\b", behavior.text)  # events have codes of their own
+        if int(status) not in behavior.statuses
+    ] == []
+    assert {holds for behavior in behaviors for holds in behavior.statuses.values()} == set(get_args(Holds))
 
 
 def test_every_change_has_a_reason_or_a_feature(compute: History) -> None:

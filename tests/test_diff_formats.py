@@ -52,8 +52,8 @@ def test_text_names_every_element(compute: History, old: str, new: str) -> None:
 def test_text_tells_what_to_do_and_why() -> None:
     assert printed("2.67", "2.68", "--only", "POST /servers/{server_id}/action#evacuate").splitlines() == [
         "compute 2.67 → 2.68: breaking",
-        "1 change to adapt to (1 breaking finding); 1 change that may stay unnoticed"
-        " (1 compatible finding, among them 1 behavior that no schema shows). Judged by the policy wire.",
+        "1 change to adapt to (1 breaking finding); 2 changes that may stay unnoticed"
+        " (2 compatible findings, among them 2 behaviors that no schema shows). Judged by the policy wire.",
         "only POST /servers/{server_id}/action#evacuate",
         "",
         "BREAKING",
@@ -65,6 +65,9 @@ def test_text_tells_what_to_do_and_why() -> None:
         "      versions/2.68.yaml:16  Resources on the new host cannot be claimed properly without the scheduler.",
         "",
         "BEHAVIORS",
+        "  behavior-removed: forced-evacuation-needs-host  force true without a host is refused with 400.",
+        "    POST /servers/{server_id}/action#evacuate",
+        "    2.68 (Stein)  versions/2.68.yaml:20",
         "  behavior-added: moves-always-checked-by-scheduler"
         "  A host that the request names is always checked by the scheduler.",
         "    POST /servers/{server_id}/action#evacuate",

@@ -38,6 +38,7 @@ def test_explanations(compute: History, vector: dict[str, Any]) -> None:
     assert (found.instead or "").startswith(vector["instead"]) if "instead" in vector else found.instead is None
     pattern = ".*".join(map(re.escape, vector.get("says", ())))
     assert re.search(pattern, str(found), re.IGNORECASE), str(found)
+    assert [words for words in vector.get("silent", ()) if words.lower() in str(found).lower()] == []
     json.dumps(plain.explanation(found))
 
 

@@ -16,7 +16,7 @@ from .errors import Location, PreconditionError, nearest
 from .frozen import EMPTY, Value, frozendict
 from .model import Api, Behavior, Definition, Parameter, Response
 from .schemas import Schema
-from .vocabulary import Audience, ParameterLocation, UnknownQuery
+from .vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
 
 T = TypeVar("T")
 ParameterKey = tuple[ParameterLocation, str]
@@ -540,11 +540,12 @@ class AddBehavior(Change):
 
     text: str
     operations: tuple[str, ...] = ()
+    statuses: frozendict[int, Holds] = EMPTY
 
     @property
     def behavior(self) -> Behavior:
         """The behavior that is added."""
-        return Behavior(name=self.target, text=self.text, operations=self.operations)
+        return Behavior(name=self.target, text=self.text, operations=self.operations, statuses=self.statuses)
 
     def apply(self, api: Api) -> Api:
         self._must_not_exist(self.target in api.behaviors)

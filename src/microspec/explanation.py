@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote
 
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
     from .errors import Location
     from .history import History
     from .microversion import Event, Microversion, Release
-    from .model import Api, Match, Operation
+    from .model import Api, Behavior, Match, Operation
     from .request import Sent
     from .validation import Validator
     from .version import Spoken
+    from .vocabulary import Holds
 
 
 class Reason(Value):
@@ -468,7 +468,7 @@ _ORDINARY = {
 
 
 def _documented(history: History, key: str | None, at: Version | None, status: int) -> Iterator[Reason]:
-    """What the specification says of a status: the answers that an operation has, and the behaviors that name it."""
+    """What the specification says of a status: the answers that an operation has, and the behaviors that it is of."""
     found = False
     api = history.at(at or history.min_version)
     if key is not None and key in api:
@@ -481,25 +481,16 @@ def _documented(history: History, key: str | None, at: Version | None, status: i
         keys = {key, operation.alias_of}
         for item in history:
             for name, behavior in item.behaviors.items():
-                if keys & set(behavior.operations) and _mentions(behavior.text, status):
-                    in_force = name in api.behaviors
-                    if in_force or item.version > api.version:
-                        found = True
-                        yield _of_behavior(item, name, behavior.text, in_force)
+                holds = behavior.statuses.get(status) if keys & set(behavior.operations) else None
+                in_force, to_come = name in api.behaviors, item.version > api.version
+                if holds and {"since": in_force, "before": to_come, "always": in_force or to_come}[holds]:
+                    found = True
+                    yield _of_behavior(item, behavior, holds)
     if not found:
         yield Reason(text=f"the specification knows no {status} of it")
 
 
-def _of_behavior(item: Microversion, name: str, text: str, in_force: bool) -> Reason:
-    (change,) = [change for change in item.changes if change.verb == "add-behavior" and change.target == name]
-    text = text if in_force else f"otherwise from {item.version} on: {text}"
+def _of_behavior(item: Microversion, behavior: Behavior, holds: Holds) -> Reason:
+    (change,) = [change for change in item.changes if (change.verb, change.target) == ("add-behavior", behavior.name)]
+    text = f"otherwise from {item.version} on: {behavior.text}" if holds == "before" else behavior.text
     return Reason(text=text, version=item.version, release=item.release, location=change.location)
-
-
-def _mentions(text: str, status: int) -> bool:
-    """Whether a text speaks of a status, by its number or by its name."""
-    try:
-        words = f"{status}|{HTTPStatus(status).phrase}"
-    except ValueError:
-        words = str(status)
-    return re.search(rf"\b({words})\b", text, re.IGNORECASE) is not None

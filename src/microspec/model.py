@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .standard import Document, Standard, Standards
     from .validation import Validator
     from .version import Version
-    from .vocabulary import Audience, ParameterLocation, UnknownQuery
+    from .vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
 
     V = TypeVar("V")
     Table = frozendict[str, V] | Selection[V]
@@ -122,11 +122,15 @@ class Definition(Value):
 
 
 class Behavior(Value):
-    """A change that no schema shows. `operations`: the keys it speaks of; empty where it is of all."""
+    """A change that no schema shows. `operations`: the keys it speaks of; empty where it is of all.
+
+    `statuses`: those with which the operations answer because of it, each with when they do.
+    """
 
     name: str
     text: str
     operations: tuple[str, ...] = ()
+    statuses: frozendict[int, Holds] = EMPTY
 
 
 class Operation:

@@ -15,5 +15,8 @@ without. Administrators may do everything.
 ParameterLocation = Literal["query", "path", "header"]
 """Where a parameter is given."""
 
+Holds = Literal["since", "before", "always"]
+"""When an operation answers with a status because of a behavior: since that came, before it did, or both."""
+
 UnknownQuery = Literal["ignored", "rejected"]
 """What an operation does with query parameters that it does not know."""

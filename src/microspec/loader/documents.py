@@ -34,7 +34,7 @@ from ..frozen import EMPTY, frozendict
 from ..model import Definition, Parameter, Response
 from ..rules import RULES
 from ..schemas import Schema, normalised
-from ..vocabulary import Audience, ParameterLocation, UnknownQuery
+from ..vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
 
 T = TypeVar("T")
 
@@ -50,6 +50,7 @@ OperationKey = Annotated[str, StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|
 VersionText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*\.(0|[1-9][0-9]*)$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Status = Annotated[int, Field(ge=100, le=599)]
+StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$")]
 
 
 def _key(field: str) -> str:
@@ -512,10 +513,14 @@ class ByVerb:
 
 
 class BehaviorDocument(Document):
-    """A change that no schema shows. Without `operations` it is about all of them."""
+    """A change that no schema shows. Without `operations` it is about all of them.
+
+    `statuses` are those with which the operations answer because of it, and when they do.
+    """
 
     text: Sentence
     operations: list[OperationKey] = Field(default_factory=list)
+    statuses: dict[StatusKey, Holds] = Field(default_factory=dict)
 
 
 class VersionDocument(Document):

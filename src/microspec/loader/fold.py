@@ -154,7 +154,16 @@ class Fold:
                     )
 
     def _check_behaviors(self, before: Api, after: Api, microversion: Microversion) -> None:
-        """Report the behaviors of operations of which the last went in a microversion."""
+        """Report behaviors with a status that none of their operations has, or without any operation from now on."""
+        for change in microversion.changes:
+            if isinstance(change, AddBehavior) and change.operations:
+                for status, holds in change.statuses.items():
+                    api = before if holds == "before" else after
+                    found = {r.status for key in change.operations if key in api for r in api[key].responses}
+                    if status not in found:
+                        message = f"none of the operations of the behavior {change.target} answers with {status}"
+                        hint = "the errors of an operation are listed with it, whatever brings them"
+                        self._report([change.target, *change.operations], _place(change), "unknown-name", message, hint)
         removals = {c.target: c for c in microversion.changes if c.verb == "remove-operation"}
         for name, behavior in after.behaviors.items() if removals else ():
             gone = [key for key in behavior.operations if key in removals and key in before.definitions]

@@ -282,6 +282,7 @@ class _Tree:
                 target=name,
                 text=behavior.text,
                 operations=tuple(behavior.operations),
+                statuses=frozendict({int(status): holds for status, holds in behavior.statuses.items()}),
                 location=file.location("behaviors", name, of_key=True),
             )
 
