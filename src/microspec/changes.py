@@ -93,8 +93,14 @@ class Change(Value):
 
 
 def identical(one: Any, other: Any) -> bool:
-    """Equality of JSON values and records, in which true is not 1."""
-    return bool(one == other) and repr(one) == repr(other) if isinstance(one, (bool, int)) else bool(one == other)
+    """Equality of JSON values and records, in which true is not 1, wherever it stands."""
+    if one != other:
+        return False
+    if isinstance(one, dict):
+        return all(identical(value, other[key]) for key, value in one.items())
+    if isinstance(one, (list, tuple)):
+        return all(map(identical, one, other))
+    return isinstance(one, bool) == isinstance(other, bool)
 
 
 def shown(value: Any) -> str:
