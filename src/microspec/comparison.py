@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .facts import LOWER, UPPER
+from .forms import LOWER, UPPER, in_order, is_name, takes
 from .frozen import Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Any
 
     from .facts import Fact
@@ -28,8 +28,6 @@ class Effect(Value):
     before: Any = None
     after: Any = None
 
-
-_LIMITS = (*LOWER, *UPPER)
 
 _FORMATS_WITHIN = frozenset(
     {
@@ -49,11 +47,32 @@ _FORMATS_WITHIN = frozenset(
 
 @lru_cache(maxsize=16384)
 def effects(before: Fact, after: Fact, item: str) -> tuple[Effect, ...]:
-    """What is otherwise at a place where there is a value before and after; `item` is what the place is called."""
-    found = list(_of_value(before, after, item))
+    """What is otherwise at a place where there is a value before and after; `item` is what the place is called.
+
+    Effects that say the same of values of several types are one.
+    """
+    found: dict[tuple[str, str], Effect] = {}
+    for effect in _of_value(before, after, item):
+        known = found.get((effect.what, effect.how))
+        found[effect.what, effect.how] = _merged(known, effect) if known else effect
     if not found and before.get("description") != after.get("description"):
-        found.append(Effect(what="description", how="altered"))
-    return tuple(found)
+        return (Effect(what="description", how="altered"),)
+    return tuple(found.values())
+
+
+def _merged(one: Effect, other: Effect) -> Effect:
+    """Two effects of one name as one, with the values of both."""
+    values = {}
+    for side in ("before", "after"):
+        given = [value for value in (getattr(one, side), getattr(other, side)) if value is not None]
+        if len(given) < 2 or given[0] == given[1]:
+            values[side] = given[0] if given else None
+        elif isinstance(given[0], dict) and isinstance(given[1], dict):
+            values[side] = frozendict({**given[0], **given[1]})
+        else:
+            texts = (value if isinstance(value, tuple) else (value,) for value in given)
+            values[side] = in_order(item for text in texts for item in text)
+    return Effect(what=one.what, how=one.how, **values)
 
 
 def _of_value(before: Fact, after: Fact, item: str) -> Iterator[Effect]:
@@ -62,35 +81,38 @@ def _of_value(before: Fact, after: Fact, item: str) -> Iterator[Effect]:
             yield Effect(what=item, how=yes if after.get(key) else no)
     if before.get("audience") != after.get("audience"):
         yield audience(before.get("audience"), after.get("audience"))
-    if (before.get("default"), "default" in before) != (after.get("default"), "default" in after):
+    if _default(before) != _default(after):
         yield Effect(what="default", how="altered", before=before.get("default"), after=after.get("default"))
-    if "forms" in before and "forms" in after:
-        gone, come = _missing(before["forms"], after["forms"]), _missing(after["forms"], before["forms"])
-        if gone or come:
-            yield Effect(what=item, how="moved", before=before["forms"], after=after["forms"])
+    if any(before.get(key) != after.get(key) for key in ("within", "bodies")) or "described" in {
+        fact.get("otherwise") for fact in (before, after) if before.get("otherwise") != after.get("otherwise")
+    }:
+        yield Effect(what="constraint", how="altered")
     old, new = before["kinds"], after["kinds"]
     yield from _of_kinds(old, new)
-    for kind, alternatives in old.items():
-        other = new.get(kind)
-        if other is None and kind in ("integer", "number"):
-            other = new.get("number" if kind == "integer" else "integer")
-        if other is not None and other != alternatives:
-            yield from _of_alternatives(alternatives, other)
+    for kind in sorted(old.keys() & new.keys()):
+        if old[kind] != new[kind]:
+            yield from _of_alternatives(old[kind], new[kind])
+
+
+def _default(fact: Fact) -> tuple[Any, ...]:
+    """The default, told apart from all others: true is not 1."""
+    return ("default" in fact, fact.get("default"), type(fact.get("default")))
 
 
 def _of_kinds(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Effect]:
     """What types came and went."""
-    gone, come = _missing(_types(old), _types(new)), _missing(_types(new), _types(old))
+    gone, come = _missing(old, new), _missing(new, old)
     for what, how, kinds in (("type", "removed", gone), ("type", "added", come)):
         if "null" in kinds:
             yield Effect(what="null", how=how)
         if set(kinds) - {"null"}:
-            yield Effect(what=what, how=how, before=tuple(sorted(old)), after=tuple(sorted(new)))
+            yield Effect(what=what, how=how, before=types(old), after=types(new))
 
 
-def _types(kinds: Mapping[str, Any]) -> tuple[str, ...]:
-    """The types, the integers also where any number may stand."""
-    return (*kinds, "integer") if "number" in kinds and "integer" not in kinds else tuple(kinds)
+def types(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Types as a schema names them: integers are numbers, too."""
+    found = set(kinds)
+    return tuple(sorted(found - {"integer"} if "number" in found else found))
 
 
 def _missing(some: Iterable[Any], others: Iterable[Any]) -> tuple[Any, ...]:
@@ -117,8 +139,8 @@ def _of_alternatives(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[E
     if len(old) == len(new) == 1:
         yield from _of_keywords(old[0], new[0])
         return
-    if "form" in old[0]:
-        yield from _of_forms({form["form"]: form for form in old}, {form["form"]: form for form in new})
+    if "form" in old[0] or "form" in new[0]:
+        yield from _of_forms(*({form.get("form", ""): form for form in side} for side in (old, new)))
         return
     old_lists, old = _apart(old)
     new_lists, new = _apart(new)
@@ -159,11 +181,14 @@ def _uncovered(some: tuple[Fact, ...], others: tuple[Fact, ...]) -> tuple[tuple[
 
 
 def _of_forms(old: dict[str, Fact], new: dict[str, Fact]) -> Iterator[Effect]:
-    """What is otherwise in the forms that an object may have."""
+    """What is otherwise in the forms that an object or array may have."""
     gone, come = _missing(old, new), _missing(new, old)
     for form, was in old.items():
         if form in new:
             yield from _of_keywords(was, new[form])
+    if gone and come and not all(map(is_name, (*gone, *come))):
+        yield Effect(what="form", how="altered", before=gone, after=come)
+        return
     if gone:
         yield Effect(what="form", how="removed", before=gone)
     if come:
@@ -174,8 +199,8 @@ def _covers(wide: Fact, narrow: Fact) -> bool | None:
     """Whether `wide` takes all that `narrow` takes; None if that cannot be told."""
     if wide == narrow:
         return True
-    if "enum" in narrow and "enum" not in wide:
-        verdicts = [_takes(wide, value) for value in narrow["enum"]]
+    if "enum" in narrow:
+        verdicts = [takes(wide, value) for value in narrow["enum"]]
         return False if False in verdicts else None if None in verdicts else True
     found = {(effect.what, effect.how) for effect in _of_keywords(narrow, wide)}
     if any(how == "narrowed" or (what, how) in _NARROWER for what, how in found):
@@ -187,18 +212,6 @@ _NARROWER = frozenset(
     {("enum-value", "removed"), *((what, "added") for what in ("enum", "pattern", "format", "constraint"))}
 )
 """What makes an alternative take less, besides what is called narrowed."""
-
-
-def _takes(alternative: Fact, value: Any) -> bool | None:
-    """Whether a listed value is one that an alternative takes; None if that cannot be told."""
-    length = len(value) if isinstance(value, (str, tuple, frozendict)) else value
-    low = [alternative[keyword] for keyword in LOWER if keyword in alternative]
-    high = [alternative[keyword] for keyword in UPPER if keyword in alternative]
-    if any(length < limit for limit in low) or any(length > limit for limit in high):
-        return False
-    if "pattern" in alternative and not re.search(alternative["pattern"], value):
-        return False
-    return None if set(alternative) - {*_LIMITS, "pattern"} else True
 
 
 # ---------------------------------------------------------------------------------------------- keywords
@@ -241,30 +254,45 @@ def _of_enum(old: tuple[Any, ...] | None, new: tuple[Any, ...] | None) -> Iterat
 
 def _of_limits(old: Fact, new: Fact) -> Iterator[Effect]:
     changed: dict[str, list[str]] = {}
-    for keyword in _LIMITS:
-        was, becomes = old.get(keyword), new.get(keyword)
-        if was == becomes:
-            continue
-        if was is None or becomes is None:
-            widened = becomes is None
-        else:
-            widened = becomes < was if keyword in LOWER else becomes > was
-        changed.setdefault("widened" if widened else "narrowed", []).append(keyword)
-    for how, keywords in changed.items():
-        before = frozendict({keyword: old[keyword] for keyword in keywords if keyword in old})
-        after = frozendict({keyword: new[keyword] for keyword in keywords if keyword in new})
+    for keywords, towards in _LIMITS:
+        was, becomes = (_limit(fact, keywords, towards) for fact in (old, new))
+        if was != becomes:
+            how = "widened" if becomes is None or (was is not None and becomes < was) else "narrowed"
+            changed.setdefault(how, []).extend(keywords)
+    for how, concerned in changed.items():
+        before = frozendict({keyword: old[keyword] for keyword in concerned if keyword in old})
+        after = frozendict({keyword: new[keyword] for keyword in concerned if keyword in new})
         yield Effect(what="limit", how=how, before=before, after=after)
 
 
-def _of_texts(what: str, old: str | None, new: str | None) -> Iterator[Effect]:
-    if old == new:
+_LIMITS = (
+    (("minimum", "exclusiveMinimum"), 1),
+    (("maximum", "exclusiveMaximum"), -1),
+    *(((keyword,), 1) for keyword in LOWER if keyword.startswith("min") and keyword != "minimum"),
+    *(((keyword,), -1) for keyword in UPPER if keyword.startswith("max") and keyword != "maximum"),
+)
+"""The keywords of each limit, the one that excludes the limit itself last; and whether more of it is tighter."""
+
+
+def _limit(fact: Fact, keywords: tuple[str, ...], towards: int) -> tuple[Any, int] | None:
+    """A limit as a value that is greater the tighter it is."""
+    return next(((fact[keyword] * towards, n) for n, keyword in enumerate(keywords) if keyword in fact), None)
+
+
+def _of_texts(what: str, old: Any, new: Any) -> Iterator[Effect]:
+    """What is otherwise in the patterns, or formats, that a text has to be of."""
+    was, becomes = ((side,) if isinstance(side, str) else side or () for side in (old, new))
+    gone, come = _missing(was, becomes), _missing(becomes, was)
+    if not gone and not come:
         return
-    if old is None or new is None:
-        how = "added" if old is None else "removed"
+    if not gone or not come:
+        how = "added" if come else "removed"
+    elif len(gone) > 1 or len(come) > 1:
+        how = "altered"
     elif what == "format":
-        how = _ordered((old, new) in _FORMATS_WITHIN, (new, old) in _FORMATS_WITHIN)
+        how = _ordered((gone[0], come[0]) in _FORMATS_WITHIN, (come[0], gone[0]) in _FORMATS_WITHIN)
     else:
-        how = _ordered(_pattern_within(old, new), _pattern_within(new, old))
+        how = _ordered(_pattern_within(gone[0], come[0]), _pattern_within(come[0], gone[0]))
     yield Effect(what=what, how=how, before=old, after=new)
 
 
@@ -277,27 +305,36 @@ def _of_openness(old: Fact, new: Fact) -> Iterator[Effect]:
 
     Each part of an object may limit them: one more part that does leaves fewer.
     """
-    was, becomes = old.get("open", ()), new.get("open", ())
+    was, becomes = (tuple(map(_rule, fact.get("open", ()))) for fact in (old, new))
     gone, come = _missing(was, becomes), _missing(becomes, was)
     wider, narrower = bool(gone), bool(come)
     if len(gone) == len(come) == 1:
-        wider, narrower = _is_more_open(come[0], gone[0]), _is_more_open(gone[0], come[0])
+        touching = {name for fact in (old, new) for part in fact["open"] for name in part.get("touching", ())}
+        wider, narrower = _is_more_open(come[0], gone[0], touching), _is_more_open(gone[0], come[0], touching)
     if gone or come:
         yield Effect(what="openness", how=_ordered(wider, narrower), before=was, after=becomes)
 
 
-def _is_more_open(one: Fact, other: Fact) -> bool:
-    """Whether one part takes all that the other does: any name, or (where no other name is taken) more patterns."""
-    if one["unlisted"] != other["unlisted"]:
+def _rule(part: Fact) -> Fact:
+    """What a part says of properties that it does not list."""
+    return part.delete("touching") if "touching" in part else part
+
+
+def _is_more_open(one: Fact, other: Fact, touching: Container[str]) -> bool:
+    """Whether one part takes all that the other does.
+
+    It can be told where they know the same patterns, or where no other name is taken and the names that
+    match one more pattern are not those of which anything else is said.
+    """
+    if one["names"] == other["names"]:
         return bool(_OPEN.index(one["unlisted"]) > _OPEN.index(other["unlisted"]))
-    fewer, more = sorted((one["names"], other["names"]), key=len)
-    if not set(fewer) < set(more):
-        return False
-    return bool((one["names"] == more) == (one["unlisted"] is False))
+    more = _missing(one["names"], other["names"])
+    same = one["unlisted"] is other["unlisted"] is False and set(other["names"]) < set(one["names"])
+    return same and not any(name in touching for name in more)
 
 
-_OPEN = (False, "described", True)
-"""How open an object is, from closed on."""
+_OPEN = (False, "described")
+"""How open a part is that is not open, from closed on."""
 
 
 # ---------------------------------------------------------------------------------------------- patterns

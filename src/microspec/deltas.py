@@ -14,6 +14,7 @@ from . import schemas as json_schema
 from .changes import SchemaChange
 from .frozen import frozendict
 from .intervals import KINDS
+from .pairing import Pairing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,14 +64,23 @@ class Delta:
 class OperationDeltas(dict["Place", Delta]):
     """The deltas of one operation by place. `resource` is what it is an operation of.
 
-    `kept` is for what is made of them, as long as they do not change.
+    `backwards` tells that they lead from a later version to an earlier one, `labelled` that there are values
+    of several forms; `kept` is for what is made of them, as long as they do not change.
     """
 
-    __slots__ = ("kept", "resource")
+    __slots__ = ("backwards", "kept", "labelled", "resource")
 
-    def __init__(self, resource: str | None, deltas: Mapping[Place, Delta] | Iterable[tuple[Place, Delta]]) -> None:
+    def __init__(
+        self,
+        resource: str | None,
+        deltas: Mapping[Place, Delta] | Iterable[tuple[Place, Delta]],
+        *,
+        backwards: bool = False,
+        labelled: bool | None = None,
+    ) -> None:
         super().__init__(deltas)
-        self.resource = resource
+        self.resource, self.backwards = resource, backwards
+        self.labelled = any(f"/{facts_.FORM}" in name for _, name in self) if labelled is None else labelled
         self.kept: Any = None
 
 
@@ -100,12 +110,12 @@ def _resource(operation: str, *apis: Api) -> str | None:
 
 
 def _differing(resource: str | None, old: Facts, new: Facts) -> OperationDeltas:
-    deltas = OperationDeltas(resource, ())
+    deltas: dict[Place, Delta] = {}
     for place in dict.fromkeys([*old, *new]):
         before, after = (facts[place][0] if place in facts else None for facts in (old, new))
         if before != after:
             deltas[place] = Delta(before, after)
-    return deltas
+    return OperationDeltas(resource, deltas)
 
 
 def of_microversion(microversion: Microversion, before: Api) -> Deltas:
@@ -132,6 +142,7 @@ def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     _explain_silent(causes, found, states)
     for deltas in found.values():
         _explain_whole(deltas)
+        _explain_labels(deltas)
     return found
 
 
@@ -209,6 +220,59 @@ def _explain_whole(deltas: OperationDeltas) -> None:
             whole = deltas.get(place)
             if whole is not None and (whole.before is None or whole.after is None):
                 _add(whole, delta.causes)
+        for above, label in facts_.forms_on_the_way(name):
+            whole = deltas.get((part, above))
+            if whole is not None and (label in facts_.labels(whole.before)) != (label in facts_.labels(whole.after)):
+                _add(whole, delta.causes)
+
+
+def paired(deltas: OperationDeltas) -> OperationDeltas:
+    """Deltas in which the same form of a value has the same label before and after, wherever that can be told."""
+    found = _pairing(deltas)
+    if found is None:
+        return deltas
+    made = OperationDeltas(deltas.resource, (), backwards=deltas.backwards, labelled=True)
+    old, new = found.sides
+    for place, causes in found.causes.items():
+        before, after = old.get(place), new.get(place)
+        given = deltas.get(place)
+        if given is not None and given.before is before and given.after is after and given.causes is causes:
+            made[place] = given
+        elif before != after or causes:
+            made[place] = Delta(before, after, all_causes([causes], backwards=deltas.backwards))
+    return made
+
+
+def _pairing(deltas: OperationDeltas) -> Pairing | None:
+    """The forms of both sides, paired; None if each has its label already."""
+    if not deltas.labelled:
+        return None
+    found = Pairing(
+        {place: delta.before for place, delta in deltas.items() if delta.before is not None},
+        {place: delta.after for place, delta in deltas.items() if delta.after is not None},
+        {place: delta.causes for place, delta in deltas.items()},
+    )
+    found.pair()
+    return found if found.origins else None
+
+
+def _explain_labels(deltas: OperationDeltas) -> None:
+    """Take away the causes where nothing is otherwise but the label of a form, so that only its place is another."""
+    found = _pairing(deltas)
+    if found is None:
+        return
+    old, new = found.sides
+    for place, origins in found.origins.items():
+        if old.get(place) == new.get(place):
+            for origin in origins:
+                if origin in deltas:
+                    deltas[origin].causes = ()
+
+
+def all_causes(given: Iterable[Iterable[Cause]], *, backwards: bool) -> tuple[Cause, ...]:
+    """The causes of several deltas, each once, in the order in which they come."""
+    found = {(cause.version, cause.number): cause for causes in given for cause in causes}
+    return tuple(found[place] for place in sorted(found, reverse=backwards))
 
 
 def _add(delta: Delta, causes: Iterable[Cause]) -> None:
@@ -238,7 +302,8 @@ def composed(steps: Iterable[Deltas]) -> Deltas:
 
 
 def _merged(steps: Sequence[OperationDeltas]) -> OperationDeltas:
-    merged = OperationDeltas(steps[0].resource, steps[0])
+    labelled = any(deltas.labelled for deltas in steps)
+    merged = OperationDeltas(steps[0].resource, steps[0], backwards=steps[0].backwards, labelled=labelled)
     for deltas in steps[1:]:
         for place, delta in deltas.items():
             merged[place] = merged[place].then(delta) if place in merged else delta
@@ -248,6 +313,11 @@ def _merged(steps: Sequence[OperationDeltas]) -> OperationDeltas:
 def reversed_(deltas: Deltas) -> Deltas:
     """The way back."""
     return {
-        operation: OperationDeltas(places.resource, ((place, delta.reversed()) for place, delta in places.items()))
+        operation: OperationDeltas(
+            places.resource,
+            ((place, delta.reversed()) for place, delta in places.items()),
+            backwards=not places.backwards,
+            labelled=places.labelled,
+        )
         for operation, places in deltas.items()
     }

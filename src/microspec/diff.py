@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 
-from .comparison import Effect, audience, effects
-from .deltas import OperationDeltas, between, composed, reversed_
-from .facts import EVERYWHERE, takes
+from . import schemas as json_schema
+from .comparison import Effect, audience, effects, types
+from .deltas import OperationDeltas, all_causes, between, composed, paired, reversed_
+from .facts import EVERYWHERE, FORM, OTHERS, PATTERN, labels, shown, taken
 from .frozen import EMPTY, Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any, Literal
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Literal, TypeVar
 
     from .deltas import Delta, Deltas
     from .facts import Fact
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .version import Version
 
     Direction = Literal["request", "response", "both"]
+    T = TypeVar("T", "Finding", "Cancelled")
 
 
 class Finding(Value):
@@ -169,22 +171,50 @@ def _tell(operation: str, deltas: OperationDeltas) -> tuple[tuple[Finding, ...],
     key, resource = operation or None, deltas.resource
     whole = deltas.get(("operation", ""))
     if whole and (whole.before is None or whole.after is None):
-        deltas = OperationDeltas(resource, {("operation", ""): whole})
+        deltas = OperationDeltas(resource, {("operation", ""): whole}, labelled=False)
+    deltas = paired(deltas)
     findings: list[Finding] = []
     cancelled: list[Cancelled] = []
     for (part, name), delta in deltas.items():
         around = _around(part, name, deltas)
         if delta.before == delta.after:
             if (whole is None or delta is whole) and not any(outer.before == outer.after for outer, _ in around):
-                cancelled.append(Cancelled(operation=key, resource=resource, part=part, name=name, causes=delta.causes))
+                at = shown(name)
+                cancelled.append(Cancelled(operation=key, resource=resource, part=part, name=at, causes=delta.causes))
         elif around or (part == "query" and _UNKNOWN in deltas):
-            if not any(_holds_otherwise(outer, step) for outer, step in around):
+            if not any(_holds_otherwise(outer, steps) for outer, steps in around):
                 findings += _made(key, part, name, delta, deltas)
         else:  # nothing else has a part in it, so that it is the same in every diff
             if delta.kept is None:
                 delta.kept = _made(key, part, name, delta, deltas)
             findings += delta.kept
-    return tuple(findings), tuple(cancelled)
+    if not deltas.labelled:
+        return tuple(findings), tuple(cancelled)
+    backwards = deltas.backwards
+    return (
+        _once(findings, lambda finding: (finding.rule, finding.part, finding.name), backwards=backwards),
+        _once(cancelled, lambda item: (item.part, item.name), backwards=backwards),
+    )
+
+
+def _once(found: list[T], key: Callable[[T], Any], *, backwards: bool) -> tuple[T, ...]:
+    """What is told of several forms of a value in the same words is told once, with the causes of all."""
+    together: dict[Any, list[T]] = {}
+    for item in found:
+        together.setdefault(key(item), []).append(item)
+    return tuple(
+        items[0]
+        if len(items) == 1
+        else min(items, key=_in_one_order).replace(
+            causes=all_causes([item.causes for item in items], backwards=backwards)
+        )
+        for items in together.values()
+    )
+
+
+def _in_one_order(item: Finding | Cancelled) -> str:
+    """What is alike for a finding and for its mirror."""
+    return "".join(sorted((repr(getattr(item, "before", None)), repr(getattr(item, "after", None)))))
 
 
 def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: OperationDeltas) -> list[Finding]:
@@ -208,32 +238,49 @@ _UNKNOWN = ("unknown-query", "")
 
 
 def _around(part: str, name: str, deltas: OperationDeltas) -> list[tuple[Delta, str]]:
-    """What a value stands in that is otherwise, too, each with the step that leads from it to the value."""
+    """What a value stands in that is otherwise, too, each with the steps that lead from it to the value."""
     found = []
-    above, slash, step = name.rpartition("/")
+    above, slash, _ = name.rpartition("/")
     while slash:
         if (part, above) in deltas:
-            found.append((deltas[part, above], step))
-        above, slash, step = above.rpartition("/")
+            found.append((deltas[part, above], name[len(above) + 1 :]))
+        above, slash, _ = above.rpartition("/")
     return found
 
 
-def _holds_otherwise(delta: Delta, step: str) -> bool:
+def _holds_otherwise(delta: Delta, steps: str) -> bool:
     """Whether something came or went, or does not hold such values on one side: what is in it is part of that."""
     if delta.before is None or delta.after is None:
         return delta.before is not delta.after
-    old, new = delta.before["kinds"], delta.after["kinds"]
-    if step != "*":
-        return ("object" in old) != ("object" in new)
-    if ("array" in old) != ("array" in new):
+    label, step = _first(steps)
+    kind = "array" if step == "*" else "object"
+    sides = [labels(fact, kind) for fact in (delta.before, delta.after)]
+    if not all(sides):
+        return sides[0] != sides[1]
+    if label is not None and (label in sides[0]) != (label in sides[1]):
         return True
-    return "array" not in old and _maps(old) != _maps(new)
+    old, new = (_form(side, label) for side in sides)
+    if kind == "array":
+        return (old.get("maxItems") == 0) != (new.get("maxItems") == 0)
+    return step.startswith(OTHERS) and _describes(old) != _describes(new)
 
 
-def _maps(kinds: Fact) -> bool:
-    """Whether there may be an object with names that are described, not listed."""
-    parts = (part for form in kinds.get("object", ()) for part in form.get("open", ()))
-    return any(part["unlisted"] == "described" or part["names"] for part in parts)
+def _first(steps: str) -> tuple[str | None, str]:
+    """The form that steps begin with, if they name one, and the step that follows."""
+    step, _, others = steps.partition("/")
+    if not step.startswith(FORM):
+        return None, step
+    return json_schema.unescape(step[len(FORM) :]), others.partition("/")[0]
+
+
+def _form(forms: Mapping[str, Fact], label: str | None) -> Fact:
+    """The form with a label; the only one, if none is given."""
+    return forms.get(label, EMPTY) if label is not None else next(iter(forms.values()), EMPTY)
+
+
+def _describes(form: Fact) -> bool:
+    """Whether something is said of the properties whose names are not known."""
+    return any(part["unlisted"] for part in form.get("open", ()))
 
 
 # ------------------------------------------------------------------------------------- names of the rules
@@ -256,7 +303,7 @@ def _rules(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> Itera
     elif part in _SUBJECTS:
         for effect in _of_place(part, name, delta, deltas):
             subject = _SUBJECTS[part] if effect.what or part != "response-header" else part
-            yield "-".join(filter(None, (subject, effect.what, effect.how))), name, effect
+            yield "-".join(filter(None, (subject, effect.what, effect.how))), _seen(name, delta), effect
     else:
         for effect in _of_whole(part, delta.before, delta.after):
             yield f"{effect.what}-{effect.how}", name, effect
@@ -298,54 +345,106 @@ def _of_whole(part: str, before: Fact | None, after: Fact | None) -> Iterator[Ef
 
 def _of_place(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> tuple[Effect, ...]:
     """What is otherwise of a value: that it is there at all, or what it may be."""
-    item = _item(part, name)
-    if delta.before is not None and delta.after is not None:
-        return effects(delta.before, delta.after, item)
-    added = delta.before is None
-    there = delta.after if added else delta.before
+    item, sent = _item(part, name, delta), part in _SENT
+    before, after = delta.before, delta.after
+    if before is not None and after is not None:
+        if bool(before["kinds"]) == bool(after["kinds"]):
+            return effects(before, after, item)
+        return _possible(after if after["kinds"] else before, item, "added" if after["kinds"] else "removed", sent)
+    added = before is None
+    there = after if added else before
     if there is None:
         return ()
-    otherwise = _is_taken_otherwise(part, name, there, deltas, added=added)
-    return _presence(there, item, "added" if added else "removed", otherwise, sent=part in _SENT)
+    otherwise = _otherwise(part, name, there, deltas, added=added)
+    if there["kinds"]:
+        return _presence(there, item, "added" if added else "removed", otherwise, sent)
+    return _possible(there, item, "removed" if added else "added", sent) if otherwise else ()
+
+
+def _possible(there: Fact, item: str, how: str, sent: bool) -> tuple[Effect, ...]:
+    """That something may stand at a place, or may not any more."""
+    if item == "property":
+        return _presence(there, item, how, None, sent)
+    return (Effect(what="constraint", how="removed" if how == "added" else "added"),)
 
 
 @lru_cache(maxsize=16384)
-def _presence(there: Fact, item: str, how: str, otherwise: bool, *, sent: bool) -> tuple[Effect, ...]:
+def _presence(there: Fact, item: str, how: str, otherwise: str | None, sent: bool) -> tuple[Effect, ...]:
     """That a value came or went, which may only mean that something is said of it, or nothing any more."""
-    shown = {"after" if how == "added" else "before": brief(there)}
+    values = {"after" if how == "added" else "before": brief(there)} if there["kinds"] else {}
+    if otherwise == "told":
+        return ()
     if otherwise:
-        described = Effect(what=item, how="described" if how == "added" else "undescribed", **shown)
+        described = Effect(what=item, how="described" if how == "added" else "undescribed", **values)
+        if otherwise == "described":
+            described = Effect(what="constraint", how="altered", **values)
         needed = Effect(what=item, how="required" if how == "added" else "optional")
         return (described, needed) if there["required"] else (described,)
     if sent and there["required"] and item in ("", "property"):
-        return (Effect(what=f"required-{item}" if item else "required", how=how, **shown),)
-    return (Effect(what=item, how=how, **shown),)
+        return (Effect(what=f"required-{item}" if item else "required", how=how, **values),)
+    return (Effect(what=item, how=how, **values),)
 
 
-def _item(part: str, name: str) -> str:
+def _seen(name: str, delta: Delta) -> str:
+    """The name of a place as everybody knows it; a pattern is named where other properties are taken as well."""
+    pattern = _pattern(delta) if f"/{PATTERN}" in name else None
+    if pattern is not None:
+        return f"{shown(name).removesuffix('/*')}/{json_schema.escape(pattern)}"
+    return shown(name)
+
+
+def _pattern(delta: Delta) -> str | None:
+    """The pattern of the names of properties that a place is about, where others are taken as well."""
+    found = (fact["pattern"] for fact in (delta.before, delta.after) if fact and "pattern" in fact)
+    return next((pattern for pattern in found if isinstance(pattern, str)), None)
+
+
+def _item(part: str, name: str, delta: Delta) -> str:
     """What a place is called in the names of rules; nothing where the part says it all."""
     if "/" not in name:
         return "body" if part in ("request", "response", "error-body") else ""
-    return "item" if name.endswith("/*") else "property"
+    if not name.endswith("/*"):
+        return "property"
+    return "item" if _pattern(delta) is None else "property"
 
 
-def _is_taken_otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, added: bool) -> bool:
-    """Whether what is here on one side only is taken on the other side as well, without being described there."""
+def _otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, added: bool) -> str | None:
+    """What is true of a value where it is not described: ``taken``, ``described`` (by a rule), None if it is refused.
+
+    Or ``told``: at the object that it stands in.
+    """
     above, slash, step = name.rpartition("/")
-    parent = deltas.get((part, above) if slash else _UNKNOWN)
-    around = (parent.before if added else parent.after) if parent else None
-    if slash and (step == "*" or "pattern" in there):
-        return True  # what nothing is said of may be anything
-    if around is None:
-        return "otherwise" in there
-    return takes(around["kinds"], step) if slash else part == "query" and around["unknown"] == "ignored"
+    if not slash:
+        unknown = deltas.get(_UNKNOWN) if part == "query" else None
+        around = (unknown.before if added else unknown.after) if unknown else None
+        taken_there = around["unknown"] == "ignored" if around else "otherwise" in there
+        return "taken" if taken_there else None
+    object_, _, rule = above.rpartition("/")
+    if rule.startswith((PATTERN, OTHERS)):
+        return "taken" if "pattern" in there else "told"
+    if step == "*":
+        return "taken"  # what nothing is said of may be anything
+    label = json_schema.unescape(rule[len(FORM) :]) if rule.startswith(FORM) else None
+    parent = deltas.get((part, above if label is None else object_))
+    if parent is None:
+        found: str | None = there.get("otherwise")
+        return found
+    facts = (parent.before, parent.after) if added else (parent.after, parent.before)
+    other, here = (_form(labels(fact, "object"), label).get("open", ()) for fact in facts)
+    step = json_schema.unescape(step)
+    rules = taken(other, step)
+    if not rules:
+        return None if rules is None else "taken"
+    alike = there.get("otherwise") == "taken" and set(rules) <= set(taken(here, step) or ())
+    return "taken" if alike else "described"
 
 
 def brief(fact: Fact) -> frozendict[str, Any]:
     """What a value may be, in a line: its type, and where there is one way only what is said of it."""
     kinds: Mapping[str, Any] = fact["kinds"]
-    told: dict[str, Any] = {"type": tuple(kinds) if len(kinds) > 1 else next(iter(kinds), None)}
-    alternatives = [item for kind in kinds.values() for item in kind]
-    if len(alternatives) == 1:
-        told |= {key: value for key, value in alternatives[0].items() if key not in ("form", "open")}
+    names = types(kinds)
+    told: dict[str, Any] = {"type": names if len(names) > 1 else next(iter(names), None)}
+    alternatives = {item for kind in kinds.values() for item in kind}
+    if len(names) == len(alternatives) == 1:
+        told |= {key: value for key, value in next(iter(alternatives)).items() if key not in ("form", "open")}
     return frozendict(told)

@@ -7,22 +7,29 @@ schemas, the order of lists and unions that come to the same do not show.
 
 The facts of a value at a pointer tell what it may be by JSON type (`kinds`): for each type the
 alternatives that there are, each with its limits, pattern, enum and so on. What an object holds
-stands at the pointers below it. `otherwise` is there where a name would be taken even if it were not
-listed.
+stands at the pointers below it; no types means that nothing may stand there. `otherwise` is there where a name
+would be taken even if it were not listed: by any object (``taken``), or by a rule for all others (``described``).
+
+Together the facts say exactly what is accepted, so that what widens at every place widens as a whole:
+whatever a value obeys is told once, at one place. Where an object or array may be of several forms, each
+has places of its own, below a step with its label; so have the properties whose names match a pattern.
+Nobody outside sees these steps: `shown` leaves them out.
 """
 
 from __future__ import annotations
 
 import re
 
+from . import forms as forms_
 from . import schemas as json_schema
-from .frozen import EMPTY, frozendict
+from .frozen import frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from .forms import Form
     from .model import Api, Definition, Parameter, Response
 
     Place = tuple[str, str]
@@ -34,29 +41,6 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ""
 """Stands for the operation where something holds for all of them."""
-
-_ALL_KINDS = frozenset({"array", "boolean", "null", "number", "integer", "object", "string"})
-
-LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
-UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-"""The keywords that are limits: of several, the highest of the lower and the lowest of the upper ones hold."""
-
-_NUMBER = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
-_OF_KIND: dict[str, frozenset[str]] = {
-    "string": frozenset({"pattern", "format", "minLength", "maxLength"}),
-    "number": _NUMBER,
-    "integer": _NUMBER,
-    "array": frozenset({"minItems", "maxItems", "minContains", "maxContains"}),
-    "object": frozenset({"minProperties", "maxProperties"}),
-}
-_CONDITIONS: dict[str, frozenset[str]] = {
-    "number": frozenset({"multipleOf"}),
-    "integer": frozenset({"multipleOf"}),
-    "array": frozenset({"uniqueItems", "contains"}),
-    "object": frozenset({"propertyNames", "dependentRequired", "dependentSchemas"}),
-}
-_OF_ANY_KIND = frozenset({"not", "if", "then", "else", "anyOf", "oneOf", "pattern", "format"})
-"""Conditions are kept as they are, since nothing is known of what they come to. Each part has its own."""
 
 
 def of_operation(key: str, api: Api) -> Facts:
@@ -116,7 +100,7 @@ def _of_parameter(parameter: Parameter, api: Api, *, otherwise: bool = False) ->
         "otherwise": "taken" if otherwise and parameter.location == "query" else None,
     }
     walk = _Walk(parameter.location, parameter.name, api.schemas)
-    walk.value([parameter.schema], "", frozenset(), required=parameter.required)
+    walk.value([parameter.schema], "", {}, required=parameter.required)
     fact, names = walk.facts[parameter.location, parameter.name]
     told = frozendict({**fact, **{key: value for key, value in more.items() if value}})
     return {**walk.facts, (parameter.location, parameter.name): (told, names)}
@@ -125,21 +109,28 @@ def _of_parameter(parameter: Parameter, api: Api, *, otherwise: bool = False) ->
 def _of_responses(responses: Iterable[Response], api: Api) -> Facts:
     facts: Facts = {}
     statuses: dict[str, set[tuple[int, str | None]]] = {"success": set(), "error": set()}
-    bodies: dict[str, list[str | None]] = {"response": [], "error-body": []}
+    bodies: dict[str, dict[tuple[int, str | None], str]] = {"response": {}, "error-body": {}}
+    headers: dict[str, list[Any]] = {}
     for response in responses:
         succeeds = response.status < 400
         statuses["success" if succeeds else "error"].add(response.key)
-        bodies["response" if succeeds else "error-body"].append(response.body)
+        if response.body:
+            bodies["response" if succeeds else "error-body"][response.key] = response.body
         for name, schema in response.headers.items():
-            walk = _Walk("response-header", f"{response.status} {name}", api.schemas)
-            walk.value([schema], "", frozenset(), required=False)
-            facts.update(walk.facts)
+            headers.setdefault(f"{response.status} {name}", []).append(schema)
+    for name, schemas in headers.items():
+        walk = _Walk("response-header", name, api.schemas)
+        walk.value(schemas, "", {}, required=False)
+        facts.update(walk.facts)
     for part, found in statuses.items():
         if found:
             ordered = tuple(sorted(found, key=lambda key: (key[0], key[1] or "")))
             facts[part, ""] = (frozendict(statuses=ordered), frozenset())
-    for part, names in bodies.items():
-        facts.update(_of_body(part, names, api))
+    for part, given in bodies.items():
+        facts.update(_of_body(part, given.values(), api))
+        if len(set(given.values())) > 1:
+            fact, names = facts[part, ""]
+            facts[part, ""] = (fact.set("bodies", tuple((*key, body) for key, body in given.items())), names)
     return facts
 
 
@@ -147,16 +138,45 @@ def _of_body(part: str, names: Iterable[str | None], api: Api) -> Facts:
     walk = _Walk(part, "", api.schemas)
     given = [frozendict({"$ref": name}) for name in dict.fromkeys(names) if name]
     if given:
-        walk.value(given, "", frozenset(), required=True)
+        walk.value(given, "", {}, required=True)
     return walk.facts
 
 
-def takes(kinds: Mapping[str, Any], name: str) -> bool:
-    """Whether an object of these kinds may have a property of this name although it is not listed."""
-    return any(
-        all(part["unlisted"] or any(re.search(p, name) for p in part["names"]) for part in form.get("open", ()))
-        for form in kinds.get("object", ())
-    )
+def taken(openness: Iterable[Fact], name: str) -> tuple[Any, ...] | None:
+    """What the parts of an object say of a property that they do not list, by their `open`; None if one refuses it."""
+    found = [part for part in openness if not any(re.search(pattern, name) for pattern in part["names"])]
+    return None if any(part["unlisted"] is False for part in found) else tuple(found)
+
+
+# ------------------------------------------------------------------------------------- names of places
+
+FORM, PATTERN, OTHERS = "~:", "~=", "~+"
+"""How a step begins that is no step of a JSON pointer, which it cannot be mistaken for: to one of several forms, and
+to what is said of the properties whose names match a pattern, or are not known. A step ``*`` follows the last two."""
+
+_STEP = re.compile(r"/~[:=+][^/]*")
+
+
+def shown(name: str) -> str:
+    """The name of a place as a JSON pointer that everybody knows."""
+    return _STEP.sub("", name) if "/~" in name else name
+
+
+def forms_on_the_way(name: str) -> Iterator[tuple[str, str]]:
+    """The forms that the way to a place leads through: each the name of the place that has it, and its label."""
+    start = name.find(f"/{FORM}")
+    while start >= 0:
+        end = name.find("/", start + 1)
+        label = name[start + 1 + len(FORM) : end if end > 0 else None]
+        yield name[:start], json_schema.unescape(label)
+        start = name.find(f"/{FORM}", start + 1)
+
+
+def labels(fact: Fact | None, kind: str = "") -> dict[str, Fact]:
+    """The forms of a kind, or of any, that values may have at a place, by their labels."""
+    kinds = fact.get("kinds", {}) if fact else {}
+    found = kinds.get(kind, ()) if kind else (*kinds.get("array", ()), *kinds.get("object", ()))
+    return {alternative.get("form", ""): alternative for alternative in found}
 
 
 class _Walk:
@@ -166,262 +186,75 @@ class _Walk:
         self.part, self.name, self.schemas = part, name, schemas
         self.facts: Facts = {}
 
-    def value(self, options: Sequence[Any], pointer: str, inside: frozenset[str], *, required: bool) -> None:
-        """Tell of a value that obeys one of the options; `inside` are the schemas that the way led through."""
-        forms, names = self._forms(options)
-        kinds: dict[str, list[Fact]] = {}
+    def value(self, options: Sequence[Any], pointer: str, inside: Mapping[str, int], **more: Any) -> None:
+        """Tell of a value that obeys one of the options; `inside` are the schemas that the way led through.
+
+        Each comes with the depth at which it did. `more` is what else is true at this place.
+        """
+        forms = forms_.forms(options, self.schemas)
+        by_kind: dict[str, list[Form]] = {}
         for form in forms:
             for kind in form.kinds:
-                kinds.setdefault(kind, []).append(form.alternative(kind))
-        if not kinds:
-            return  # nothing may stand here
-        objects = [form for form in forms if "object" in form.kinds]
-        labels = _labels(objects)
-        if objects:
-            kinds["object"] = [frozendict(form=label, **form.alternative("object")) for label, form in labels]
-        told: dict[str, Any] = {
-            "kinds": frozendict({kind: _ordered(kinds[kind]) for kind in sorted(kinds)}),
-            "required": required,
-        }
-        defaults = [form.keywords["default"] for form in forms if "default" in form.keywords]
-        if defaults:
-            told["default"] = defaults[0]
-        descriptions = [form.description for form in forms if form.description]
-        if descriptions:
-            told["description"] = descriptions[0]
-        self.facts[self.part, self.name + pointer] = (frozendict(told), names | inside)
-        if names & inside:
-            return  # a schema within itself: what it holds was told above
-        on_the_way = inside | names.difference(*(led for form in forms for _, led in form.parts))
-        self._members(labels, pointer, on_the_way, told["kinds"])
-        items = [item for form in forms for item in form.held() if item is not False]
-        if items:
-            self.value(items, f"{pointer}/*", inside | names, required=False)
+                by_kind.setdefault(kind, []).append(form)
+        holding = {kind: forms_.labelled(by_kind[kind], kind) for kind in ("array", "object") if kind in by_kind}
+        kinds: dict[str, tuple[Fact, ...]] = {}
+        for kind, found in sorted(by_kind.items()):
+            if kind in holding and (kind == "object" or len(found) > 1):
+                kinds[kind] = tuple(
+                    frozendict(form=label, **form.alternative(kind))
+                    for label, form in sorted(holding[kind], key=lambda labelled: labelled[0])
+                )
+            else:
+                kinds[kind] = forms_.in_order(form.alternative(kind) for form in found)
+        told: dict[str, Any] = {"kinds": frozendict(kinds), **more}
+        for keyword in ("default", "description"):
+            said = [part[keyword] for form in forms for part, _ in form.parts if keyword in part]
+            if said:
+                told[keyword] = said[0]
+        depth = shown(pointer).count("/")
+        if again := forms_.in_order(found for form in forms for found in _again(form, depth, inside)):
+            told["within"] = again
+        names: frozenset[str] = frozenset().union(*(form.names for form in forms))
+        self.facts[self.part, self.name + pointer] = (frozendict(told), names.union(inside))
+        for kind, found_forms in holding.items():
+            for label, form in found_forms:
+                if not form.names.isdisjoint(inside):
+                    continue  # a schema within itself: what it holds was told above
+                step = f"{pointer}/{FORM}{json_schema.escape(label)}" if len(found_forms) > 1 else pointer
+                if kind == "object":
+                    self._members(form, step, depth, inside)
+                elif form.items() not in (None, False):
+                    self.value([form.items()], f"{step}/*", _led(inside, depth, form.names), required=False)
 
-    def _members(
-        self, labels: list[tuple[str, _Form]], pointer: str, inside: frozenset[str], kinds: Mapping[str, Any]
-    ) -> None:
-        """Tell of what objects hold: their properties, and the patterns of names that have a meaning."""
-        holding: dict[tuple[str, bool], list[tuple[str, _Form, Any, frozenset[str]]]] = {}
-        for label, form in labels:
-            for name, is_pattern, schema, led in form.members():
-                holding.setdefault((name, is_pattern), []).append((label, form, schema, led))
-        for (name, is_pattern), found in holding.items():
-            step = json_schema.escape(name)
-            place = (self.part, f"{self.name}{pointer}/{step}")
-            led = inside.union(*(led for _, _, _, led in found))
-            required = all(name in form.required for _, form, _, _ in found)
-            self.value([schema for _, _, schema, _ in found], f"{pointer}/{step}", led, required=required)
-            if place in self.facts:
-                more: dict[str, Any] = {"pattern": True} if is_pattern else {}
-                if is_pattern or takes(kinds, name):
-                    more["otherwise"] = "taken"
-                if len(labels) > 1:
-                    more["forms"] = tuple(sorted(label for label, _, _, _ in found))
-                fact, names = self.facts[place]
-                self.facts[place] = (frozendict({**fact, **more}), names)
-
-    def _forms(self, options: Sequence[Any]) -> tuple[list[_Form], frozenset[str]]:
-        """The forms that the options come to, unions taken apart, and the names of the schemas that were followed."""
-        forms: list[_Form] = []
-        names: set[str] = set()
-        for option in options:
-            for alternative in json_schema.alternatives(option, self.schemas):
-                form = _Form(alternative, self.schemas)
-                forms += form.taken_apart()
-            names |= _followed(option, self.schemas)
-        return list(dict.fromkeys(forms)), frozenset(names)
+    def _members(self, form: Form, pointer: str, depth: int, inside: Mapping[str, int]) -> None:
+        """Tell of what an object holds: its properties, and those whose names are described, not listed."""
+        for name, said in form.properties.items():
+            refused, otherwise = form.refuses(name), form.otherwise(name)
+            if refused and otherwise is None:
+                continue  # as any other name that is not listed
+            more: dict[str, Any] = {"required": name in form.required}
+            more |= {"otherwise": otherwise} if otherwise else {}
+            led = frozenset().union(*(names for _, names in said))
+            schema = False if refused else forms_.both([schema for schema, _ in said])
+            self.value([schema], f"{pointer}/{json_schema.escape(name)}", _led(inside, depth, led), **more)
+        for pattern, rules in form.patterns().items():
+            more = {"pattern": pattern} if any(is_open for _, is_open, _ in rules) else {}
+            led = frozenset().union(*(names for *_, names in rules))
+            schema = forms_.both([schema for schema, *_ in rules])
+            step = f"{pointer}/{PATTERN}{json_schema.escape(pattern)}/*"
+            self.value([schema], step, _led(inside, depth, led), required=False, **more)
+        if others := form.others():
+            step = f"{pointer}/{OTHERS}/*"
+            self.value([forms_.both(others)], step, _led(inside, depth, form.names), required=False)
 
 
-class _Form(json_schema.Form):
-    """One way in which a value may be made."""
-
-    def __init__(self, schema: Any, schemas: Mapping[str, Any]) -> None:
-        super().__init__(schema, schemas)
-        self.schema, self.schemas = schema, schemas
-        self.parts = list(_parts(schema, schemas, frozenset()))
-        self.said, self.conditions = _together([part for part, _ in self.parts])
-        self.kinds = _kinds(self.said) if self.keywords.get("value", True) else ()
-
-    def taken_apart(self) -> Iterator[_Form]:
-        """The forms of a union that stands beside other keywords; the form itself if there is none."""
-        for keyword in json_schema.UNIONS:
-            branches = self.keywords.get(keyword, ())
-            if branches and not all(isinstance(b, dict) and set(b) <= {"required", "description"} for b in branches):
-                rest = _without(keyword, self.schema, self.schemas)
-                for branch in branches:
-                    yield from _Form(frozendict(allOf=(branch, rest)), self.schemas).taken_apart()
-                return
-        yield self
-
-    def alternative(self, kind: str) -> Fact:
-        """What is said of values of a kind."""
-        relevant = _OF_KIND.get(kind, frozenset())
-        if kind == "string" and self.said.get("format") == "decimal":
-            relevant |= _NUMBER
-        told = {keyword: value for keyword, value in self.said.items() if keyword in relevant}
-        values = self.said.get("enum")
-        if values is not None and kind != "null":
-            listed = _ordered(value for value in values if _kind_of(value) == kind)
-            told |= {"enum": listed} if listed != (False, True) else {}
-        if kind == "object":
-            told |= self._openness()
-        fitting = _CONDITIONS.get(kind, frozenset()) | _OF_ANY_KIND
-        conditions = [frozendict({k: v for k, v in item.items() if k in fitting}) for item in self.conditions]
-        return frozendict({**told, **({"conditions": _ordered(filter(None, conditions))} if any(conditions) else {})})
-
-    def _openness(self) -> dict[str, Any]:
-        """Which properties an object may have that are not listed: `open` has what each of its parts says of them."""
-        told = {"open": _ordered(said for part, _ in self.parts if (said := _open(part))["unlisted"] is not True)}
-        unnamed = tuple(sorted(self.required - set(self.properties)))
-        return {**told, **({"required": unnamed} if unnamed else {})}
-
-    def members(self) -> Iterator[tuple[str, bool, Any, frozenset[str]]]:
-        """The properties, and the patterns of names of which something is said although others are taken as well.
-
-        Each with whether it is a pattern, its schema, and the names of the schemas that lead to it.
-        """
-        for name, schema in self.properties.items():
-            if schema is not False:
-                led = (led for part, led in self.parts if name in part.get("properties", ()))
-                yield name, False, schema, frozenset().union(*led)
-        for part, led_to in self.parts:
-            if _open(part)["unlisted"] is True:
-                for pattern, schema in part.get("patternProperties", EMPTY).items():
-                    yield pattern, True, schema, led_to
-
-    def held(self) -> Iterator[Any]:
-        """What the items of an array, and the values of an object used as a map, may be."""
-        yield from self.keywords.get("prefixItems", ())
-        if self.items is not None:
-            yield self.items
-        for part, _ in self.parts:
-            if _open(part)["unlisted"] is not True:
-                yield from part.get("patternProperties", EMPTY).values()
-        if isinstance(self.keywords.get("additionalProperties"), dict):
-            yield self.keywords["additionalProperties"]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Form) and self.schema == other.schema
-
-    def __hash__(self) -> int:
-        return hash(self.schema)
+def _again(form: Form, depth: int, inside: Mapping[str, int]) -> Iterator[tuple[int, Any]]:
+    """How far up the schemas are that this form is within, each with what is said besides them."""
+    for name in form.names & inside.keys():
+        beside = [forms_.canonical(part, form.schemas) for part, names in form.parts if name not in names]
+        yield depth - inside[name], forms_.in_order(filter(None, beside))
 
 
-def _parts(schema: Any, schemas: Mapping[str, Any], names: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
-    """The schemas that a form is put together of, each with the names that lead to it."""
-    if not isinstance(schema, frozendict):
-        return
-    yield schema, names
-    reference = schema.get("$ref")
-    if reference is not None and reference not in names:
-        yield from _parts(schemas.get(reference), schemas, names | {reference})
-    for part in schema.get("allOf", ()):
-        yield from _parts(part, schemas, names)
-
-
-def _open(part: Any) -> Fact:
-    unlisted = part.get("additionalProperties", part.get("unevaluatedProperties", True))
-    names = tuple(sorted(part.get("patternProperties", ())))
-    return frozendict(unlisted="described" if isinstance(unlisted, dict) else bool(unlisted), names=names)
-
-
-def _meaning(value: Any) -> Any:
-    """A keyword's value without the wording in it."""
-    if isinstance(value, frozendict):
-        return frozendict({k: _meaning(v) for k, v in value.items() if not (k == "description" and isinstance(v, str))})
-    return tuple(map(_meaning, value)) if isinstance(value, tuple) else value
-
-
-def _without(keyword: str, schema: Any, schemas: Mapping[str, Any]) -> Any:
-    """A schema less one of its keywords, wherever it stands among its parts."""
-    if not isinstance(schema, frozendict):
-        return schema
-    kept = {key: value for key, value in schema.items() if key not in (keyword, "$ref", "allOf")}
-    parts = [_without(keyword, part, schemas) for part in schema.get("allOf", ())]
-    if "$ref" in schema:
-        parts.append(_without(keyword, schemas.get(schema["$ref"], EMPTY), schemas))
-    return frozendict({**kept, "allOf": tuple(parts)}) if parts else frozendict(kept)
-
-
-def _followed(schema: Any, schemas: Mapping[str, Any]) -> set[str]:
-    """The names of the schemas that describe the same value as a schema."""
-    found: set[str] = set()
-    stack = [schema]
-    while stack:
-        current = stack.pop()
-        if not isinstance(current, dict):
-            continue
-        name = current.get("$ref")
-        if name is not None and name not in found:
-            found.add(name)
-            stack.append(schemas.get(name))
-        for keyword in json_schema.PARTS:
-            stack += current.get(keyword, ())
-    return found
-
-
-def _labels(forms: list[_Form]) -> list[tuple[str, _Form]]:
-    """Forms of objects with the names that tell them apart: of their schemas, or numbers where they have none."""
-    named = [form.schema.get("$ref") if isinstance(form.schema, dict) else None for form in forms]
-    return [(str(name or number), form) for number, (name, form) in enumerate(zip(named, forms, strict=True), 1)]
-
-
-def _together(parts: Sequence[Any]) -> tuple[dict[str, Any], list[Fact]]:
-    """What parts say together, where that can be said in one keyword; and the conditions that each of them has."""
-    said: dict[str, Any] = {}
-    conditions: list[Fact] = []
-    for part in parts:
-        others = {k: _meaning(part[k]) for k in sorted(_ALL_CONDITIONS) if k in part}
-        for keyword, value in part.items():
-            if keyword == "type":
-                said["type"] = _types(value) & said.get("type", _ALL_KINDS)
-            elif keyword in ("enum", "const"):
-                allowed = (value,) if keyword == "const" else value
-                said["enum"] = tuple(item for item in said.get("enum", allowed) if item in allowed)
-            elif keyword in LOWER or keyword in UPPER:
-                strictest = max if keyword in LOWER else min
-                said[keyword] = strictest(said.get(keyword, value), value)
-            elif keyword in ("pattern", "format") and said.setdefault(keyword, value) != value:
-                others[keyword] = value
-        if others:
-            conditions.append(frozendict(others))
-    return said, conditions
-
-
-_ALL_CONDITIONS = frozenset().union(*_CONDITIONS.values()) | _OF_ANY_KIND - {"pattern", "format"}
-
-
-def _types(value: Any) -> frozenset[str]:
-    """JSON types, the integers among them where any number may stand."""
-    found = frozenset({value} if isinstance(value, str) else value)
-    return found | {"integer"} if "number" in found else found
-
-
-def _kinds(said: Mapping[str, Any]) -> tuple[str, ...]:
-    """The JSON types that a value may have; the integers are not told apart where any number may stand."""
-    found = said.get("type", _ALL_KINDS)
-    if "enum" in said:
-        return tuple(found & {_kind_of(value) for value in said["enum"]})
-    return tuple(found - {"integer"} if "number" in found else found)
-
-
-def _kind_of(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, (int, float)):
-        return "integer" if isinstance(value, int) else "number"
-    if isinstance(value, str):
-        return "string"
-    return "object" if isinstance(value, dict) else "array"
-
-
-def _ordered(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Values once each, in an order that depends on nothing but them."""
-    return tuple(sorted(dict.fromkeys(values), key=_in_one_order))
-
-
-def _in_one_order(value: Any) -> str:
-    return repr(sorted(value.items()) if isinstance(value, dict) else value)
+def _led(inside: Mapping[str, int], depth: int, names: Iterable[str]) -> dict[str, int]:
+    """The schemas on the way to what is held, at a depth, by a value that these names describe."""
+    return {**dict.fromkeys(names, depth), **inside}

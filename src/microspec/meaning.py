@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .diff import Finding, of_apis
+from .diff import of_apis
 from .facts import EVERYWHERE
 from .frozen import EMPTY, Value, frozendict
 from .intervals import KINDS, Lazy
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from .diff import Finding
     from .history import History
     from .model import Response, ResponseKey
     from .version import Version
@@ -109,10 +110,8 @@ class _Comparison:
         """The findings between two APIs of one operation, wording aside; worked out once."""
         key = (*_identity(old), *_identity(new))
         if key not in self._known:
-            reworded = _reworded(old, new)
-            findings = of_apis(old, reworded).findings
-            found = [item for item in findings if not item.rule.endswith("description-altered")]
-            self._known[key] = (*found, *_undecided(old, reworded, found))
+            findings = of_apis(old, _reworded(old, new)).findings
+            self._known[key] = tuple(item for item in findings if not item.rule.endswith("description-altered"))
         return self._known[key]
 
     def _pair(self, operation: str, version: Version) -> tuple[Api, Api]:
@@ -210,73 +209,3 @@ def _matched(old: Mapping[ResponseKey, Response], new: Mapping[ResponseKey, Resp
         said = response.replace(when=gone[come.index(key)][1]) if same else response
         found[said.key] = said
     return frozendict(found)
-
-
-# ------------------------------------------------------------------------------ what no fact says, but may be meant
-
-
-def _undecided(old: Api, new: Api, found: Sequence[Finding]) -> Iterator[Finding]:
-    """Findings for values of which no fact differs, although they are not described in the same way.
-
-    Facts put a value together of all that describes it, and do not tell everything; what is in doubt is
-    not passed over.
-    """
-    told = {(item.part, item.name.partition("/")[0]) for item in found}
-    for operation in dict.fromkeys((EVERYWHERE, *new.definitions)):
-        before, after = (_forms(operation, api) for api in (old, new))
-        differing = [key[:2] for key, form in after.items() if key in before and before[key] != form]
-        for part, name in dict.fromkeys(place for place in differing if place not in told):
-            yield Finding(
-                rule=f"{_SUBJECTS[part]}-constraint-altered",
-                operation=operation or None,
-                resource=new.definitions[operation].resource if operation else None,
-                part=part,
-                name=name,
-            )
-
-
-_SUBJECTS = {
-    **dict.fromkeys(("path", "query", "header"), "parameter"),
-    "request": "request",
-    "response": "response",
-    "error-body": "response",
-}
-"""What the rules about the values in a part begin with."""
-
-
-def _forms(operation: str, api: Api) -> dict[tuple[str, str, Any], Any]:
-    """The values of an operation, or of what is of none, in a form in which equal ones are the same.
-
-    By part, name within it, and which answer it is of.
-    """
-    given = api.definitions.get(operation) if operation else api.common
-    if given is None:
-        return {}
-    bodies: list[tuple[str, Any, str | None]] = [("response", key, item.body) for key, item in given.responses.items()]
-    bodies.append(("request", None, getattr(given, "request", None)))
-    bodies.append(("error-body", None, getattr(given, "error_body", None)))
-    found: dict[tuple[str, str, Any], Any] = {
-        (part, "", key): frozendict({"$ref": name}) for part, key, name in bodies if name
-    }
-    found |= {(item.location, item.name, None): item.schema for item in given.parameters.values()}
-    return {key: _form(schema, api.schemas, frozenset()) for key, schema in found.items()}
-
-
-def _form(value: Any, schemas: Mapping[str, Any], inside: frozenset[str]) -> Any:
-    """A schema without wording, with what it refers to in place of the names, and with sets in one order."""
-    if isinstance(value, tuple):
-        return tuple(_form(item, schemas, inside) for item in value)
-    if not isinstance(value, frozendict):
-        return value
-    made: dict[str, Any] = {}
-    for key, item in value.items():
-        if key == "description" and isinstance(item, str):
-            continue
-        if key == "$ref" and item in schemas and item not in inside:
-            made[key] = _form(schemas[item], schemas, inside | {item})
-        elif key in ("enum", "type", "anyOf", "oneOf", "allOf") and isinstance(item, tuple):
-            parts = sorted((_form(part, schemas, inside) for part in item), key=repr)
-            made[key] = parts[0] if key == "type" and len(parts) == 1 else tuple(parts)
-        else:
-            made[key] = _form(item, schemas, inside)
-    return made["$ref"] if set(made) == {"$ref"} else frozendict(made)

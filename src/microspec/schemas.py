@@ -160,12 +160,17 @@ def parse_pointer(pointer: str) -> tuple[str, ...]:
         from .errors import InvalidElement
 
         raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
+    return tuple(unescape(token) for token in pointer[1:].split("/"))
 
 
 def escape(token: str) -> str:
     """A key as it is written in a JSON pointer."""
     return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """The key that a token of a JSON pointer stands for."""
+    return token.replace("~1", "/").replace("~0", "~")
 
 
 def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> tuple[Found, ...]:
