@@ -64,8 +64,8 @@ class Delta:
 class OperationDeltas(dict["Place", Delta]):
     """The deltas of one operation by place. `resource` is what it is an operation of.
 
-    `backwards` tells that they lead from a later version to an earlier one, `labelled` that there are values
-    of several forms; `kept` is for what is made of them, as long as they do not change.
+    `backwards` tells that they lead from a later version to an earlier one, `labelled` that there may
+    be steps that nobody outside sees; `kept` is for what is made of them, as long as they do not change.
     """
 
     __slots__ = ("backwards", "kept", "labelled", "resource")
@@ -80,7 +80,7 @@ class OperationDeltas(dict["Place", Delta]):
     ) -> None:
         super().__init__(deltas)
         self.resource, self.backwards = resource, backwards
-        self.labelled = any(f"/{facts_.FORM}" in name for _, name in self) if labelled is None else labelled
+        self.labelled = any("/~" in name for _, name in self) if labelled is None else labelled
         self.kept: Any = None
 
 
@@ -252,8 +252,7 @@ def _pairing(deltas: OperationDeltas) -> Pairing | None:
         {place: delta.after for place, delta in deltas.items() if delta.after is not None},
         {place: delta.causes for place, delta in deltas.items()},
     )
-    found.pair()
-    return found if found.origins else None
+    return found if found.pair() else None
 
 
 def _explain_labels(deltas: OperationDeltas) -> None:

@@ -16,7 +16,7 @@ from .frozen import EMPTY, Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Literal, TypeVar
 
     from .deltas import Delta, Deltas
@@ -190,24 +190,18 @@ def _tell(operation: str, deltas: OperationDeltas) -> tuple[tuple[Finding, ...],
             findings += delta.kept
     if not deltas.labelled:
         return tuple(findings), tuple(cancelled)
-    backwards = deltas.backwards
-    return (
-        _once(findings, lambda finding: (finding.rule, finding.part, finding.name), backwards=backwards),
-        _once(cancelled, lambda item: (item.part, item.name), backwards=backwards),
-    )
+    return _once(findings, backwards=deltas.backwards), _once(cancelled, backwards=deltas.backwards)
 
 
-def _once(found: list[T], key: Callable[[T], Any], *, backwards: bool) -> tuple[T, ...]:
+def _once(found: list[T], *, backwards: bool) -> tuple[T, ...]:
     """What is told of several forms of a value in the same words is told once, with the causes of all."""
-    together: dict[Any, list[T]] = {}
+    together: dict[tuple[str, str, str], list[T]] = {}
     for item in found:
-        together.setdefault(key(item), []).append(item)
+        together.setdefault((getattr(item, "rule", ""), item.part, item.name), []).append(item)
+    if len(together) == len(found):
+        return tuple(found)
     return tuple(
-        items[0]
-        if len(items) == 1
-        else min(items, key=_in_one_order).replace(
-            causes=all_causes([item.causes for item in items], backwards=backwards)
-        )
+        min(items, key=_in_one_order).replace(causes=all_causes([i.causes for i in items], backwards=backwards))
         for items in together.values()
     )
 
@@ -252,14 +246,16 @@ def _holds_otherwise(delta: Delta, steps: str) -> bool:
     """Whether something came or went, or does not hold such values on one side: what is in it is part of that."""
     if delta.before is None or delta.after is None:
         return delta.before is not delta.after
+    if steps[0] not in "~*":
+        return ("object" in delta.before["kinds"]) != ("object" in delta.after["kinds"])
     label, step = _first(steps)
     kind = "array" if step == "*" else "object"
-    sides = [labels(fact, kind) for fact in (delta.before, delta.after)]
-    if not all(sides):
-        return sides[0] != sides[1]
-    if label is not None and (label in sides[0]) != (label in sides[1]):
+    before, after = labels(delta.before, kind), labels(delta.after, kind)
+    if not before or not after:
+        return bool(before) != bool(after)
+    if label is not None and (label in before) != (label in after):
         return True
-    old, new = (_form(side, label) for side in sides)
+    old, new = _form(before, label), _form(after, label)
     if kind == "array":
         return (old.get("maxItems") == 0) != (new.get("maxItems") == 0)
     return step.startswith(OTHERS) and _describes(old) != _describes(new)
@@ -429,14 +425,13 @@ def _otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, ad
     if parent is None:
         found: str | None = there.get("otherwise")
         return found
-    facts = (parent.before, parent.after) if added else (parent.after, parent.before)
-    other, here = (_form(labels(fact, "object"), label).get("open", ()) for fact in facts)
+    other, here = (parent.before, parent.after) if added else (parent.after, parent.before)
     step = json_schema.unescape(step)
-    rules = taken(other, step)
+    rules = taken(_form(labels(other, "object"), label).get("open", ()), step)
     if not rules:
         return None if rules is None else "taken"
-    alike = there.get("otherwise") == "taken" and set(rules) <= set(taken(here, step) or ())
-    return "taken" if alike else "described"
+    alike = taken(_form(labels(here, "object"), label).get("open", ()), step) or ()
+    return "taken" if there.get("otherwise") == "taken" and set(rules) <= set(alike) else "described"
 
 
 def brief(fact: Fact) -> frozendict[str, Any]:

@@ -19,6 +19,7 @@ Nobody outside sees these steps: `shown` leaves them out.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from . import forms as forms_
 from . import schemas as json_schema
@@ -172,6 +173,7 @@ def forms_on_the_way(name: str) -> Iterator[tuple[str, str]]:
         start = name.find(f"/{FORM}", start + 1)
 
 
+@lru_cache(maxsize=4096)
 def labels(fact: Fact | None, kind: str = "") -> dict[str, Fact]:
     """The forms of a kind, or of any, that values may have at a place, by their labels."""
     kinds = fact.get("kinds", {}) if fact else {}

@@ -199,7 +199,7 @@ def labelled(some: Sequence[Form], kind: str) -> list[tuple[str, Form]]:
     held = [form.label or (f"{{{','.join(sorted(form.properties))}}}" if kind == "object" else "[]") for form in some]
     found: dict[str, Form] = {}
     for label, form in zip(held, some, strict=True):
-        own = label if held.count(label) == 1 else f"{label}#{_digest(form)}"
+        own = label if held.count(label) == 1 else f"{label}#{_digest(form, kind)}"
         found.setdefault(own, form)
     return list(found.items())
 
@@ -270,7 +270,7 @@ def _expanded(schema: Any, schemas: Schemas, names: frozenset[str]) -> list[tupl
     factors += [_expanded(part, schemas, names) for part in schema.get("allOf", ())]
     for keyword in ("anyOf", "oneOf"):
         branches = own.get(keyword, ())
-        if not branches or all(isinstance(b, dict) and set(b) <= {"required", "description"} for b in branches):
+        if not branches or all(map(_only_requires, branches)):
             continue
         excluded = _excluded(branches, schemas) if keyword == "oneOf" else {}
         union = [
@@ -291,6 +291,13 @@ def _expanded(schema: Any, schemas: Schemas, names: frozenset[str]) -> list[tupl
         label = "+".join(filter(None, labels)) if several else next(filter(None, labels), "")
         made.append((label, (*here, *(part for _, parts in combined for part in parts))))
     return made
+
+
+def _only_requires(branch: Any) -> bool:
+    """Whether a branch of a union only names properties, so that it is a condition of the object that it is said of."""
+    return isinstance(branch, dict) and all(
+        key in ("required", "description") or (key, value) in _NO_EFFECT for key, value in branch.items()
+    )
 
 
 def _excluded(branches: Sequence[Any], schemas: Schemas) -> dict[int, list[int]]:
@@ -422,12 +429,18 @@ def _apart(one: str, other: str) -> bool:
     return not (first.startswith(second) or second.startswith(first))
 
 
-def _digest(form: Form) -> str:
-    """A short text that is the same for forms that say the same in the same way."""
+def _digest(form: Form, kind: str) -> str:
+    """A short text that is the same for forms that say the same of values of a kind."""
     import hashlib
 
-    parts = in_order(canonical(part, form.schemas) for part, _ in form.parts)
-    return hashlib.sha256("\n".join(map(_in_one_order, parts)).encode()).hexdigest()[:8]
+    held: list[tuple[str, Any]] = [("items", form.items())] if kind == "array" else []
+    if kind == "object":
+        held = [(name, both([schema for schema, _ in found])) for name, found in sorted(form.properties.items())]
+        held += [(name, both([schema for schema, *_ in rules])) for name, rules in sorted(form.patterns().items())]
+        held += [("", schema) for schema in form.others()]
+    said = tuple((name, canonical(schema, form.schemas)) for name, schema in held)
+    text = _in_one_order((form.alternative(kind), tuple(sorted(form.required)), said))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _in_one_order(value: Any) -> str:

@@ -34,12 +34,15 @@ class Pairing:
         self.origins: dict[Place, tuple[Place, ...]] = {}
         self._known: set[tuple[Place, str]] = set()
 
-    def pair(self) -> None:
-        """Give forms their labels, the outer ones first."""
+    def pair(self) -> bool:
+        """Give forms their labels, the outer ones first; whether any has another one now."""
+        renamed = False
         while found := self._next():
             self._known.add(found)
             for number, was, label in list(self._renamed(*found)):
                 self._rename(number, *found, was, label)
+                renamed = True
+        return renamed
 
     def _next(self) -> tuple[Place, str] | None:
         """The next place, and a kind of which there are several forms that are labelled otherwise than before."""

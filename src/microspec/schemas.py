@@ -170,7 +170,7 @@ def escape(token: str) -> str:
 
 def unescape(token: str) -> str:
     """The key that a token of a JSON pointer stands for."""
-    return token.replace("~1", "/").replace("~0", "~")
+    return token.replace("~1", "/").replace("~0", "~") if "~" in token else token
 
 
 def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> tuple[Found, ...]:
