@@ -57,9 +57,25 @@ VALUES = [
         {"type": "object", "properties": {"x": {"$ref": "Part"}}, "required": ["x"], "additionalProperties": True},
         {"type": "object", "patternProperties": {"^[a-z]+$": {"type": "integer"}}, "additionalProperties": False},
         {"$ref": "Part"},
+        {"type": ["integer", "string"], "minimum": 1, "maxLength": 5},
+        {"type": ["integer", "string"], "format": "decimal", "minimum": 0},
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "number", "exclusiveMinimum": 5}]},
+        {"enum": ["a", 1, True, None, 1.5]},
+        {"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 3}]},
+        {"oneOf": [{"$ref": "Part"}, {"$ref": "Other"}, {"type": "null"}]},
+        {"anyOf": [{"$ref": "Part"}, {"anyOf": [{"$ref": "Other"}, {"type": "object", "additionalProperties": True}]}]},
+        {"anyOf": [{"$ref": "Other"}, {"type": "object", "properties": {"x": {"$ref": "Part"}}, "required": ["x"]}]},
+        {"type": "object", "additionalProperties": {"$ref": "Part"}},
+        {"type": "object", "patternProperties": {"^a": {"$ref": "Part"}, "^b": True}, "additionalProperties": True},
+        {"type": "object", "properties": {"x": False, "ab": True}, "additionalProperties": {"$ref": "Other"}},
+        {"type": "array", "prefixItems": [{"$ref": "Part"}], "items": {"type": "string"}},
+        {"anyOf": [{"type": "array", "items": {"$ref": "Part"}}, {"type": "array", "items": {"$ref": "Other"}}]},
+        {"type": "string", "not": {"enum": ["a"]}},
+        {"if": {"type": "string"}, "then": {"maxLength": 3}, "else": {"$ref": "Part"}},
     )
 ]
 PART = normalised({"type": "object", "properties": {"size": {"type": "integer"}}, "additionalProperties": False})
+OTHER = normalised({"type": "object", "properties": {"size": {"type": "string"}}, "additionalProperties": False})
 
 
 def definition(method: str) -> Definition:
@@ -79,7 +95,7 @@ OPERATIONS = {definition(method).key: definition(method) for method in ("GET", "
 BASELINE = Api(
     version=Version("0.0"),
     definitions=frozendict({"GET /things": OPERATIONS["GET /things"], "POST /things": OPERATIONS["POST /things"]}),
-    schemas=frozendict(Thing=frozendict(type="object", additionalProperties=False), Part=PART),
+    schemas=frozendict(Thing=frozendict(type="object", additionalProperties=False), Part=PART, Other=OTHER),
 )
 
 
@@ -90,8 +106,8 @@ def changes(draw: st.DrawFn, api: Api) -> Change:
     move, schema = draw(moves), draw(st.sampled_from(VALUES))
     key = draw(st.sampled_from(sorted(api.definitions))) if api.definitions else ""
     if move in ("property", "value"):
-        owner, name = draw(st.sampled_from(("Thing", "Part"))), draw(st.sampled_from("abc"))
-        schema = schema if owner == "Thing" else VALUES[0]  # a Part does not hold itself
+        owner, name = draw(st.sampled_from(("Thing", "Part", "Other"))), draw(st.sampled_from("abc"))
+        schema = schema if owner == "Thing" else VALUES[draw(st.integers(0, 2))]  # a Part does not hold itself
         present = api.schemas[owner].get("properties", EMPTY).get(name)
         if present is None:
             return AddProperty(target=f"{owner}.{name}", schema=schema, required=draw(st.booleans()))

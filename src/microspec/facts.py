@@ -230,6 +230,7 @@ class _Walk:
 
     def _members(self, form: Form, pointer: str, depth: int, inside: Mapping[str, int]) -> None:
         """Tell of what an object holds: its properties, and those whose names are described, not listed."""
+        patterns = form.patterns()
         for name, said in form.properties.items():
             refused, otherwise = form.refuses(name), form.otherwise(name)
             if refused and otherwise is None:
@@ -238,8 +239,12 @@ class _Walk:
             more |= {"otherwise": otherwise} if otherwise else {}
             led = frozenset().union(*(names for _, names in said))
             schema = False if refused else forms_.both([schema for schema, _ in said])
+            rules = [rule for pattern, found in patterns.items() if re.search(pattern, name) for rule, *_ in found]
+            may_lack = otherwise == "taken" and name not in form.required
+            if rules and may_lack and forms_.adds_nothing(schema, rules, self.schemas):
+                continue  # as any other name that matches
             self.value([schema], f"{pointer}/{json_schema.escape(name)}", _led(inside, depth, led), **more)
-        for pattern, rules in form.patterns().items():
+        for pattern, rules in patterns.items():
             more = {"pattern": pattern} if any(is_open for _, is_open, _ in rules) else {}
             led = frozenset().union(*(names for *_, names in rules))
             schema = forms_.both([schema for schema, *_ in rules])

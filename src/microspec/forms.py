@@ -204,6 +204,13 @@ def labelled(some: Sequence[Form], kind: str) -> list[tuple[str, Form]]:
     return list(found.items())
 
 
+def adds_nothing(schema: Any, rules: Sequence[Any], schemas: Schemas) -> bool:
+    """Whether it can be told, by the types that it leaves free, that a schema takes all that some rules leave."""
+    found = forms([schema], schemas)
+    free = {kind for form in found for kind in form.kinds if not form.alternative(kind)} - {"array", "object"}
+    return all(kind in free for form in forms([both(rules)], schemas) for kind in form.kinds)
+
+
 def is_name(label: str) -> bool:
     """Whether a label is the name of a schema, so that it says which form was meant."""
     return bool(label) and label[0] not in "{[" and "#" not in label
