@@ -207,7 +207,7 @@ def differences(part: str, before: Schema, after: Schema) -> Diff:
 
 # ------------------------------------------------------------------------------------------------ the laws
 
-thorough = settings(max_examples=400)
+thorough = settings(max_examples=200)
 
 
 @thorough

@@ -152,10 +152,11 @@ def _changed(old: Api, new: Api) -> tuple[set[str], set[str]]:
 
 
 def _differing_names(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    """The names at which something is otherwise; true is not 1, although Python takes them for the same."""
     if old is new:
         return set()
     differing = (name for name in {*old, *new} if old.get(name) is not new.get(name))
-    return {name for name in differing if old.get(name) != new.get(name)}
+    return {name for name in differing if old.get(name) != new.get(name) or repr(old[name]) != repr(new[name])}
 
 
 def _users(apis: Sequence[Api]) -> dict[str, set[str]]:

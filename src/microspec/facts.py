@@ -240,9 +240,12 @@ class _Walk:
             led = frozenset().union(*(names for _, names in said))
             schema = False if refused else forms_.both([schema for schema, _ in said])
             rules = [rule for pattern, found in patterns.items() if re.search(pattern, name) for rule, *_ in found]
-            may_lack = otherwise == "taken" and name not in form.required
-            if rules and may_lack and forms_.adds_nothing(schema, rules, self.schemas):
-                continue  # as any other name that matches
+            if otherwise == "described" and len(form.restricting) == 1:
+                rules = form.others()
+            if rules and otherwise and name not in form.required:
+                within = otherwise == "taken" and forms_.adds_nothing(schema, rules, self.schemas)
+                if within or forms_.are_same(schema, forms_.both(rules), self.schemas):
+                    continue  # as any other name that is taken
             self.value([schema], f"{pointer}/{json_schema.escape(name)}", _led(inside, depth, led), **more)
         for pattern, rules in patterns.items():
             more = {"pattern": pattern} if any(is_open for _, is_open, _ in rules) else {}

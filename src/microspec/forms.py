@@ -204,6 +204,11 @@ def labelled(some: Sequence[Form], kind: str) -> list[tuple[str, Form]]:
     return list(found.items())
 
 
+def are_same(one: Any, other: Any, schemas: Schemas) -> bool:
+    """Whether two schemas say the same in the same way."""
+    return _in_one_order(canonical(one, schemas)) == _in_one_order(canonical(other, schemas))
+
+
 def adds_nothing(schema: Any, rules: Sequence[Any], schemas: Schemas) -> bool:
     """Whether it can be told, by the types that it leaves free, that a schema takes all that some rules leave."""
     found = forms([schema], schemas)
