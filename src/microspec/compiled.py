@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .model import Api, Known
     from .standard import Standard, Standards
 
-FORMAT = "microspec 4"
+FORMAT = "microspec 5"
 """What a text of this format begins with; the number grows with every change of the format."""
 
 TEXTS = (
