@@ -124,22 +124,16 @@ class Form:
         self.items: Any = None
         self.description: str | None = None
         keywords: dict[str, Any] = {}
-        stack = [schema]
-        while stack:
-            current = stack.pop()
-            if not isinstance(current, frozendict):
-                keywords.setdefault("value", current)
-                continue
-            stack.extend(reversed(current.get("allOf", ())))
-            if "$ref" in current:
-                stack.append(schemas.get(current["$ref"], EMPTY))
-            for name, value in current.get("properties", EMPTY).items():
+        *inner, whole = _parts(schema, schemas)
+        for part in (*inner, whole):
+            for name, value in part.get("properties", EMPTY).items():
                 known = self.properties.get(name, value)
                 self.properties[name] = value if known == value else frozendict(allOf=(known, value))
-            self.required.update(current.get("required", ()))
-            self.items = current.get("items", self.items)
-            self.description = self.description or current.get("description")
-            for keyword, value in current.items():
+            self.required.update(part.get("required", ()))
+            self.items = part.get("items", self.items)
+        for part in (whole, *inner):
+            self.description = self.description or part.get("description")
+            for keyword, value in part.items():
                 if keyword == "unevaluatedProperties":  # the closing of a whole, whose parts are open
                     keywords["additionalProperties"] = value
                 elif keyword == "patternProperties":
@@ -147,6 +141,18 @@ class Form:
                 elif keyword not in _PUT_TOGETHER:
                     keywords.setdefault(keyword, value)
         self.keywords: Schema = frozendict(keywords)
+
+
+def _parts(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
+    """The parts of a schema, each before what it is a part of: what it refers to, and those of ``allOf``."""
+    if not isinstance(schema, frozendict):
+        yield frozendict(value=schema)
+        return
+    if "$ref" in schema:
+        yield from _parts(schemas.get(schema["$ref"], EMPTY), schemas)
+    for part in schema.get("allOf", ()):
+        yield from _parts(part, schemas)
+    yield schema
 
 
 _PUT_TOGETHER = frozenset({"$ref", "allOf", "properties", "required", "items", "description"})
@@ -239,9 +245,8 @@ def put_together(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
     form = Form(schema, schemas)
     described = {"description": schema["description"]} if "description" in schema else {}
     properties = frozendict(form.properties)
-    return frozendict(
-        {**described, **form.keywords, "properties": properties, "required": tuple(sorted(form.required))}
-    )
+    required = {"required": tuple(sorted(form.required))} if form.required else {}
+    return frozendict({**described, **form.keywords, "properties": properties, **required})
 
 
 def normalised(schema: Any) -> Any:
