@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -234,6 +235,13 @@ def test_what_comes_back_as_it_never_did_is_told(pair: tuple[Schema, Schema], va
 def mirrored(finding: Finding) -> Finding:
     rule = RULES[finding.rule].mirror or finding.rule
     return finding.replace(rule=rule, before=finding.after, after=finding.before)
+
+
+@pytest.mark.parametrize("wrapped", [lambda schema: schema, lambda schema: {"not": schema}], ids=["is", "is not"])
+@pytest.mark.parametrize("keyword", ["const", "enum"])
+def test_true_is_not_1(keyword: str, wrapped: Callable[[Schema], Schema]) -> None:
+    one, true = (wrapped({keyword: value if keyword == "const" else [value]}) for value in (1, True))
+    assert {"breaking", "undecidable"} & {item.severity for item in differences("request", one, true).judged()}
 
 
 @thorough

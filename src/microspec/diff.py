@@ -178,12 +178,17 @@ def _tell(operation: str, deltas: OperationDeltas) -> tuple[tuple[Finding, ...],
     for (part, name), delta in deltas.items():
         around = _around(part, name, deltas)
         if delta.before == delta.after:
-            if (whole is None or delta is whole) and not any(outer.before == outer.after for outer, _ in around):
+            inside = any(outer.before == outer.after for outer, _ in around)
+            if delta.causes and (whole is None or delta is whole) and not inside:
                 at = shown(name)
                 cancelled.append(Cancelled(operation=key, resource=resource, part=part, name=at, causes=delta.causes))
         elif around or (part == "query" and _UNKNOWN in deltas):
             if not any(_holds_otherwise(outer, steps) for outer, steps in around):
-                findings += _made(key, part, name, delta, deltas)
+                made = _made(key, part, name, delta, deltas)
+                if not delta.causes:  # only the label of a form is another: what made it so is told of the whole
+                    causes = all_causes([outer.causes for outer, _ in around], backwards=deltas.backwards)
+                    made = [finding.replace(causes=causes) for finding in made]
+                findings += made
         else:  # nothing else has a part in it, so that it is the same in every diff
             if delta.kept is None:
                 delta.kept = _made(key, part, name, delta, deltas)

@@ -241,6 +241,9 @@ def canonical(schema: Any, schemas: Schemas, inside: frozenset[str] = frozenset(
             made[key] = in_order(value)
         elif key != "description" and (key, freeze(value)) not in _NO_EFFECT:
             made[key] = freeze(value)
+    kinds = {kind_of(value) for value in (*made.get("enum", ()), *((made["const"],) if "const" in made else ()))}
+    if "boolean" in kinds:  # true is not 1, although Python takes them for the same
+        made["type"] = tuple(sorted(kinds & _types(made.get("type", tuple(KINDS)))))
     return made["$ref"] if set(made) == {"$ref"} else frozendict(sorted(made.items()))
 
 
