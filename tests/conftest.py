@@ -14,8 +14,9 @@ import microspec
 if TYPE_CHECKING:
     from microspec.history import History
 
-settings.register_profile("microspec", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("microspec")
+settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("microspec", settings.get_profile("explore"), derandomize=True)
+settings.load_profile("microspec")  # the same examples each time; others with --hypothesis-profile explore
 
 HERE = Path(__file__).parent
 

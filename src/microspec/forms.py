@@ -72,9 +72,16 @@ class Form:
         found = self.said.get("type", KINDS)
         if "enum" in self.said:
             found &= {kind_of(value) for value in self.said["enum"]}
-        if any(self.refuses(name) for name in self.required):
+        if self._needs_what_it_refuses():
             found -= {"object"}
         self.kinds = tuple(sorted(found))
+
+    def _needs_what_it_refuses(self) -> bool:
+        """Whether no object has all that is required, be it by every branch of a union that is a condition."""
+        unions = [part[keyword] for part, _ in self.parts for keyword in ("anyOf", "oneOf") if keyword in part]
+        needed: list[list[Iterable[str]]] = [[self.required]]
+        needed += [[way.get("required", ()) if isinstance(way, dict) else () for way in union] for union in unions]
+        return any(all(any(map(self.refuses, names)) for names in ways) for ways in needed)
 
     # ------------------------------------------------------------------------------- values of one kind
 
@@ -310,9 +317,10 @@ def _expanded(schema: Any, schemas: Schemas, names: frozenset[str]) -> list[tupl
 
 def _only_requires(branch: Any) -> bool:
     """Whether a branch of a union only names properties, so that it is a condition of the object that it is said of."""
-    return isinstance(branch, dict) and all(
-        key in ("required", "description") or (key, value) in _NO_EFFECT for key, value in branch.items()
-    )
+    if not isinstance(branch, dict):
+        return False
+    said = {key for key, value in branch.items() if (key, value) not in _NO_EFFECT}
+    return "required" in said and said <= {"required", "description"}
 
 
 def _excluded(branches: Sequence[Any], schemas: Schemas) -> dict[int, list[int]]:
