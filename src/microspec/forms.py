@@ -167,7 +167,7 @@ class Form:
 
     def _openness(self) -> dict[str, Any]:
         """Which properties an object may have that are not listed: `open` has what each of its parts says of them."""
-        several = sum(others is not False for _, _, others, _ in self.restricting) > 1
+        several = len({canonical(others, self.schemas) for others in self.others()}) > 1
         told: list[Alternative] = []
         whole = any("unevaluatedProperties" in part for part, *_ in self.restricting)
         parts = (part.get("additionalProperties", True) for part, _ in self.parts if whole)
