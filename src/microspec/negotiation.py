@@ -131,7 +131,7 @@ class Negotiation:
     def reasons(self) -> tuple[Reason, ...]:
         """Why the answer is not higher (or not lower): which limit rules out which versions.
 
-        Nothing if there is no answer, and if it is the lowest version that is described.
+        Nothing if there is no answer, and if it is the highest (or lowest) version that there is.
         """
         found: list[Reason] = []
         left = self._preferred()
@@ -150,7 +150,9 @@ class Negotiation:
         if self.version is None:
             return VersionSet()
         if self.prefer == "highest":
-            return VersionSet([VersionRange(self.version.next, None)])
+            is_known_to_end = all(limit.kind != "specification" for limit in self._limits)
+            is_last = is_known_to_end and self.version == self._history.max_version
+            return VersionSet([] if is_last else [VersionRange(self.version.next, None)])
         lower = [version for version in self._history.versions if version < self.version]
         return VersionSet([VersionRange(lower[0], lower[-1])] if lower else [])
 
