@@ -66,10 +66,11 @@ def _answer(pairs: list[list[str]], served: Any) -> list[Any]:
 
 
 def _of_vectors() -> Iterator[list[list[str]]]:
-    """The headers of the vectors, but for what no server passes on as a header."""
+    """The headers of the vectors, each value as one, but for what no server passes on as a header."""
     for vector in yaml.safe_load(VECTORS.read_text(encoding="utf-8")):
         given = vector["headers"]
-        pairs = [list(pair) for pair in (given.items() if isinstance(given, dict) else given)]
+        listed = given.items() if isinstance(given, dict) else given
+        pairs = [[name, one] for name, value in listed for one in (value if isinstance(value, list) else [value])]
         if all("-" in name or name.startswith("HTTP_") for name, _ in pairs):
             yield pairs
 
