@@ -53,6 +53,13 @@ SEARCHES = 8
 """A text in which more lines than these are looked for is taken apart, which takes as long as some searches."""
 
 
+_PRIME = 1_073_741_789
+"""The largest that is one digit to Python, which has digits of 30 bits."""
+
+_SHORT = 100_000
+"""A text of so many bytes is not short; the index is."""
+
+
 class Compiled(Source):
     """The source of a history that was compiled; `folder` is where its texts are."""
 
@@ -273,11 +280,15 @@ def read(folder: str, name: str) -> tuple[bytes, str]:
 
 
 def checksum(content: bytes | memoryview) -> int:
-    """What is left of a text, taken as one long number, when it is divided by a prime.
+    """The CRC-32 of a text; of a short one, taken as a number, what is left when it is divided by a prime.
 
-    Nothing has to be imported for it, which would take longer than the division of the text that answers most.
+    That is done before a CRC is imported, and most questions need short texts only.
     """
-    return int.from_bytes(content, "little") % 1_073_741_789  # the largest prime that is one digit to Python: 30 bits
+    if len(content) < _SHORT:
+        return int.from_bytes(content, "little") % _PRIME
+    from binascii import crc32
+
+    return crc32(content)
 
 
 def refusal(folder: str, reason: str) -> Exception:
