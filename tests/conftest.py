@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 import microspec
+from microspec.history import History
 
 if TYPE_CHECKING:
-    from microspec.history import History
+    from microspec import VersionSet
 
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("microspec", settings.get_profile("explore"), derandomize=True)
@@ -25,6 +26,20 @@ HERE = Path(__file__).parent
 def compute() -> History:
     """The bundled compute API."""
     return microspec.load()
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The operations of which the life of an element is looked up from now on, which takes a walk over all versions."""
+    found: list[str] = []
+    availability = History.availability
+
+    def noted(history: History, operation: str, **element: Any) -> VersionSet:
+        found.append(operation)
+        return availability(history, operation, **element)
+
+    monkeypatch.setattr(History, "availability", noted)
+    return found
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,12 +59,11 @@ def test_a_version_is_no_number(compute: History, version: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["x", 5], ids=["taken", "refused"])
-def test_many_names_cost_little(compute: History, value: Any) -> None:
+def test_many_names_cost_little(compute: History, looked_up: list[str], value: Any) -> None:
     many = {f"m{number}": value for number in range(500)}
     server = {"name": "a", "flavorRef": "1", "imageRef": "", "networks": "auto", "metadata": many}
-    start = time.process_time()
     found = compute.explain("POST /servers", "2.79", body={"server": server, "os:scheduler_hints": many})
-    assert time.process_time() - start < 10
+    assert len(looked_up) < 100
     assert len(found.violations) == len(found.reasons) == (500 if value == 5 else 0)
 
 

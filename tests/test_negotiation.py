@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -191,12 +190,11 @@ def nested(depth: int) -> Any:
     ],
     ids=["names that are free", "deep in what is free", "names that match a pattern"],
 )
-def test_what_names_are_free_costs_little(compute: History, body: Any) -> None:
-    start = time.process_time()
+def test_what_names_are_free_costs_little(compute: History, looked_up: list[str], body: Any) -> None:
     found = compute.negotiation(server="2.1-2.79", operation="POST /servers", body=body)
     assert str(found.version) == "2.79"
     assert [reason.limit.kind for reason in found.reasons] == ["server"]
-    assert time.process_time() - start < 2  # looking for each name at every version took minutes
+    assert len(looked_up) < 100  # to look for each name at every version took minutes
 
 
 # ---------------------------------------------------------------------------------------------- laws
