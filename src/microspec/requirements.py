@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import schemas as json_schema
+from .forms import kind_of
 from .frozen import frozendict
 from .inventory import forms
 
@@ -189,10 +190,5 @@ def _types(keywords: Schema) -> set[str]:
 
 def _type(value: Any) -> str:
     """The type of a JSON value."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, (int, float)):
-        return "number"
-    return "string" if isinstance(value, str) else "object" if isinstance(value, dict) else "array"
+    kind = kind_of(value)
+    return "number" if kind == "integer" else kind
