@@ -18,8 +18,8 @@ class CompileSpecification(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
-        from microspec.compiled import TEXTS
-        from microspec.loader.compiling import write_artifact
+        from microspec.artifact.format import TEXTS
+        from microspec.authoring.build import write_artifact
 
         folder = root / "build" / "compiled"
         write_artifact(root / "spec", folder)

@@ -30,7 +30,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 def fresh() -> History:
     """The history of the bundled compute API, of which nothing has been decoded."""
     import microspec
-    from microspec.bundle import bundled_path
+    from microspec.loading import bundled_path
 
     microspec.load()  # in a checkout, this compiles it
     return microspec.load(Path(bundled_path("compute")) / ".compiled")
@@ -63,7 +63,7 @@ def each() -> dict[str, float]:
 
     The engine has been used before. Beside each: what it takes to have the engine compile the same again.
     """
-    from microspec.validation import Validator, validator
+    from microspec.schema.validator import Validator, validator
 
     wanted: list[tuple[str, str, tuple[int, ...]]] = []
     for key, operation in fresh().at(VERSION).operations.items():
@@ -127,7 +127,7 @@ def _peak() -> float:
 
 def build(spec: str, folder: str) -> dict[str, float]:
     """Compiling a specification."""
-    from microspec.loader.compiling import write_artifact
+    from microspec.authoring.build import write_artifact
 
     before = _resident()
     taken = cpu_of(lambda: write_artifact(Path(spec), Path(folder)))

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import microspec
-from microspec.bundle import bundled_path
-from microspec.frozen import thaw
+from microspec.loading import bundled_path
+from microspec.values.frozen import thaw
 
 from . import charts
 from .children import fresh

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import microspec
-from microspec.codec import encode
+from microspec.artifact.codec import encode
 
 from . import bodies, charts
 from .measure import Group, Rounds, Row, Target, cpu_of_process, said

@@ -15,16 +15,18 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 import click
 import yaml
 
-from microspec import check, load, suppressions
-from microspec import rules as rules_
-from microspec.changes import KINDS
+from microspec import load
+from microspec.authoring import check
+from microspec.authoring.diagnostics import CODES
+from microspec.authoring.documents import CHANGE_DOCUMENTS
 from microspec.cli import main
-from microspec.loader.diagnostics import CODES
-from microspec.loader.documents import CHANGE_DOCUMENTS
+from microspec.diff import rules as rules_
+from microspec.diff import suppressions
+from microspec.diff.rules import RULES
+from microspec.model.changes import KINDS
 from microspec.render import markdown
 from microspec.render.diffs import shape
-from microspec.rules import RULES
-from microspec.schemas import DIALECT
+from microspec.schema.walk import DIALECT
 
 DOCS = Path(__file__).parent
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 import microspec
-from microspec.history import History
+from microspec.questions import explanation
+from microspec.questions.presence import availability
 
 if TYPE_CHECKING:
-    from microspec import VersionSet
+    from microspec import History, VersionSet
+    from microspec.model.locator import Locator
+    from microspec.model.source import Source
 
 settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("microspec", settings.get_profile("explore"), derandomize=True)
@@ -32,13 +35,12 @@ def compute() -> History:
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations of which the life of an element is looked up from now on, which takes a walk over all versions."""
     found: list[str] = []
-    availability = History.availability
 
-    def noted(history: History, operation: str, **element: Any) -> VersionSet:
-        found.append(operation)
-        return availability(history, operation, **element)
+    def noted(source: Source, locator: Locator) -> VersionSet:
+        found.append(locator.operation)
+        return availability(source, locator)
 
-    monkeypatch.setattr(History, "availability", noted)
+    monkeypatch.setattr(explanation, "availability", noted)
     return found
 
 

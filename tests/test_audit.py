@@ -15,13 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microspec import VersionSet, load
-from microspec.audit import audit
 from microspec.cli import main
-from microspec.traffic import Call, Recording
+from microspec.http.traffic import Call
 
 if TYPE_CHECKING:
     from microspec.history import History
-    from microspec.version import VersionRange
+    from microspec.values.version import VersionRange
 
 VECTORS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "vectors" / "audits.yaml").read_text())
 
@@ -33,8 +32,8 @@ def cloud(text: str | None) -> VersionRange | None:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_findings(compute: History, vector: dict[str, Any]) -> None:
-    recording = Recording(io.BytesIO(vector["calls"].encode()), compute, "calls")
-    found = audit(compute, recording, cloud(vector.get("server")))
+    recording = compute.recording(io.BytesIO(vector["calls"].encode()), "calls")
+    found = compute.audit(recording, cloud(vector.get("server")))
     assert found.calls == len(vector["calls"].splitlines())
     told = [(item.kind, item.operation, item.explanation.version, item.count) for item in found.findings]
     assert told == [tuple(expected[:4]) for expected in vector["findings"]]
@@ -53,7 +52,7 @@ CALLS = st.builds(
 @given(st.lists(CALLS, max_size=12), st.sampled_from([None, "2.1-2.79", "2.30-2.90"]))
 def test_what_is_refused_is_what_does_not_work(calls: list[Call], server: str | None) -> None:
     compute, range_ = load(), cloud(server)
-    found = audit(compute, calls, range_)
+    found = compute.audit(calls, range_)
     refused = [call for call in calls if not compute.explain(call.request, call.version, server=range_).works]
     assert sum(finding.count for finding in found.of("refused")) == len(refused)
     assert {note for finding in found.of("refused") for note in finding.notes} == {c.note for c in refused if c.note}

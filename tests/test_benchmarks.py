@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from microspec.loader import load_tree
+from microspec.authoring.tree import load_tree
 
 ROOT = Path(__file__).parents[1]
 

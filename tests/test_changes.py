@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microspec.changes import (
+from microspec.model.api import Api
+from microspec.model.changes import (
     KINDS,
     AddBehavior,
     AddEnumValue,
@@ -37,12 +38,12 @@ from microspec.changes import (
     RemoveResponse,
     RemoveSchema,
 )
-from microspec.errors import PreconditionError
-from microspec.frozen import frozendict
-from microspec.model import Api, Behavior, Definition, Parameter, Response
-from microspec.schemas import normalised
-from microspec.version import Version
-from microspec.vocabulary import Holds
+from microspec.model.definition import Behavior, Definition, Parameter, Response
+from microspec.model.errors import PreconditionError
+from microspec.model.vocabulary import Holds
+from microspec.schema.walk import normalised
+from microspec.values.frozen import frozendict
+from microspec.values.version import Version
 
 AUDIENCES = ["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
 TEXTS = st.text("abcdef:-", min_size=1, max_size=6)

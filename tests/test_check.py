@@ -14,21 +14,22 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from microspec import meaning
-from microspec.check import CODES, Checked, Violation, check
+from microspec.authoring import diagnostics
+from microspec.authoring.check import CODES, Checked, Violation, check
+from microspec.authoring.errors import BaseError, SpecificationError
+from microspec.authoring.git import base_tree
+from microspec.authoring.tree import read_tree
 from microspec.cli import main
-from microspec.diff import of_apis
-from microspec.errors import BaseError, SpecificationError
-from microspec.loader import diagnostics, read_tree
-from microspec.revisions import base_tree
-from microspec.suppressions import Suppression
+from microspec.diff import semantic
+from microspec.diff.diff import of_apis
+from microspec.diff.suppressions import Suppression
 
 if TYPE_CHECKING:
     from click.testing import Result
 
-    from microspec.diff import Diff
-    from microspec.errors import Diagnostic
-    from microspec.model import Api
+    from microspec.diff.diff import Diff
+    from microspec.model.api import Api
+    from microspec.values.diagnostics import Diagnostic
 
 HERE = Path(__file__).parent
 VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "check.yaml").read_text())
@@ -190,7 +191,7 @@ def test_what_is_the_same_is_not_looked_at(spec: Path, base: Path, monkeypatch: 
         compared.append({*old.definitions, *new.definitions})
         return of_apis(old, new)
 
-    monkeypatch.setattr(meaning, "of_apis", counting)
+    monkeypatch.setattr(semantic, "of_apis", counting)
     assert violations(spec, base) == ()
     assert compared == []
     edit(spec / "baseline" / "books.yaml", "loans: {type: array", "loans: {maxItems: 1, type: array")

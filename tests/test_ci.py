@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from microspec import suppressions
+from microspec.authoring import suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -130,7 +130,7 @@ def test_validate_reads_standard_input_and_queries() -> None:
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b"NaN", "NaN is not JSON"),
-        (b'{"server": %s}' % (b"9" * 5_000), "<stdin> has a number with too many digits to be read"),
+        (b'{"server": %s}' % (b"9" * 5_000), "<stdin>: a number has too many digits to be read"),
     ],
 )
 def test_validate_refuses_what_is_not_json(given: bytes, words: str) -> None:
@@ -155,7 +155,7 @@ def test_no_command_falls_over_a_long_number(arguments: list[str], tmp_path: Pat
     file.write_text("9" * 5_000)
     result = run(*arguments, str(file))
     assert result.exit_code == 2
-    assert "a number with too many digits to be read" in result.output
+    assert "a number has too many digits to be read" in result.output
 
 
 def test_negotiate_reads_documents_bodies_and_queries(tmp_path: Path) -> None:

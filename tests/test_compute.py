@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from microspec import UnknownName, UnknownOperation, ValidationError, Version, VersionSet
-from microspec.vocabulary import Holds
+from microspec.model.vocabulary import Holds
 
 if TYPE_CHECKING:
     from microspec.history import History

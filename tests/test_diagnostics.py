@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import microspec
 from microspec import SpecificationError
-from microspec.loader.diagnostics import CODES
+from microspec.authoring.diagnostics import CODES
 
 if TYPE_CHECKING:
-    from microspec.errors import Diagnostic
+    from microspec.values.diagnostics import Diagnostic
 
 HERE = Path(__file__).parent
 VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "diagnostics.yaml").read_text())

@@ -10,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import microspec
-from microspec.changes import (
+from microspec.diff.diff import of_apis
+from microspec.diff.rules import POLICIES, RULES, SEVERITIES
+from microspec.history import History
+from microspec.model.api import Api
+from microspec.model.changes import (
     AddBehavior,
     AddOperation,
     AddParameter,
@@ -26,19 +30,17 @@ from microspec.changes import (
     RemoveProperty,
     RemoveResponse,
 )
-from microspec.diff import of_apis
-from microspec.folded import Folded
-from microspec.frozen import EMPTY, frozendict
-from microspec.history import History
-from microspec.microversion import Microversion, Service
-from microspec.model import Api, Definition, Response
-from microspec.rules import POLICIES, RULES, SEVERITIES
-from microspec.schemas import normalised
-from microspec.version import Version
+from microspec.model.definition import Definition, Response
+from microspec.model.fold import Folded
+from microspec.model.microversion import Microversion, Service
+from microspec.schema.walk import normalised
+from microspec.values.frozen import EMPTY, frozendict
+from microspec.values.version import Version
 
 if TYPE_CHECKING:
-    from microspec.diff import Diff, Finding
-    from microspec.vocabulary import Audience
+    from microspec.diff.diff import Diff
+    from microspec.diff.findings import Finding
+    from microspec.model.vocabulary import Audience
 
 VERSIONS = microspec.load().versions
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from microspec.cli import main
 from microspec.cli.diffing import FORMATS
-from microspec.rules import POLICIES, SEVERITIES
+from microspec.diff.rules import POLICIES, SEVERITIES
 
 LIBRARY = Path(__file__).parent / "library"
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from microspec.cli import main
-from microspec.rules import SEVERITIES
+from microspec.diff.rules import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microspec import InvalidDocument, InvalidVersionSet, Version, VersionRange, VersionSet, discovery
-from microspec.discovery import Document, Endpoint, Link, MediaType
+from microspec.http.discovery import Document, Endpoint, Link, MediaType
 
 if TYPE_CHECKING:
     from microspec.history import History

@@ -12,10 +12,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from microspec.changes import KINDS
+from microspec.authoring.diagnostics import CODES
+from microspec.authoring.documents import VersionDocument
 from microspec.cli import main
-from microspec.loader.diagnostics import CODES
-from microspec.loader.documents import VersionDocument
+from microspec.model.changes import KINDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microspec import UnknownVersion, Version
-from microspec.changes import AddProperty, AddSchema, Change, RemoveProperty
-from microspec.folded import Folded
-from microspec.frozen import EMPTY, frozendict
 from microspec.history import History
-from microspec.microversion import Microversion, Service
-from microspec.model import Api, Definition, Response
+from microspec.model.api import Api
+from microspec.model.changes import AddProperty, AddSchema, Change, RemoveProperty
+from microspec.model.definition import Definition, Response
+from microspec.model.fold import Folded
+from microspec.model.microversion import Microversion, Service
+from microspec.values.frozen import EMPTY, frozendict
 
 if TYPE_CHECKING:
-    from microspec.schemas import Schema
+    from microspec.schema.walk import Schema
 
 TEXT: Schema = frozendict(type="string")
 OPERATION = Definition(

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from microspec import formats
-from microspec.printable import ranges
+from microspec.schema import formats
+from microspec.schema.printable import ranges
 
 
 def engine(pattern: str) -> jsonschema_rs.Draft202012Validator:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microspec.frozen import Value, freeze, frozendict, kept, thaw
+from microspec.values.frozen import Value, freeze, frozendict, kept, thaw
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

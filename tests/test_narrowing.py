@@ -15,14 +15,14 @@ import pytest
 
 import microspec
 from conformance import instances
-from microspec.errors import ValidationError
-from microspec.schemas import parse_pointer
+from microspec.schema.errors import ValidationError
+from microspec.schema.pointer import parse_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from microspec.model import Operation
-    from microspec.version import Version
+    from microspec.model.operation import Operation
+    from microspec.values.version import Version
 
 COMPUTE = microspec.load()
 

@@ -24,7 +24,7 @@ from microspec import (
     discovery,
     headers,
 )
-from microspec.negotiation import Limit
+from microspec.questions.negotiation import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_what_a_server_speaks_may_be_said_in_many_ways(compute: History, server:
 
 
 @pytest.mark.parametrize(
-    "server", [discovery.emit(DOCUMENT), [], (), ("2.1",), ("2.1", "2.2", "2.3"), 2.79, [2.1, 2.79], object()], ids=repr
+    "server", [discovery.emit(DOCUMENT), [], (), ("2.1",), ("2.1", "2.2", "2.3"), 2.79, [2.1, 2.79], Ellipsis], ids=repr
 )
 def test_what_no_server_speaks_is_told(compute: History, server: Any) -> None:
     asked: list[Callable[[], Any]] = [

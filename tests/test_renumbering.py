@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 import microspec
 from microspec import Version
+from microspec.authoring.errors import RenumberingError, SpecificationError
+from microspec.authoring.renumber import renumber
+from microspec.authoring.tree import read_tree
 from microspec.cli import main
-from microspec.errors import RenumberingError, SpecificationError
-from microspec.loader import read_tree
-from microspec.renumbering import renumber
 
 if TYPE_CHECKING:
     from collections.abc import Callable

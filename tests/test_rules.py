@@ -11,13 +11,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microspec.diff import Finding, of_apis
-from microspec.errors import UnknownName
-from microspec.frozen import freeze, frozendict
-from microspec.model import Api, Behavior, Definition, Parameter, Response
-from microspec.rules import POLICIES, RULES, SEVERITIES, Policy, judge
-from microspec.schemas import normalised
-from microspec.version import Version
+from microspec.diff.diff import of_apis
+from microspec.diff.findings import Finding
+from microspec.diff.judgement import judge
+from microspec.diff.rules import POLICIES, RULES, SEVERITIES, Policy
+from microspec.model.api import Api
+from microspec.model.definition import Behavior, Definition, Parameter, Response
+from microspec.schema.walk import normalised
+from microspec.values.errors import UnknownName
+from microspec.values.frozen import freeze, frozendict
+from microspec.values.version import Version
 
 VECTORS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "vectors" / "rules.yaml").read_text())
 

@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microspec.diff import of_apis
-from microspec.frozen import frozendict
-from microspec.rules import RULES
-from microspec.schemas import normalised
+from microspec.diff.diff import of_apis
+from microspec.diff.rules import RULES
+from microspec.schema.walk import normalised
+from microspec.values.frozen import frozendict
 from test_rules import api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from microspec.diff import Diff, Finding
-    from microspec.model import Api
+    from microspec.diff.diff import Diff
+    from microspec.diff.findings import Finding
+    from microspec.model.api import Api
 
 Schema = Any
 

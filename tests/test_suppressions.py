@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 import pytest
 
-from microspec import suppressions
-from microspec.errors import SuppressionsError
-from microspec.loader import language_schema
+from microspec.authoring.documents import language_schema
+from microspec.authoring.errors import SuppressionsError
+from microspec.authoring.suppressions import read as read_suppressions
+from microspec.diff import suppressions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,13 +40,13 @@ def write(folder: Path, text: str) -> Path:
 def mistakes(folder: Path, text: str) -> list[str]:
     """What is wrong with a file of suppressions, each as line:column: code and message."""
     with pytest.raises(SuppressionsError) as caught:
-        suppressions.read(write(folder, text))
+        read_suppressions(write(folder, text))
     assert str(caught.value) == "\n".join(map(str, caught.value.diagnostics))
     return [str(item).removeprefix(f"{folder}/suppressions.yaml:") for item in caught.value.diagnostics]
 
 
 def test_a_file_is_read_with_places(tmp_path: Path) -> None:
-    first, second = suppressions.read(write(tmp_path, GOOD))
+    first, second = read_suppressions(write(tmp_path, GOOD))
     assert (first.id, first.reason, first.expires) == (TAG, "Nobody here tags networks.", date(2027, 3, 31))
     assert str(first.location) == f"{tmp_path}/suppressions.yaml:3:3"
     assert second.id == "behavior-added behavior unversioned-lists"
@@ -84,7 +85,7 @@ def test_all_mistakes_come_together(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SuppressionsError, match="unreadable"):
-        suppressions.read(tmp_path / "nowhere.yaml")
+        read_suppressions(tmp_path / "nowhere.yaml")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_a_suppression_holds_to_its_last_day(
     compute: History, tmp_path: Path, day: date, kept: int, unused: list[str], expired: list[str]
 ) -> None:
     judgements = compute.diff("2.36", "2.37").judged()
-    applied = suppressions.apply(judgements, suppressions.read(write(tmp_path, GOOD)), day)
+    applied = suppressions.apply(judgements, read_suppressions(write(tmp_path, GOOD)), day)
     assert [item.finding.id for item in applied.kept].count(TAG) == kept
     assert len(applied.kept) + len(applied.suppressed) == len(judgements)
     assert [item.suppression.id for item in applied.suppressed] == [TAG] * (1 - kept)
@@ -111,7 +112,7 @@ def test_a_suppression_holds_to_its_last_day(
 def test_every_id_of_a_finding_can_be_suppressed(compute: History, tmp_path: Path) -> None:
     found = compute.diff("2.1", compute.max_version).findings
     entries = [f"  {finding.id!r}: {{reason: x, expires: '2027-01-01'}}\n" for finding in found]
-    read = suppressions.read(write(tmp_path, f"suppressions:\n{''.join(entries)}"))
+    read = read_suppressions(write(tmp_path, f"suppressions:\n{''.join(entries)}"))
     assert [item.id for item in read] == [finding.id for finding in found]
 
 

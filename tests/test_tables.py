@@ -18,7 +18,7 @@ import microspec
 from conformance.instances import QueryShapes, Shapes
 from microspec import Version, VersionRange, VersionSet
 from microspec.cli import main
-from microspec.tables import schema, tables, write_tables
+from microspec.export.tables import schema, tables, write_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,11 +128,12 @@ def test_nothing_is_half_written(library: Path, tmp_path: Path) -> None:
     history = microspec.load(library)
     write_tables(history, tmp_path)
     (tmp_path / "releases.json").write_text("as it was")
-    (tmp_path / ".operations.json.part").mkdir()  # where nothing can be written
+    (tmp_path / "requests.json").unlink()
+    (tmp_path / "requests.json").mkdir()  # where nothing can be written
     with pytest.raises(IsADirectoryError):
         write_tables(history, tmp_path)
     assert (tmp_path / "releases.json").read_text() == "as it was"
-    assert [path.name for path in tmp_path.glob("*.part") if path.is_file()] == []
+    assert [path.name for path in tmp_path.glob(".*")] == []
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -11,19 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import microspec
 from conformance.instances import bodies
-from microspec.bundle import bundled_path
-from microspec.compiled import Compiled
-from microspec.history import History
-from microspec.loader import load_tree
-from microspec.model import Directory
-from microspec.routing import Router
-from microspec.validation import validator
+from microspec.authoring.tree import load_tree
+from microspec.loading import bundled_path
+from microspec.model.api import Directory
+from microspec.model.routing import Router
+from microspec.schema.validator import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pytest
+
+    from microspec.history import History
 
 THREADS = 8
 SECONDS = 10
@@ -88,7 +89,7 @@ def questions(history: History) -> Iterator[Question]:
 
 def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
     asked = list(questions(compute))
-    one = History(Compiled(compute.source._folder))  # type: ignore[attr-defined]
+    one = microspec.load(Path(compute.origin.folder))  # type: ignore[attr-defined]
     expected = [question.ask(one) for question in asked]
     verdicts = [answer for question, answer in zip(asked, expected, strict=True) if isinstance(question, Accepts)]
     assert min(verdicts.count(True), verdicts.count(False)) > len(verdicts) / 10
@@ -115,7 +116,7 @@ def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
             rounds = 0
             while rounds < ROUNDS or time.monotonic() < end:
                 rounds += 1
-                ask_all(pool, History(Compiled(one.source._folder)), rounds, 10)  # type: ignore[attr-defined]
+                ask_all(pool, microspec.load(Path(one.origin.folder)), rounds, 10)  # type: ignore[attr-defined]
     finally:
         sys.setswitchinterval(interval)
 

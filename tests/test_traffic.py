@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microspec import TrafficError, load
-from microspec.frozen import freeze
-from microspec.history import ABSENT
-from microspec.traffic import MAX_LINE, MAX_PROBLEMS, Call, Recording
+from microspec.http.lines import MAX_LINE
+from microspec.http.traffic import MAX_PROBLEMS, Call
+from microspec.values import ABSENT
+from microspec.values.frozen import freeze
 
 if TYPE_CHECKING:
     from microspec.history import History
@@ -28,12 +29,12 @@ VECTORS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "vectors
 def read(content: str | bytes, name: str = "calls.jsonl") -> list[Call]:
     """The calls in a file with this content."""
     content = content if isinstance(content, bytes) else content.encode()
-    return list(Recording(io.BytesIO(content), load(), name))
+    return list(load().recording(io.BytesIO(content), name))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["line"][:60])
 def test_lines(compute: History, vector: dict[str, Any]) -> None:
-    recording = Recording(io.BytesIO(vector["line"].encode()), compute, "calls")
+    recording = compute.recording(io.BytesIO(vector["line"].encode()), "calls")
     if "problem" in vector:
         with pytest.raises(TrafficError) as raised:
             list(recording)
@@ -45,7 +46,7 @@ def test_lines(compute: History, vector: dict[str, Any]) -> None:
 
 
 def test_mistakes_are_located_and_told_together() -> None:
-    recording = Recording(io.BytesIO(b"# a table\nGET /servers\n\nGET\n\xff\nGET /flavors 2.1\n"), load(), "calls")
+    recording = load().recording(io.BytesIO(b"# a table\nGET /servers\n\nGET\n\xff\nGET /flavors 2.1\n"), "calls")
     found: list[Call] = []
     with pytest.raises(TrafficError) as raised:
         found.extend(recording)

@@ -16,17 +16,18 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microspec import ValidationError, validation
-from microspec.errors import Violation
-from microspec.schemas import subschemas
-from microspec.validation import MOST_VIOLATIONS, validator
-from microspec.wording import message, pattern_words
+from microspec import ValidationError
+from microspec.schema import validator as validation
+from microspec.schema.errors import Violation
+from microspec.schema.messages import message, pattern_words
+from microspec.schema.validator import MOST_VIOLATIONS, validator
+from microspec.schema.walk import subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from microspec.history import History
-    from microspec.model import Operation
+    from microspec.model.operation import Operation
 
 REQUESTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "vectors" / "requests.yaml").read_text())
 

@@ -13,8 +13,8 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 from microspec import Version
-from microspec.frozen import freeze
-from microspec.schemas import find
+from microspec.schema.walk import find
+from microspec.values.frozen import freeze
 
 from .differences import Difference
 from .instances import SURE, bodies, queries

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from microspec.history import History
-    from microspec.model import Operation
+    from microspec.model.operation import Operation
 
     from .nova import Question
 

@@ -10,18 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from microspec import Version, VersionSet
-from microspec.audit import audit
-from microspec.explanation import explain
-from microspec.traffic import Recording
-from microspec.version import VersionRange
+from microspec.values.version import VersionRange
 
 from .confirm import Case
 
 if TYPE_CHECKING:
-    from microspec.audit import Audit, Finding
-    from microspec.explanation import Explanation
     from microspec.history import History
-    from microspec.traffic import Call
+    from microspec.http.traffic import Call
+    from microspec.questions.audit import Audit, AuditFinding
+    from microspec.questions.explanation import Explanation
 
 CLOUDS = ("2.1", "2.53", "2.79", "2.90", "2.96", "2.100", "2.104")
 """The highest versions of the clouds that are tried; all of them begin with 2.1."""
@@ -30,13 +27,13 @@ CLOUDS = ("2.1", "2.53", "2.79", "2.90", "2.96", "2.100", "2.104")
 class Row:
     """One fault of a client: an operation that is refused for the same reasons, wherever it is."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: AuditFinding) -> None:
         self.finding = finding
         self.notes: dict[str, None] = {}
         self.versions: dict[str, None] = {}
         self.clouds: dict[str, None] = {}
 
-    def add(self, finding: Finding, cloud: str) -> None:
+    def add(self, finding: AuditFinding, cloud: str) -> None:
         """One more cloud on which it is found."""
         self.notes |= dict.fromkeys(finding.notes)
         self.versions[str(finding.explanation.at or finding.explanation.version)] = None
@@ -64,13 +61,13 @@ class Client:
         sent: dict[str, list[Call]] = {}
         for last, record in records.items():
             lines = "\n".join(map(json.dumps, record["calls"]))
-            calls = list(Recording(io.BytesIO(lines.encode()), history, f"{name} on {last}"))
+            calls = list(history.recording(io.BytesIO(lines.encode()), f"{name} on {last}"))
             self.calls += len(calls)
             cloud = VersionRange("2.1", last)
-            self._take(audit(history, calls, cloud), last)
+            self._take(history.audit(calls, cloud), last)
             for call in dict.fromkeys(calls):
                 sent.setdefault(call.note or "", []).append(call)
-                why = explain(history, call.request, call.version, body=call.body, query=call.query, server=cloud)
+                why = history.explain(call.request, call.version, body=call.body, query=call.query, server=cloud)
                 self.cases.append(Case(call, why))
         for last, record in records.items():
             for refusal in record["refusals"]:
@@ -89,7 +86,7 @@ class Client:
         for call in reversed(sent):  # what goes to a newer cloud has the ids of a newer cloud
 
             def explained(version: Version | None, call: Call = call) -> Explanation:
-                return explain(history, call.request, version, body=call.body, query=call.query, server=cloud)
+                return history.explain(call.request, version, body=call.body, query=call.query, server=cloud)
 
             works = explained(None).works_here
             if works:

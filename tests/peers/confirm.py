@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.nova import Question
 from conformance.places import ABSENT, ACCEPTED, CRASHED, REFUSED
-from microspec.frozen import thaw
-from microspec.history import ABSENT as UNKNOWN
+from microspec.values import ABSENT as UNKNOWN
+from microspec.values.frozen import thaw
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.nova import Nova
-    from microspec.explanation import Explanation
     from microspec.history import History
-    from microspec.traffic import Call
+    from microspec.http.traffic import Call
+    from microspec.questions.explanation import Explanation
 
 _STATUSES = {ABSENT: 404, REFUSED: 400, ACCEPTED: None}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from microspec.audit import KINDS
+from microspec.questions.audit import TITLES
 from microspec.render.markdown import cell
 
 from .audits import CLOUDS
@@ -60,7 +60,7 @@ def page(clients: list[Client], confirmation: Confirmation, expected: list[dict[
 
 def _client(client: Client) -> Iterator[str]:
     yield f"## {client.name} {client.release}"
-    rows_of = {kind: [row for row in client.rows.values() if row.finding.kind == kind] for kind in KINDS}
+    rows_of = {kind: [row for row in client.rows.values() if row.finding.kind == kind] for kind in TITLES}
     here: list[Row] = []
     nowhere: list[Row] = []
     for row in rows_of["refused"]:
@@ -68,7 +68,7 @@ def _client(client: Client) -> Iterator[str]:
     tables = {
         "Calls at a version that cannot work, though the cloud has one that does": here,
         "Calls that work at no version of the cloud": nowhere,
-        KINDS["ignored"]: rows_of["ignored"],
+        TITLES["ignored"]: rows_of["ignored"],
     }
     for title, rows in tables.items():
         yield f"\n### {title}\n"

@@ -6,16 +6,16 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from ..errors import TrafficError
+from ..http.errors import TrafficError
 from .group import NO, main
 from .options import Output, Session, common, server_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..errors import Problem
-    from ..traffic import Call, Recording
-    from ..version import VersionRange
+    from ..http.errors import Problem
+    from ..http.traffic import Call, Recording
+    from ..values.version import VersionRange
 
 MISUSE = 2
 """The exit status of what cannot be read."""
@@ -31,12 +31,9 @@ def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: V
     FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one a line); - is standard input.
     A call without a version is at the lowest, latest is the highest of the cloud.
     """
-    from ..audit import audit as judge
-    from ..traffic import Recording
-
-    recordings = [Recording(file, session.history) for file in files]
+    recordings = [session.history.recording(file) for file in files]
     problems: list[Problem] = []
-    found = judge(session.history, _calls(recordings, problems), server)
+    found = session.history.audit(_calls(recordings, problems), server)
     elsewhere = sum(recording.elsewhere for recording in recordings)
     out.show(
         plain=lambda r: {**r.audit(found), "elsewhere": elsewhere},

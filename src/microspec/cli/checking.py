@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import SpecificationError
+from ..authoring.errors import SpecificationError
 from .group import NO, main
 from .options import COMMON, Output, Session, VersionType, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..errors import Diagnostic
-    from ..loader.sources import Sources
-    from ..suppressions import Applied, Suppression
-    from ..version import Version
+    from ..authoring.sources import Sources
+    from ..diff.suppressions import Applied, Suppression
+    from ..values.diagnostics import Diagnostic
+    from ..values.version import Version
 
 
 @main.command()
@@ -34,11 +34,11 @@ def check(session: Session, out: Output, base: str, suppressions: Path | None) -
     Versions up to the highest that a release of the base speaks may be told in other words, and mean
     what they did. Later ones may change, and say why.
     """
-    from ..check import check
+    from ..authoring.check import check
 
     accepted: tuple[Suppression, ...] = ()
     if suppressions is not None:
-        from ..suppressions import read
+        from ..authoring.suppressions import read
 
         accepted = read(suppressions)
     old = _read_base(base, session.folder)
@@ -62,8 +62,8 @@ def renumber(session: Session, out: Output, old: Version, new: Version, base: st
     The tree may be broken at that moment. Lines of the file that still speak of the old number are
     listed, not changed.
     """
-    from ..renumbering import renumber
-    from ..revisions import base_tree
+    from ..authoring.git import base_tree
+    from ..authoring.renumber import renumber
 
     with base_tree(base, session.folder) if base is not None else nullcontext() as folder:
         done = renumber(session.folder, old, new, folder)
@@ -72,9 +72,9 @@ def renumber(session: Session, out: Output, old: Version, new: Version, base: st
 
 def _read_base(base: str, spec: Path) -> Sources:
     """The base. One that has mistakes itself is none."""
-    from ..errors import BaseError
-    from ..loader import read_tree
-    from ..revisions import base_tree
+    from ..authoring.errors import BaseError
+    from ..authoring.git import base_tree
+    from ..authoring.tree import read_tree
 
     with base_tree(base, spec) as folder:
         try:

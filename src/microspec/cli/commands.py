@@ -12,13 +12,14 @@ from urllib.parse import parse_qs
 
 import click
 
-from ..errors import SpecificationError, ValidationError
+from ..authoring.errors import SpecificationError
+from ..schema.errors import ValidationError
 from .group import NO, main
 from .options import COMMON, ELEMENT, Output, Session, operation_argument, read_json, version_option
 
 if TYPE_CHECKING:
-    from ..errors import Violation
-    from ..version import Version, VersionSet
+    from ..schema.errors import Violation
+    from ..values.version import Version, VersionSet
 
 
 @main.command()
@@ -157,7 +158,7 @@ def lint(session: Session, out: Output) -> None:
 @COMMON
 def build(session: Session, out: Output, folder: Path) -> None:
     """Compile a specification into a folder, which microspec.load and --spec then read without YAML."""
-    from ..loader.compiling import write_artifact
+    from ..authoring.build import write_artifact
 
     try:
         history = write_artifact(session.folder, folder)
@@ -197,7 +198,7 @@ def schema(session: Session, out: Output, operation: str, part: str, status: int
 
 
 def _language_schema(kind: str) -> dict[str, Any]:
-    from ..loader import language_schema
+    from ..authoring.documents import language_schema
 
     return language_schema(kind)
 

@@ -17,12 +17,13 @@ from .options import Output, Session, VersionType, common
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ..diff import Cancelled, Diff, Finding
+    from ..diff.diff import Diff
+    from ..diff.findings import Cancelled, Finding
+    from ..diff.rules import Severity
     from ..history import History
-    from ..model import Api
+    from ..model.api import Api
     from ..render.diffs.report import Report
-    from ..rules import Severity
-    from ..version import Version
+    from ..values.version import Version
 
     Test = Callable[[Finding | Cancelled], bool]
 
@@ -58,8 +59,8 @@ class OverrideType(click.ParamType[tuple[str, str]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Both sides of ``ID=SEVERITY``."""
-        from ..errors import did_you_mean
-        from ..rules import SEVERITIES
+        from ..diff.rules import SEVERITIES
+        from ..values.errors import did_you_mean
 
         rule, sign, severity = str(value).partition("=")
         if not sign or severity not in SEVERITIES:
@@ -69,7 +70,7 @@ class OverrideType(click.ParamType[tuple[str, str]]):
 
 
 def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    from ..rules import RULES, SEVERITIES
+    from ..diff.rules import RULES, SEVERITIES
 
     choices = (f"{rule}={severity}" for rule in RULES for severity in SEVERITIES)
     return [choice for choice in choices if choice.startswith(incomplete)]
@@ -167,10 +168,10 @@ def diff(
     caused it, with the file, the line and the reason. What cannot be decided is never called compatible:
     --fail-on breaking fails for it too.
     """
-    from ..frozen import frozendict
+    from ..authoring.suppressions import read as read_suppressions
+    from ..diff.rules import Policy
     from ..render.diffs.grouping import Reporter
-    from ..rules import Policy
-    from ..suppressions import read as read_suppressions
+    from ..values.frozen import frozendict
 
     if by_version and (against or out.format not in WITH_STEPS):
         what = "two specifications" if against else f"the format {out.format}"
@@ -209,7 +210,7 @@ def _compared(session: Session, old: str | None, new: str | None, against: Path 
         return Compared(found, history, history.at(found.old), history.at(found.new), history.features, title)
     if old is not None:
         raise click.UsageError("give either two versions, or --against")
-    from ..diff import of_apis
+    from ..diff.diff import of_apis
 
     other = Session(against).history
     at = at or min(history.max_version, other.max_version)
@@ -223,14 +224,14 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
     tests: list[Test] = []
     words = []
     if only:
-        from ..uses import Selection
+        from ..diff.usage import Selection
 
         tests.append(Selection(only, compared.old, compared.new, compared.features).holds)
         words.append(", ".join(only))
     if uses is not None:
-        from ..uses import read
+        from ..diff.usage import read
 
-        client = read(uses, compared.history, compared.old, compared.new)
+        client = read(uses, compared.history.source, compared.old, compared.new)
         if client.unknown:
             click.echo(f"calls of no operation: {', '.join(client.unknown)}", err=True)
         tests.append(client.concern)

@@ -10,7 +10,7 @@ from .group import NO, main
 from .options import COMMON, Output, Session, operation_argument, read_json, server_option
 
 if TYPE_CHECKING:
-    from ..version import VersionRange
+    from ..values.version import VersionRange
 
 
 @main.command()

@@ -21,7 +21,7 @@ def export(session: Session, out: Output, tables: str | None) -> None:
     """Write what there is at which versions, for SDKs in other languages."""
     if not tables:
         raise click.UsageError("say what to export, and where to: --tables DIR")
-    from ..tables import write_tables
+    from ..export.tables import write_tables
 
     history = session.history
     try:

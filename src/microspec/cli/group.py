@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import MicrospecError, SpecificationError, UnknownOperation
+from ..authoring.errors import SpecificationError
+from ..model.errors import UnknownOperation
+from ..values.errors import MicrospecError
 
 NO = 1
 """The exit status of an answer that is no."""

@@ -11,7 +11,7 @@ from .group import NO, main
 from .options import COMMON, WHAT_A_CLOUD_SPEAKS, Output, Session, SpokenType, complete_with, read_json
 
 if TYPE_CHECKING:
-    from ..version import Spoken
+    from ..values.spoken import Spoken
 
 
 @main.command()

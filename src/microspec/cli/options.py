@@ -10,15 +10,18 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InvalidDocument, InvalidVersion, InvalidVersionSet
-from ..version import Version, VersionRange, VersionSet
+from ..http.errors import InvalidDocument
+from ..values.errors import InvalidVersion, InvalidVersionSet
+from ..values.reading import Unreadable, json_value, text
+from ..values.spoken import spoken_range
+from ..values.version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ..discovery import Document
+    from ..authoring.sources import Sources
     from ..history import History
-    from ..loader.sources import Sources
+    from ..http.discovery import Document
 
     F = Callable[..., Any]
 
@@ -42,13 +45,13 @@ class Session:
     @property
     def folder(self) -> Path:
         """The folder of the specification."""
-        from ..bundle import bundled_path
+        from ..loading import bundled_path
 
         return self.spec or Path(bundled_path("compute"))
 
     def read(self) -> Sources:
         """Read the files anew, for what is wrong with them and for where things are written."""
-        from ..loader import read_tree
+        from ..authoring.tree import read_tree
 
         return read_tree(self.folder)
 
@@ -143,7 +146,7 @@ class SpokenType(click.ParamType["VersionSet | Document"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionSet | Document:
         """The versions that the text spells, or the document in the file of that name."""
-        from .. import discovery
+        from ..http import discovery
 
         path = Path(value)
         try:
@@ -165,7 +168,7 @@ class RangeType(click.ParamType[VersionRange]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionRange:
         """The range that the text spells, or that the document in the file of that name has."""
         try:
-            return VersionRange.bounded(SpokenType().convert(value, param, ctx))
+            return spoken_range(SpokenType().convert(value, param, ctx))
         except InvalidVersionSet as error:
             self.fail(str(error), param, ctx)
 
@@ -202,18 +205,7 @@ def read_json(file: IO[bytes]) -> Any:
     """The JSON value in a file. What is none is misuse."""
     name = getattr(file, "name", "<stdin>")
     try:
-        return json.loads(file.read(), parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise click.UsageError(
-            f"{name} is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
-        ) from error
-    except json.JSONDecodeError as error:
-        raise click.UsageError(f"{name}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise click.UsageError(f"{name} is nested too deeply to be read") from error
-    except ValueError as error:  # what json.loads raises beside these comes from int()
-        raise click.UsageError(f"{name} has a number with too many digits to be read") from error
-
-
-def _no_constant(name: str) -> Any:
-    raise click.UsageError(f"{name} is not JSON")
+        return json_value(text(file.read()))
+    except Unreadable as error:
+        place = f"{name}:{error.line}:{error.column}" if error.line else name
+        raise click.UsageError(f"{place}: {error.reason}") from error

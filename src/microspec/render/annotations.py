@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..check import Violation
+from ..authoring.check import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..errors import Diagnostic, Location
+    from ..values.diagnostics import Diagnostic, Location
 
 
 def diagnostics(values: Iterable[Diagnostic], level: str = "error") -> str:

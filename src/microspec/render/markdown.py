@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..audit import KINDS
+from ..questions.audit import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..audit import Audit, Finding
-    from ..changes import Change
     from ..history import History
-    from ..microversion import Microversion
+    from ..model.changes import Change
+    from ..model.microversion import Microversion
+    from ..questions.audit import Audit, AuditFinding
 
 
 def coverage(history: History) -> str:
@@ -31,7 +31,7 @@ def audit(value: Audit, elsewhere: int = 0) -> str:
     """The calls that something is wrong with, a table for each kind of finding."""
     where = f" on a cloud that has {value.server}" if value.server else ""
     lines = [f"{value.calls} calls{where}; {elsewhere} more to other services."]
-    for kind, words in KINDS.items():
+    for kind, words in TITLES.items():
         findings = value.of(kind)
         if findings:
             lines += ["", f"## {words}: {sum(finding.count for finding in findings)}", ""]
@@ -40,7 +40,7 @@ def audit(value: Audit, elsewhere: int = 0) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: AuditFinding) -> str:
     why = finding.explanation
     notes = "".join(f"<br>{cell(note)}" for note in finding.notes)
     reasons = "<br>".join(cell(str(reason)) for reason in finding.reasons)

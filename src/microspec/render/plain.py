@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..frozen import Value, thaw
-from ..version import Version, VersionSet
+from ..values.frozen import Value, thaw
+from ..values.version import Version, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..audit import Audit
-    from ..changes import Change
-    from ..errors import Diagnostic, Location, Violation
-    from ..explanation import Explanation, Reason
+    from ..authoring.renumber import Renumbered
+    from ..diff.suppressions import Applied
     from ..history import History
-    from ..microversion import Event, Feature, Microversion
-    from ..model import Operation
-    from ..negotiation import Limit, Negotiation
-    from ..renumbering import Renumbered
-    from ..suppressions import Applied
+    from ..model.changes import Change
+    from ..model.microversion import Event, Feature, Microversion
+    from ..model.operation import Operation
+    from ..questions.audit import Audit
+    from ..questions.explanation import Explanation, Reason
+    from ..questions.negotiation import Limit, Negotiation
+    from ..schema.errors import Violation
+    from ..values.diagnostics import Diagnostic, Location
 
 
 def availability(value: VersionSet) -> dict[str, Any]:

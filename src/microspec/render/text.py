@@ -10,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from .. import schemas as json_schema
-from ..audit import KINDS as AUDIT_KINDS
-from ..frozen import frozendict
-from ..schemas import Form
-from ..version import VersionSet
+from ..questions.audit import TITLES as AUDIT_TITLES
+from ..schema import walk
+from ..schema.merged import Merged
+from ..schema.pointer import escape
+from ..values.frozen import frozendict
+from ..values.version import VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,15 +23,18 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from ..audit import Audit
-    from ..changes import Change
-    from ..errors import Diagnostic, Violation
-    from ..explanation import Explanation
+    from ..authoring.renumber import Renumbered
     from ..history import History
-    from ..microversion import Event, Microversion
-    from ..model import Api, Operation, Parameter
-    from ..negotiation import Limit, Negotiation
-    from ..renumbering import Renumbered
+    from ..model.api import Api
+    from ..model.changes import Change
+    from ..model.definition import Parameter
+    from ..model.microversion import Event, Microversion
+    from ..model.operation import Operation
+    from ..questions.audit import Audit
+    from ..questions.explanation import Explanation
+    from ..questions.negotiation import Limit, Negotiation
+    from ..schema.errors import Violation
+    from ..values.diagnostics import Diagnostic
     from .diffs.lines import Line
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
@@ -193,7 +197,7 @@ def audit(value: Audit, elsewhere: int) -> RenderableType:
     counted = _counted(value.calls, "call")
     head = f"{counted}{f' on a cloud of {value.server}' if value.server else ''}"
     lines: list[RenderableType] = [_heading(head, f"{elsewhere} to other services" if elsewhere else "")]
-    for kind, words in AUDIT_KINDS.items():
+    for kind, words in AUDIT_TITLES.items():
         findings = value.of(kind)
         if findings:
             lines.append(_heading(words, str(sum(finding.count for finding in findings))))
@@ -326,7 +330,7 @@ class _OperationTree:
         if name in inside:
             return
         inside = (*inside, name) if name else inside
-        options = json_schema.alternatives(schema, self.api.schemas)
+        options = walk.alternatives(schema, self.api.schemas)
         if len(options) > 1:
             for option in options:
                 if _is_structured(option, self.api):
@@ -336,9 +340,9 @@ class _OperationTree:
                     child = branch.add(line.append_text(_description(self.api.schemas[named] if named else option)))
                     self._below(child, option, pointer, part, whole, inside)
             return
-        form = Form(schema, self.api.schemas)
+        form = Merged(schema, self.api.schemas)
         for key, value in form.properties.items():
-            below = f"{pointer}/{json_schema.escape(key)}"
+            below = f"{pointer}/{escape(key)}"
             line = Text(key, "bold" if key in form.required else "")
             line.append("*" if key in form.required else "", "red")
             line.append_text(_kind(value, self.api))
@@ -371,7 +375,7 @@ _AUDIENCES = {
 
 
 def _is_structured(schema: Any, api: Api) -> bool:
-    form = Form(schema, api.schemas)
+    form = Merged(schema, api.schemas)
     return bool(form.properties or "patternProperties" in form.keywords or form.items is not None)
 
 
@@ -391,10 +395,10 @@ def describe(schema: Any, api: Api) -> str:
         return "anything"
     if schema is False:
         return "nothing"
-    options = json_schema.alternatives(schema, api.schemas)
+    options = walk.alternatives(schema, api.schemas)
     if len(options) > 1:
         return " or ".join(dict.fromkeys(describe(option, api) for option in options))
-    form = Form(schema, api.schemas)
+    form = Merged(schema, api.schemas)
     keywords = form.keywords
     if "const" in keywords:
         return _short(keywords["const"])

@@ -11,10 +11,10 @@ from .report import placed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ...errors import Location
-    from ...microversion import Cause
-    from ...rules import Judgement
-    from ...suppressions import Suppression
+    from ...diff.judgement import Judgement
+    from ...diff.suppressions import Suppression
+    from ...model.microversion import Cause
+    from ...values.diagnostics import Location
     from . import shape
     from .report import Report, Step
 

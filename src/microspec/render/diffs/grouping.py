@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...rules import judge
-from ...suppressions import apply
+from ...diff.judgement import judge
+from ...diff.suppressions import apply
 from .report import BODY, WORST_FIRST, Group, Named, Place, Report, Source, Step, Told, Undone, placed
 from .values import change
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
-    from ...diff import Cancelled, Diff, Finding
+    from ...diff.diff import Diff
+    from ...diff.findings import Cancelled, Finding
+    from ...diff.judgement import Judgement
+    from ...diff.rules import Policy
+    from ...diff.suppressions import Suppression
     from ...history import History
-    from ...microversion import Cause, Microversion
-    from ...model import Api
-    from ...rules import Judgement, Policy
-    from ...suppressions import Suppression
-    from ...version import Version
+    from ...model.api import Api
+    from ...model.microversion import Cause, Microversion
+    from ...values.version import Version
 
 
 class Reporter:

@@ -7,14 +7,14 @@ from html import escape as html
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...errors import LengthError
-from ...rules import SEVERITIES
+from ...diff.rules import SEVERITIES
+from ..errors import LengthError
 from .report import UNSEEN, WORST_FIRST, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ...rules import Severity
+    from ...diff.rules import Severity
     from .report import Block, Group, Named, Place, Report, Source, Step, Told
 
 _SHORT = 6

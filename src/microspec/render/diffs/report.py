@@ -9,19 +9,20 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ...frozen import Value
-from ...rules import SEVERITIES
+from ...diff.rules import SEVERITIES
+from ...values.frozen import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...diff import Cancelled
-    from ...errors import Location
-    from ...microversion import Microversion
-    from ...model import Api
-    from ...rules import Judgement, Policy, Rule, Severity
-    from ...suppressions import Applied
-    from ...version import Version
+    from ...diff.findings import Cancelled
+    from ...diff.judgement import Judgement
+    from ...diff.rules import Policy, Rule, Severity
+    from ...diff.suppressions import Applied
+    from ...model.api import Api
+    from ...model.microversion import Microversion
+    from ...values.diagnostics import Location
+    from ...values.version import Version
 
 WORST_FIRST: tuple[Severity, ...] = SEVERITIES[::-1]
 

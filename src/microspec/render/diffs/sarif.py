@@ -12,12 +12,13 @@ from .report import placed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...diff import Finding
-    from ...errors import Location
-    from ...microversion import Cause
-    from ...rules import Judgement, Rule, Severity
-    from ...suppressions import Suppression
-    from ...version import Version
+    from ...diff.findings import Finding
+    from ...diff.judgement import Judgement
+    from ...diff.rules import Rule, Severity
+    from ...diff.suppressions import Suppression
+    from ...model.microversion import Cause
+    from ...values.diagnostics import Location
+    from ...values.version import Version
     from .report import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,0 +1,143 @@
+"""Values of the model as JSON text and back: what the compiled artifact is made of.
+
+Objects are frozendicts, arrays tuples. A `Value` is an object that names its module and class under
+``$value``; a mapping of such by their own `key` is a list of them under ``$keyed``, any other whose keys
+are not text a list of pairs under ``$pairs``. What a mapping by key holds, or one of objects, as properties
+are, can be written elsewhere, once for all mappings that hold the same: then it is a list of places under
+``$keyed``, or keys and places under ``$keys`` and ``$at``. So what is equal is one object when it is read.
+"""
+
+from __future__ import annotations
+
+from ..values.equality import same
+from ..values.frozen import Value, frozendict
+from ..values.version import Version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    class Decoder(Protocol):
+        """Makes the value whose text begins at a place of a text."""
+
+        def __call__(self, text: str, start: int = 0) -> Any: ...
+
+
+_PREFIX = f"{__name__.partition('.')[0]}."
+"""What the names of all modules of the package begin with; they are written without it."""
+
+_VERSION = "values.version.Version"
+_MARKS = ("$value", "$keyed", "$pairs", "$keys", "$at")
+
+
+def encode(value: Any, place: Callable[[str], int] | None = None) -> str:
+    """The JSON text of a value, on one line; equal values have equal texts.
+
+    `place` takes the text of a part of it, and returns where that is written.
+    """
+    import json  # which takes as long to import as all operations to decode, and is not needed for that
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Value):
+            given = {name: plain(item) for name, item in value.__dict__.items() if _is_given(value, name)}
+            return {"$value": f"{type(value).__module__.removeprefix(_PREFIX)}.{type(value).__name__}", **given}
+        if isinstance(value, Version):
+            return {"$value": _VERSION, "text": str(value)}
+        if isinstance(value, dict):
+            if _is_keyed(value):
+                return {"$keyed": [place(encode(v, place)) if place else plain(v) for v in value.values()]}
+            if any(not isinstance(key, str) or key in _MARKS for key in value):
+                return {"$pairs": [[plain(key), plain(item)] for key, item in value.items()]}
+            if place and _is_of_objects(value):
+                return {"$keys": list(value), "$at": [place(encode(item, place)) for item in value.values()]}
+            return {key: plain(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(item) for item in value]
+        return value
+
+    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _is_given(value: Value, name: str) -> bool:
+    """Whether an attribute is a field, with another value than it has where it is not given."""
+    default = getattr(type(value), name, None)
+    return name in value._fields and (not same(value.__dict__[name], default) or not hasattr(type(value), name))
+
+
+def _is_keyed(value: dict[Any, Any]) -> bool:
+    """Whether each item is a value with its own key."""
+    return bool(value) and all(isinstance(v, Value) and getattr(v, "key", None) == k for k, v in value.items())
+
+
+def _is_of_objects(value: dict[Any, Any]) -> bool:
+    """Whether each item is an object, or one of the schemas that are none (true and false)."""
+    kinds = set(map(type, value.values()))
+    return frozendict in kinds and kinds <= {frozendict, bool}
+
+
+def decoder(part: Callable[[int], Any] | None = None) -> Decoder:
+    """What makes the values of texts that `encode` made; `part` gives what is written at a place."""
+
+    def made(found: dict[str, Any]) -> Any:
+        """What an object stands for; what is in it has been decoded, but for its lists."""
+        for key, item in found.items():
+            if type(item) is list:
+                found[key] = _frozen(item)
+        if "$value" in found:
+            name = found.pop("$value")
+            if name == _VERSION:
+                return Version(found["text"])
+            kind = _classes.get(name) or _class(name)
+            value = kind.__new__(kind)
+            set_attribute(value, "__dict__", found)  # as unpickling does: what was written was made by its class
+            return value
+        if "$keyed" in found:
+            items = map(part, found["$keyed"]) if part else found["$keyed"]
+            return frozendict({item.key: item for item in items})
+        if "$at" in found and part:
+            return frozendict(zip(found["$keys"], map(part, found["$at"]), strict=True))
+        return frozendict(found.get("$pairs", found))
+
+    set_attribute = object.__setattr__
+    scan = _scanner(made)
+    return lambda text, start=0: _frozen(scan(text, start)[0])
+
+
+def _frozen(value: Any) -> Any:
+    return tuple([_frozen(item) for item in value]) if type(value) is list else value
+
+
+_classes: dict[str, type[Value]] = {}
+
+
+def _class(name: str) -> type[Value]:
+    """A class of the package, by its module and name; the module is imported when there is a value of it."""
+    module, _, kind = name.rpartition(".")
+    found = getattr(__import__(f"{_PREFIX}{module}", fromlist=[kind]), kind)
+    return _classes.setdefault(name, found)
+
+
+class _Context:
+    """What the scanner of the standard library asks its decoder for."""
+
+    strict = True
+    object_pairs_hook = array_hook = None
+    parse_float, parse_int, parse_constant = float, int, float
+
+    def __init__(self, object_hook: Callable[[dict[str, Any]], Any]) -> None:
+        self.object_hook = object_hook
+
+
+def _scanner(object_hook: Callable[[dict[str, Any]], Any]) -> Callable[[str, int], tuple[Any, int]]:
+    """The scanner that `json` uses, without `json`: the package takes longer to import than a model to decode."""
+    scanner: Any
+    try:
+        from _json import make_scanner
+
+        scanner = make_scanner(_Context(object_hook))  # type: ignore[arg-type]  # any object with these attributes
+    except (ImportError, AttributeError):  # a Python that has none, or whose scanner asks for more
+        from json import JSONDecoder
+
+        scanner = JSONDecoder(object_hook=object_hook).raw_decode
+    return scanner  # type: ignore[no-any-return]

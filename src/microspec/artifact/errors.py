@@ -1,0 +1,23 @@
+"""Every error that microspec raises. Each carries its data; the message is made of them.
+
+All of them are `MicrospecError`; where Python has a fitting class of its own (KeyError, ValueError),
+they are that as well, so that callers need not know this module.
+"""
+
+from __future__ import annotations
+
+from ..values.errors import MicrospecError
+
+
+class ArtifactError(MicrospecError, ValueError):
+    """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(folder, reason)
+        self.folder, self.reason = folder, reason
+
+    def __str__(self) -> str:
+        return (
+            f"the compiled specification in {self.folder} cannot be used: {self.reason}"
+            f" (microspec build --spec SOURCES {self.folder} makes it anew)"
+        )

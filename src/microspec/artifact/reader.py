@@ -1,0 +1,157 @@
+"""A history from its compiled artifact, whose texts are read as far as a question needs them."""
+
+from __future__ import annotations
+
+from ..model.source import Source
+from ..values.version import Version, VersionSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..model.api import Api, Known
+    from ..model.microversion import Feature, Microversion, Service
+    from ..model.timeline import Columns, Timeline, Timelines
+    from ..schema.standalone import Standard, Standards
+    from ..values.frozen import frozendict
+    from .codec import Decoder
+    from .format import Index
+
+
+class Compiled(Source):
+    """The source of a history that was compiled."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._cache: dict[Any, Any] = {}
+        super().__init__(index.service_type, index.numbers)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether there was no answer because it has been built anew since it was loaded."""
+        return self._index.is_outdated
+
+    def _decoded(self, key: str, text: str) -> Any:
+        """The value in a line; decoded once."""
+        found = self._cache.get(key)
+        if found is None:
+            from .codec import decoder
+
+            found = self._cache.setdefault(key, decoder()(self._index.line(key, text)))
+        return found
+
+    def service(self) -> Service:
+        return self._decoded("service", "common")  # type: ignore[no-any-return]
+
+    def microversion(self, version: Version) -> Microversion:
+        return self._decoded(str(version), "microversions")  # type: ignore[no-any-return]
+
+    def baseline(self) -> Api:
+        found: Api | None = self._cache.get("baseline")
+        if found is None:
+            from ..model.api import Api
+            from ..model.timeline import Lazy
+
+            selected = {kind: timeline.select(0) for kind, timeline in self.timelines().items()}
+            empty = Api(version=Version("0.0"), shared=Lazy(make=lambda: self._decoded("common", "common")))
+            found = self._cache.setdefault("baseline", empty.replace(**selected))
+        return found
+
+    def timelines(self) -> Timelines:
+        found: Timelines | None = self._cache.get("timelines")
+        if found is None:
+            from ..model.timeline import TABLES
+
+            found = self._cache.setdefault("timelines", {kind: self._timeline(kind) for kind in TABLES})
+        return found
+
+    def _timeline(self, kind: str) -> Timeline:
+        from ..model.timeline import Timeline
+
+        starts: list[int] = []
+        values: dict[int, Any] = {}  # what comes back as it was is the same line
+
+        def columns() -> Columns:
+            first, last = (self._numbers(kind, column) for column in ("first", "last"))
+            return self._index.line("names", f"{kind}-spans").split("\t") if first else [], first, last
+
+        def value(place: int) -> Any:
+            if not starts:
+                starts[:] = self._numbers(kind, "starts")
+            start = starts[place]
+            found = values.get(start)
+            return values.setdefault(start, self._decode(self._index.text(kind), start)) if found is None else found
+
+        return Timeline.reading(columns, value)
+
+    def _numbers(self, kind: str, column: str) -> list[int]:
+        return [*map(int, self._index.line(column, f"{kind}-spans").split())]
+
+    @property
+    def _decode(self) -> Decoder:
+        """What decodes values that have parts."""
+        found: Decoder | None = self._cache.get("decode")
+        if found is None:
+            from .codec import decoder
+
+            parts: dict[int, Any] = {}
+
+            def part(start: int) -> Any:
+                found = parts.get(start)
+                return parts.setdefault(start, decode(self._index.text("parts"), start)) if found is None else found
+
+            decode = decoder(part)
+            found = self._cache.setdefault("decode", decode)
+        return found
+
+    def finished(self, number: int, /) -> Standards:
+        from ..schema.standalone import Finished
+
+        return Finished(number, lambda name: self._index.line(name, "standards"), self._standard)
+
+    def _standard(self, start: int) -> Standard:
+        found: Standard | None = self._cache.get(start)
+        if found is None:
+            from ..schema.standalone import Standard
+
+            content = self._index.text("finished")
+            names, _, text = content[start : content.index("\n", start)].partition("\t")
+            found = self._cache.setdefault(start, Standard(text=text, names=tuple(names.split())))
+        return found
+
+    def delta_rows(self, version: Version, /) -> list[Any]:
+        from json import loads
+
+        return [*map(loads, self._index.line(str(version), "deltas").split("\t"))]
+
+    def feature(self, name: str) -> VersionSet | None:
+        return self._index.feature(name)
+
+    def features(self) -> frozendict[str, Feature]:
+        found: frozendict[str, Feature] | None = self._cache.get("features")
+        if found is None:
+            from ..model.microversion import Feature
+            from ..values.frozen import frozendict
+
+            made = {
+                name: Feature(name=name, availability=VersionSet(versions), text=text)
+                for name, versions, text in self._index.lines("features")
+            }
+            found = self._cache.setdefault("features", frozendict(made))
+        return found
+
+    def known(self) -> frozendict[str, Known]:
+        found: frozendict[str, Known] | None = self._cache.get("known")
+        if found is None:
+            from ..model.api import Known
+            from ..values.frozen import frozendict
+
+            made = {
+                key: Known(availability=VersionSet(versions), gone_since_release=gone or None, instead=instead or None)
+                for key, versions, gone, instead in self._index.lines("operations")
+            }
+            found = self._cache.setdefault("known", frozendict(made))
+        return found
+
+    def element(self, operation: str, element: str) -> VersionSet | None:
+        return self._index.element(operation, element)

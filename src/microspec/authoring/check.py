@@ -1,0 +1,237 @@
+"""Whether what was released still means what it did: a specification against an earlier state of it.
+
+Versions up to the highest that a release of the base speaks may be told in other words, but not mean
+anything else. Those after it may change as they like, as long as each change has a reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..diff.judgement import judge
+from ..diff.semantic import differences, value_at
+from ..diff.suppressions import apply
+from ..model.changes import AddBehavior, SchemaChange
+from ..values.diagnostics import Diagnostic, Location
+from ..values.equality import same
+from ..values.frozen import Value
+from ..values.version import VersionSet
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+    from datetime import date
+    from typing import Any
+
+    from ..diff.findings import Finding
+    from ..diff.semantic import Difference
+    from ..diff.suppressions import Applied, Suppression
+    from ..model.changes import Change
+    from ..model.microversion import Feature, Release
+    from ..values.version import Version
+    from .sources import Sources
+
+
+CODES: dict[str, str] = {
+    "released-change": "A released version means something else than before.",
+    "released-feature": "A feature came to, or went from, a version that is released.",
+    "released-gone": "A version that is released is not described any more.",
+    "release-change": "A release that is out is not listed as it was; new ones are added after it.",
+    "service-change": "The type of the service, its headers or its first version are others than before.",
+    "no-reason": "A change of a new version does not say why it is made.",
+}
+"""Every code of a violation and what it means. The reference page is made of this table."""
+
+ELEMENTS = {
+    "definitions": "operation",
+    "schemas": "schema",
+    "behaviors": "behavior",
+    "common": "what all operations share",
+}
+"""What is said of an API, by the field that it stands in."""
+
+
+class Violation(Diagnostic):
+    """One thing that may not be otherwise: `code` is a key of `CODES`.
+
+    `versions` are the released ones that mean something else, None where it is about none;
+    `findings` what a caller notices of it, each as it is where it first shows.
+    """
+
+    versions: VersionSet | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Checked(Value):
+    """All violations, in the order of the files, and what came of the suppressions."""
+
+    violations: tuple[Violation, ...]
+    applied: Applied
+
+
+def check(new: Sources, old: Sources, suppressions: Sequence[Suppression] = (), *, today: date) -> Checked:
+    """Compare a specification with its base. A finding that is suppressed today is no violation."""
+    return _Check(new, old).run(suppressions, today)
+
+
+class _Check:
+    def __init__(self, new: Sources, old: Sources) -> None:
+        self.new, self.old = new, old
+        highest = max((release.max_version for release in old.history.releases.values()), default=None)
+        self.released = [v for v in old.history.versions if highest is not None and v <= highest]
+        self.violations: list[Violation] = []
+
+    def run(self, suppressions: Sequence[Suppression], today: date) -> Checked:
+        self._check_service()
+        self._check_releases()
+        self._check_reasons()
+        found: list[Difference] = []
+        if self.new.history.min_version == self.old.history.min_version:
+            self._check_numbers()
+            self._check_features()
+            both = [version for version in self.released if version in self.new.history.versions]
+            found = differences(self.old.history.source, self.new.history.source, both)
+        applied = apply(judge(item.finding for item in found), suppressions, today)
+        kept = {item.finding.id for item in applied.kept}
+        self._report_changes([item for item in found if item.finding.id in kept])
+        ordered = sorted(self.violations, key=lambda item: (item.location.key, item.code, item.message))
+        return Checked(violations=tuple(ordered), applied=applied)
+
+    def _report(self, location: Location, code: str, message: str, hint: str, **more: Any) -> None:
+        self.violations.append(Violation(location=location, code=code, message=message, hint=hint, **more))
+
+    @property
+    def _instead(self) -> str:
+        highest = self.new.history.max_version
+        return f"let it be, and say what changes in {highest if highest not in self.released else highest.next}"
+
+    # ---------------------------------------------------------------------------------- the service
+
+    def _check_service(self) -> None:
+        old, new = self.old.history, self.new.history
+        for what, before, after, path in (
+            ("type", old.service_type, new.service_type, ("service",)),
+            ("first version", str(old.min_version), str(new.min_version), ("min-version",)),
+            ("header", old.service.standard_header, new.service.standard_header, ("headers", "standard")),
+            ("legacy header", old.service.legacy_header, new.service.legacy_header, ("headers", "legacy")),
+        ):
+            if before != after:
+                message = f"the {what} of the service was {before or 'not there'}, and is {after or 'not there'}"
+                self._report(self.new.in_service(*path), "service-change", message, "let it be")
+
+    def _check_releases(self) -> None:
+        old, new = self.old.history.releases, self.new.history.releases
+        for key, release in old.items():
+            if key not in new:
+                place, hint = self.new.in_service("releases"), "put it back"
+                self._report(place, "release-change", f"release {key} is not there any more", hint)
+                continue
+            for field, name in (("max_version", "max-version"), ("version", "version"), ("series", "series")):
+                before, after = getattr(release, field), getattr(new[key], field)
+                if before != after:
+                    message = f"the {name} of release {key} was {before}, and is {after}"
+                    self._report(self.new.in_service("releases", key, name), "release-change", message, "let it be")
+        for key in _added_before(list(new.values()), old):
+            message = f"release {key} is new, and stands before one that is out"
+            self._report(self.new.in_service("releases", key), "release-change", message, "add it after the others")
+
+    def _check_reasons(self) -> None:
+        old = self.old.history
+        for version in self.new.history.versions:
+            item = self.new.history[version]
+            if version in self.released or (version in old.versions and old[version] == item):
+                continue
+            for change in item.changes:
+                if not change.why and not isinstance(change, AddBehavior):
+                    message = f"{change.verb} {change.target} does not say why"
+                    self._report(_place(change), "no-reason", message, "add a why")
+
+    # --------------------------------------------------------------------------------- the versions
+
+    def _check_numbers(self) -> None:
+        gone = [version for version in self.released if version not in self.new.history.versions]
+        if gone:
+            message = f"{VersionSet(gone)} is released and not described any more"
+            place = Location(file=str(self.new.root / "versions"))
+            self._report(place, "released-gone", message, "put the files back", versions=VersionSet(gone))
+
+    def _check_features(self) -> None:
+        old, new = self.old.history.features, self.new.history.features
+        for name in dict.fromkeys([*old, *new]):
+            before, after = (_versions(features.get(name)) for features in (old, new))
+            there = [v for v in self.released if v in self.new.history.versions and (v in before) != (v in after)]
+            if not there:
+                continue
+            first, when = there[0], VersionSet(there)
+            message = f"feature {name} {'is not there any more' if first in before else 'is new'} at {when}"
+            place = self.new.in_version(first, "features", name)
+            self._report(place, "released-feature", message, self._instead, versions=when)
+
+    # ---------------------------------------------------------------------------------- the meaning
+
+    def _report_changes(self, found: Iterable[Difference]) -> None:
+        by_place: dict[tuple[Location, str, str], list[tuple[Finding, list[Version]]]] = {}
+        for item in found:
+            for together in VersionSet(item.versions):
+                versions = [version for version in item.versions if version in together]
+                place = self._place_of(item, versions[0])
+                by_place.setdefault((place, item.kind, item.name), []).append((item.finding, versions))
+        for (place, kind, name), shown in by_place.items():
+            when = VersionSet([version for _, versions in shown for version in versions])
+            self._report(
+                place,
+                "released-change",
+                f"{ELEMENTS[kind]}{f' {name}' if name else ''} is not what it was at {when}",
+                self._instead,
+                versions=when,
+                findings=tuple({finding.id: finding for finding, _ in shown}.values()),
+            )
+
+    def _place_of(self, item: Difference, version: Version) -> Location:
+        """Where the new tree says of a version what it did not, or where it should say what it does not."""
+        if item.kind == "common":
+            return self.new.in_common(self.old)
+        near = item.finding.name.rpartition("/")[2]
+        number = self._since(item, version)
+        if not number:
+            section = "operations" if item.kind == "definitions" else "schemas"
+            return self.new.in_baseline(self.old, section, item.name, near)
+        version = self.old.history.versions[number - 1]
+        before = [_unreasoned(change) for change in self.old.history[version].changes]
+        about = [change for change in self.new.history[version].changes if _is_about(change, item.name)]
+        other = next((change for change in about if _unreasoned(change) not in before), None)
+        if other is not None:
+            return self.new.in_change(self.old, version, other, near)
+        return self.new.in_version(version, "behaviors" if item.kind == "behaviors" else "changes", item.name)
+
+    def _since(self, item: Difference, version: Version) -> int:
+        """The number of the version up to the given one with which an element began to differ; 0 for the baseline."""
+        old, new = self.old.history, self.new.history
+        number = old.versions.index(version) + 1
+        while number:
+            before, after = (value_at(history.source, item.kind, item.name, number - 1) for history in (old, new))
+            if same(before, after):
+                break
+            number -= 1
+        return number
+
+
+def _added_before(releases: Sequence[Release], known: Container[str]) -> Iterator[str]:
+    """The releases that are not known, and stand before one that is."""
+    last = max((number for number, release in enumerate(releases) if release.key in known), default=-1)
+    return (release.key for release in releases[: last + 1] if release.key not in known)
+
+
+def _versions(feature: Feature | None) -> VersionSet:
+    return feature.availability if feature else VersionSet()
+
+
+def _is_about(change: Change, name: str) -> bool:
+    return name == (change.schema_name if isinstance(change, SchemaChange) else change.target)
+
+
+def _unreasoned(change: Change) -> Change:
+    return change.replace(why=None, feature=None)
+
+
+def _place(change: Change) -> Location:
+    return change.location or Location(file="?")

@@ -1,0 +1,44 @@
+"""Every error that microspec raises. Each carries its data; the message is made of them.
+
+All of them are `MicrospecError`; where Python has a fitting class of its own (KeyError, ValueError),
+they are that as well, so that callers need not know this module.
+"""
+
+from __future__ import annotations
+
+from ..values.diagnostics import Mistakes
+from ..values.errors import MicrospecError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..values.version import Version
+
+
+class SpecificationError(Mistakes):
+    """A specification that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+
+
+class SuppressionsError(Mistakes):
+    """A file of suppressions that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+
+
+class BaseError(MicrospecError, ValueError):
+    """What a specification was to be compared with cannot be had: the `base` as it was given, and the `reason`."""
+
+    def __init__(self, base: str, reason: str) -> None:
+        super().__init__(base, reason)
+        self.base, self.reason = base, reason
+
+    def __str__(self) -> str:
+        return f"there is no base {self.base!r} to compare with: {self.reason}"
+
+
+class RenumberingError(MicrospecError, ValueError):
+    """A version that cannot have another number: the `old` one, the `new` one, and the `reason`."""
+
+    def __init__(self, old: Version, new: Version, reason: str) -> None:
+        super().__init__(old, new, reason)
+        self.old, self.new, self.reason = old, new, reason
+
+    def __str__(self) -> str:
+        return f"{self.old} cannot become {self.new}: {self.reason}"

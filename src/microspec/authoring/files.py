@@ -1,0 +1,185 @@
+"""One file: from its path to its document, with every violation of the form as a diagnostic.
+
+A file with mistakes is still read as far as it can be: the entries that have the mistakes (an
+operation, a schema, a change) are left out and their words noted as `doubtful`, so that what is
+right elsewhere is checked, and is not blamed for what is missing here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from ..values.diagnostics import Diagnostic, Location
+from ..values.errors import nearest
+from . import yaml
+from .documents import (
+    CHANGE_DOCUMENTS,
+    DOCUMENTS,
+    Document,
+    OperationDocument,
+    ResponseDocument,
+    SchemaDocument,
+    SuppressionDocument,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+
+D = TypeVar("D", bound=Document)
+
+_CODES = {
+    "extra_forbidden": "unknown-key",
+    "missing": "missing-key",
+    "union_tag_invalid": "unknown-kind",
+    "union_tag_not_found": "unknown-kind",
+}
+
+WORD = re.compile(r"[A-Za-z][\w.:-]*")
+_OPERATION = re.compile(r"[A-Z]+ /[^\s#:,\"'\]]*(?:#[\w-]+)?")
+
+
+class File(Generic[D]):
+    """A file that was read: its document, and where everything in it stands.
+
+    `numbers` are the places that the entries of the document's list of changes have in the file.
+    """
+
+    def __init__(self, name: str, node: yaml.Node, document: D, numbers: Sequence[int]) -> None:
+        self.name, self.node, self.document, self.numbers = name, node, document, numbers
+
+    def location(self, *path: Any, of_key: bool = False) -> Location:
+        """The place of the value at a path of keys and indices, or of its key."""
+        return _place(self.name, self.node.key_at(path) if of_key else self.node.at(path))
+
+    def mention(self, name: str) -> Location | None:
+        """The place where a name first stands as a value."""
+        node = next((node for node in self.node.walk() if node.value == name), None)
+        return _place(self.name, node) if node else None
+
+
+class Reading(Generic[D]):
+    """What came of reading a file: the file if it can be used, and its diagnostics.
+
+    `doubtful` are the names of what had to be left out, `mentioned` the words in it.
+    """
+
+    def __init__(
+        self, file: File[D] | None, diagnostics: Sequence[Diagnostic] = (), doubtful: str = "", mentioned: str = ""
+    ) -> None:
+        self.file, self.diagnostics = file, diagnostics
+        self.doubtful, self.mentioned = _words(doubtful), _words(mentioned)
+
+
+def read(path: Path, model: type[D]) -> Reading[D]:
+    """The file at `path` as a `model`, as far as it has that form."""
+    try:
+        node = yaml.read(path, str(path))
+    except yaml.YamlError as error:
+        return Reading(None, error.diagnostics, error.text, error.text)
+    plain = node.plain()
+    try:
+        return Reading(File(str(path), node, model.model_validate(plain), range(len(plain.get("changes", ())))))
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    diagnostics = [_diagnostic(str(path), node, details) for details in errors]
+    left_out, numbers = _leave_out(plain, errors)
+    doubtful = " ".join(_names_of(entry) for entry in left_out)
+    try:
+        file = File(str(path), node, model.model_validate(plain), numbers)
+    except ValidationError:
+        text = f"{left_out} {plain}"
+        return Reading(None, diagnostics, text, text)
+    return Reading(file, diagnostics, doubtful, repr(left_out))
+
+
+def _leave_out(plain: dict[str, Any], errors: Sequence[ErrorDetails]) -> tuple[list[tuple[str, Any]], Sequence[int]]:
+    """Take the entries with errors out of a document. Returns them, and the numbers of the changes that stay."""
+    left_out: list[tuple[str, Any]] = []
+    changes = plain.get("changes")
+    kept = dict(enumerate(changes)) if isinstance(changes, list) else {}
+    for details in errors:
+        section, entry = (*details["loc"], None, None)[:2]
+        if section == "changes" and entry in kept:
+            left_out.append(("", kept.pop(entry)))
+        elif isinstance(plain.get(str(section)), dict) and entry in plain[str(section)]:
+            left_out.append((str(entry), plain[str(section)].pop(entry)))
+        elif details["type"] == "extra_forbidden" and section in plain:
+            left_out.append((str(section), plain.pop(str(section))))
+    if isinstance(changes, list):
+        plain["changes"] = list(kept.values())
+    return left_out, list(kept)
+
+
+def _names_of(entry: tuple[str, Any]) -> str:
+    """The names that an entry defines: its key, or what a change starts with."""
+    name, value = entry
+    if name or not isinstance(value, dict):
+        return name
+    return repr(next(iter(value.values()), ""))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text)) | frozenset(_OPERATION.findall(text))
+
+
+def _place(name: str, node: yaml.Node) -> Location:
+    return Location(file=name, line=node.line, column=node.column)
+
+
+def _diagnostic(name: str, root: yaml.Node, details: ErrorDetails) -> Diagnostic:
+    kind = details["type"]
+    path = list(_steps_in(root, details["loc"], names_absent=kind in ("missing", "extra_forbidden")))
+    of_key = kind == "extra_forbidden" or "[key]" in path
+    path = [step for step in path if step != "[key]"]
+    node = root.key_at(path) if of_key else root.at(path[:-1] if kind == "missing" else path)
+    code = _CODES.get(kind) or ("wrong-type" if kind.endswith("_type") else "wrong-value" if "_" in kind else kind)
+    message, hint = _message(code, details, path, root)
+    return Diagnostic(location=_place(name, node), code=code, message=message, hint=hint)
+
+
+def _steps_in(root: yaml.Node, loc: Sequence[Any], *, names_absent: bool) -> Iterator[Any]:
+    """The steps of a pydantic location that are steps in the file: it also names members of unions."""
+    node = root
+    for index, step in enumerate(loc):
+        if step in node.children:
+            node = node.children[step]
+            yield step
+        elif step == "[key]" or (names_absent and index == len(loc) - 1):
+            yield step
+
+
+def _message(code: str, details: ErrorDetails, path: list[Any], root: yaml.Node) -> tuple[str, str | None]:
+    where = f"{path[-1]!r}" if path else "the file"
+    kind, given = details["type"], details["input"]
+    if kind == "extra_forbidden":
+        present = root.at(path[:-1]).children
+        return f"{where} is not a key here", nearest(str(path[-1]), [key for key in _all_keys() if key not in present])
+    if kind == "missing":
+        return f"the key {where} is missing", None
+    if code == "unknown-kind":
+        first = str(next(iter(given), "")) if isinstance(given, dict) else str(given)
+        return f"{first!r} is not a kind of change", nearest(first, CHANGE_DOCUMENTS) or _one_of(CHANGE_DOCUMENTS)
+    if kind == "string_pattern_mismatch":
+        return f"{given!r} has not the form that a name has here", f"it matches {details['ctx']['pattern']}"
+    if "_" in kind:
+        text = details["msg"].removeprefix("Input ")
+        return f"{where} {text[0].lower()}{text[1:]}", None
+    return details["msg"], None
+
+
+def _one_of(names: Any) -> str:
+    return f"one of {', '.join(names)}"
+
+
+def _all_keys() -> list[str]:
+    """The keys that any document has, to guess what a misspelt one was meant to be."""
+    models: list[Any] = [*DOCUMENTS.values(), *CHANGE_DOCUMENTS.values()]
+    models += [OperationDocument, ResponseDocument, SchemaDocument, SuppressionDocument]
+    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})

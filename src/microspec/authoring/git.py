@@ -1,0 +1,83 @@
+"""The state of a specification at a revision of the git repository that it is in."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import tarfile
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import BaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+_OF_ANOTHER_PLACE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+"""What git tells its hooks of the repository that they run in; the one meant is that of the folder."""
+
+
+@contextmanager
+def base_tree(base: str, spec: Path) -> Iterator[Path]:
+    """The folder of a base: the folder of that name, or a copy of `spec` as it is at the git revision.
+
+    If it had another name there, that is found as git finds renames. The copy is gone afterwards.
+    Raises `BaseError` if there is neither.
+    """
+    if (Path(base) / "service.yaml").is_file():
+        yield Path(base)
+        return
+    if not spec.is_dir():
+        raise BaseError(base, f"{spec} is not a folder")
+    archive = _archive(base, spec)
+    with tempfile.TemporaryDirectory(prefix="microspec-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+def _archive(revision: str, spec: Path) -> bytes:
+    """The folder at a revision, as a tar archive."""
+    here = ("rev-parse", "--show-toplevel", "--show-prefix")
+    where = os.fsdecode(_git(revision, spec, *here, failing=f"{spec} is in no git repository"))
+    top, prefix = where.split("\n")[:2]
+    file = f"{prefix}service.yaml"
+    find = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    reason = "it is neither a folder with a service.yaml nor a revision of the repository"
+    commit = os.fsdecode(_git(revision, spec, *find, f"{revision}^{{commit}}", failing=reason)).strip()
+    reason = f"there is no {file} at that revision, nor does git know of another name that it had there"
+    try:
+        _git(revision, spec, *find, f"{commit}:{file}", failing=reason)
+    except BaseError:
+        renamed = _renamed(revision, spec, commit)
+        if file not in renamed:
+            raise
+        file = renamed[file]
+    tree = f"{commit}:{file.removesuffix('service.yaml')}"
+    return _git(revision, Path(top), "archive", "--format=tar", tree, failing="git cannot read it")
+
+
+def _renamed(revision: str, folder: Path, commit: str) -> dict[str, str]:
+    """The files of services that git takes for renamed since a commit, with the names that they had there."""
+    only = ("--find-renames", "--diff-filter=R", "--no-relative", "--name-status", "-z")
+    files = ":(top,glob)**/service.yaml"
+    found = os.fsdecode(_git(revision, folder, "diff", *only, commit, "--", files, failing="git cannot read it"))
+    _, *told = found.split("\0")  # a score, the old name and the new one, again and again
+    return dict(zip(told[1::3], told[::3], strict=True))
+
+
+def _git(revision: str, folder: Path, *arguments: str, failing: str) -> bytes:
+    """What a git command prints. If it fails, says so in the words given, and in git's own if it has any."""
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_PLACE}
+    try:
+        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, env=environment, check=False)
+    except OSError as error:
+        raise BaseError(revision, f"git cannot be run: {error.strerror or error}") from error
+    if done.returncode:
+        words = done.stderr.decode(errors="replace").strip().splitlines()
+        raise BaseError(revision, f"{failing} (git: {words[0]})" if words else failing)
+    return done.stdout

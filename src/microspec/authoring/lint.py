@@ -1,0 +1,213 @@
+"""The fold as the author sees it: every change applied in turn, and all that goes wrong located.
+
+`Microversion.apply` stops at the first precondition that does not hold; here a change that cannot be
+applied is reported and passed over, so that one run finds all mistakes of a tree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..model.changes import AddBehavior
+from ..model.definition import Definition
+from ..model.errors import PreconditionError
+from ..schema.walk import references
+from ..values.diagnostics import Diagnostic, Location
+from ..values.errors import nearest
+from .files import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence, Set
+
+    from ..model.api import Api
+    from ..model.changes import Change
+    from ..model.microversion import Microversion
+    from ..schema.walk import Schema
+    from ..values.version import Version
+    from .documents import VersionDocument
+    from .files import File
+
+
+_PAST = {"add": "added", "remove": "removed", "alter": "altered"}
+
+
+class Fold:
+    """One run over all versions.
+
+    `doubtful` are words that stand where a file could not be read: nothing is reported about
+    elements with such names. `named` is where the names of the baseline are defined, `used` the
+    schemas that are in use whatever the operations say.
+    """
+
+    def __init__(self, doubtful: Set[str], named: Mapping[tuple[str, str], Location], used: Set[str]) -> None:
+        self.doubtful, self.named = doubtful, named
+        self.diagnostics: list[Diagnostic] = []
+        self.touched: dict[str, tuple[str, Version]] = {}
+        self.features: dict[str, Version | None] = {}
+        self.used = set(used)
+        self._known_references: dict[int, tuple[Any, frozenset[str]]] = {}
+
+    def run(
+        self, api: Api, baseline: Sequence[File[Any]], versions: Sequence[tuple[File[VersionDocument], Microversion]]
+    ) -> list[Diagnostic]:
+        """All that is wrong between the files."""
+        dangling = self._dangling(api)
+        for name in sorted(dangling):
+            self._report_unknown(name, api, baseline)
+        self._check_aliases(api, baseline)
+        for file, microversion in versions:
+            self._check_features(file, microversion)
+            before = api
+            for change in microversion.changes:
+                api = self._apply(change, api, microversion.version)
+            now = self._dangling(api) if api is not before else dangling
+            for name in sorted(now - dangling):
+                self._report_dangling(name, api, file, microversion)
+            self._check_aliases(api, [file])
+            self._check_behaviors(before, api, microversion)
+            dangling = now
+        self._report_unused([microversion for _, microversion in versions])
+        return self.diagnostics
+
+    def _report(self, names: Iterable[str], location: Location, code: str, message: str, hint: str | None) -> None:
+        if self.doubtful.isdisjoint(names):
+            self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
+
+    # ------------------------------------------------------------------------------------------ changes
+
+    def _apply(self, change: Change, api: Api, version: Version) -> Api:
+        try:
+            api = change.apply(api)
+        except PreconditionError as error:
+            names = {change.target, change.target.partition(".")[0]}
+            if isinstance(change, AddBehavior):
+                names |= set(change.operations)
+            hint = self._when(change, error.code) or error.hint
+            self._report(names, _place(change), error.code, error.reason, hint)
+            self.used |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
+            return api
+        self.touched[change.element] = (change.verb, version)
+        return api
+
+    def _when(self, change: Change, code: str) -> str | None:
+        """When the element, or what it belongs to, came or went, if that explains the error."""
+        owner = change.target.partition(".")[0]
+        wanted = "removed" if code == "not-found" else "added"
+        for element in (change.element, f"schema {owner}", f"operation {change.target}"):
+            verb, version = self.touched.get(element, ("", None))
+            past = _PAST.get(verb.partition("-")[0])
+            if past == wanted or (past is not None and code == "not-the-present-value"):
+                return f"{past} in {version}"
+        return None
+
+    # ----------------------------------------------------------------------------------------- features
+
+    def _check_features(self, file: File[VersionDocument], microversion: Microversion) -> None:
+        for name in microversion.removed_features:
+            if not self.features.get(name):
+                location = file.location("removed-features", name, of_key=True)
+                message = f"there is no feature {name} to take away"
+                self._report([name], location, "not-found", message, nearest(name, self.features))
+        for name in microversion.features:
+            if self.features.get(name):
+                location = file.location("features", name, of_key=True)
+                hint = f"added in {self.features[name]}"
+                self._report([name], location, "already-exists", f"feature {name} exists already", hint)
+            self.features[name] = microversion.version
+        for number, change in zip(file.numbers, file.document.changes, strict=True):
+            if change.feature is not None and not self.features.get(change.feature):
+                location = file.location("changes", number, "feature")
+                message = f"there is no feature {change.feature}"
+                self._report(
+                    [change.feature], location, "unknown-name", message, nearest(change.feature, self.features)
+                )
+        for name in microversion.removed_features:
+            self.features[name] = None
+
+    # --------------------------------------------------------------------------------------- references
+
+    def _references(self, value: Definition | Schema) -> frozenset[str]:
+        """The schema names in a definition or schema; remembered, since most of them live for many versions."""
+        known = self._known_references.get(id(value))
+        if known is None or known[0] is not value:
+            names = frozenset(value.schema_names()) if isinstance(value, Definition) else references(value)
+            known = self._known_references[id(value)] = (value, names)
+        return known[1]
+
+    def _dangling(self, api: Api) -> frozenset[str]:
+        """The names that something refers to and no schema has. Notes which schemas are in use."""
+        common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
+        bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
+        direct = frozenset(bodies).union(*map(references, common), *map(self._references, api.definitions.values()))
+        reachable, stack = set(direct), list(direct)
+        while stack:
+            name = stack.pop()
+            new = (self._references(api.schemas[name]) if name in api.schemas else frozenset[str]()) - reachable
+            reachable |= new
+            stack.extend(new)
+        self.used |= reachable
+        return direct.union(*map(self._references, api.schemas.values())) - set(api.schemas)
+
+    def _check_aliases(self, api: Api, files: Sequence[File[Any]]) -> None:
+        for key, definition in api.definitions.items():
+            name = definition.alias_of
+            if name is not None and name not in api.definitions:
+                location = next((place for file in files if (place := file.mention(name))), None)
+                message = f"{key} is an alias of {name}, which does not exist"
+                if location is not None:
+                    self._report(
+                        [key, name], location, "unknown-name", message, nearest(name, set(api.definitions) - {key})
+                    )
+
+    def _check_behaviors(self, before: Api, after: Api, microversion: Microversion) -> None:
+        """Report behaviors with a status that none of their operations has, or without any operation from now on."""
+        for change in microversion.changes:
+            if isinstance(change, AddBehavior) and change.operations:
+                for status, holds in change.statuses.items():
+                    api = before if holds == "before" else after
+                    found = {r.status for key in change.operations if key in api for r in api[key].responses}
+                    if status not in found:
+                        message = f"none of the operations of the behavior {change.target} answers with {status}"
+                        hint = "the errors of an operation are listed with it, whatever brings them"
+                        self._report([change.target, *change.operations], _place(change), "unknown-name", message, hint)
+        removals = {c.target: c for c in microversion.changes if c.verb == "remove-operation"}
+        for name, behavior in after.behaviors.items() if removals else ():
+            gone = [key for key in behavior.operations if key in removals and key in before.definitions]
+            if gone and not any(key in after.definitions for key in behavior.operations):
+                message = f"behavior {name} speaks of {gone[0]}, which is removed here"
+                self._report([name, *gone], _place(removals[gone[0]]), "outlived", message, "remove-behavior ends it")
+
+    def _report_unknown(self, name: str, api: Api, files: Sequence[File[Any]]) -> None:
+        hint = self._when_removed(name) or nearest(name, api.schemas)
+        for location in [place for file in files if (place := file.mention(name))]:
+            self._report([name], location, "unknown-name", f"there is no schema {name}", hint)
+
+    def _when_removed(self, name: str) -> str | None:
+        verb, version = self.touched.get(f"schema {name}", ("", None))
+        return f"removed in {version}" if verb == "remove-schema" else None
+
+    def _report_dangling(self, name: str, api: Api, file: File[Any], microversion: Microversion) -> None:
+        removal = next((c for c in microversion.changes if c.verb == "remove-schema" and c.target == name), None)
+        if removal is None:
+            self._report_unknown(name, api, [file])
+            return
+        users = [key for key, value in api.definitions.items() if name in self._references(value)]
+        users += [key for key, value in api.schemas.items() if name in self._references(value)]
+        message = f"{name} is removed while {', '.join(sorted(users)[:3])} still refers to it"
+        self._report([name], _place(removal), "still-used", message, None)
+
+    def _report_unused(self, microversions: Sequence[Microversion]) -> None:
+        added = [
+            (change.target, _place(change))
+            for microversion in microversions
+            for change in microversion.changes
+            if change.verb == "add-schema"
+        ]
+        defined = [(name, location) for (kind, name), location in self.named.items() if kind == "schema"]
+        for name, location in [*defined, *added]:
+            if name not in self.used:
+                self._report([name], location, "unused-schema", f"no operation ever uses {name}", None)
+
+
+def _place(change: Change) -> Location:
+    return change.location or Location(file="?")

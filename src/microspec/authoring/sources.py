@@ -1,0 +1,142 @@
+"""The files that a history was read from: where things are written, and where two trees write them otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..values.diagnostics import Location
+from ..values.equality import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ..history import History
+    from ..model.changes import Change
+    from ..values.version import Version
+    from .documents import CommonDocument, ResourceDocument, ServiceDocument, VersionDocument
+    from .files import File
+    from .yaml import Node
+
+    Steps = tuple[Any, ...]
+
+
+_WORDING = ("title", "summary", "description", "instead", "text", "why", "when", "feature")
+"""The keys whose texts are for people, or only say what belongs together."""
+
+
+class Sources:
+    """The files of a specification without mistakes, and the `history` that they tell."""
+
+    def __init__(
+        self,
+        root: Path,
+        history: History,
+        service: File[ServiceDocument],
+        common: File[CommonDocument] | None,
+        resources: Sequence[File[ResourceDocument]],
+        versions: Mapping[Version, File[VersionDocument]],
+    ) -> None:
+        self.root, self.history, self.service, self.versions = root, history, service, versions
+        self.common, self._resources = common, resources
+
+    def in_service(self, *path: str) -> Location:
+        """The place in ``service.yaml`` of the key that a path ends with, or of the nearest one above it."""
+        return self.service.location(*path, of_key=True)
+
+    def in_version(self, version: Version, section: str, name: str) -> Location:
+        """The place of an entry of a section of a version file; if there is none, where it would stand."""
+        file = self.versions[version]
+        entries = file.node.children.get(section)
+        if entries is None:
+            return file.location("microversion")
+        return file.location(*((section, name) if name in entries.children else (section,)), of_key=True)
+
+    def in_change(self, old: Sources, version: Version, change: Change, near: str = "") -> Location:
+        """The place in a change that says something else than the change of the same kind and target did in `old`."""
+        file, before = self.versions[version], old.versions[version]
+        place = change.location or file.location("microversion")
+        for number, entry in file.node.children["changes"].children.items():
+            path = ("changes", number)
+            targets = entry.at((change.verb,)).children or (0,)
+            if change.verb in entry.children and place in [file.location(*path, change.verb, n) for n in targets]:
+                there = _same_change(entry, before.node.children["changes"], change.verb)
+                found = _differing(entry, there, path) if there else ()
+                return _nearest([(file, edit) for edit in found], near) or place
+        return place
+
+    def in_baseline(self, old: Sources, section: str, name: str, near: str = "") -> Location:
+        """The place in the baseline that says something else of an operation or a schema than it did in `old`.
+
+        Where several do, the one about `near`, a name within it, is preferred. What is not there any
+        more is told of the file that it was in.
+        """
+        here, there = self._file_with(section, name), old._file_with(section, name)
+        if here is None:
+            file = self.root / Path(there.name).relative_to(old.root) if there else self.root
+            return Location(file=str(file if file.is_file() else self.root / "baseline"))
+        found = _edits(here, there, (section, name))
+        if not found and section == "operations":
+            query = here.node.at((section, name, "query")).value
+            if isinstance(query, str):
+                found = _edits(self._file_with("queries", query), old._file_with("queries", query), ("queries", query))
+            found = found or _edits(here, there, ("audience",))
+        return _nearest(found, near) or here.location(section, name, of_key=True)
+
+    def in_common(self, old: Sources) -> Location:
+        """The place in ``baseline/common.yaml`` that says something else than it did in `old`."""
+        if self.common is None:
+            return Location(file=str(self.root / "baseline"))
+        found = [
+            edit for edit in _edits(self.common, old.common, ()) if edit[1][:1] not in (("queries",), ("schemas",))
+        ]
+        return _location(*found[0]) if found else Location(file=self.common.name)
+
+    def _file_with(self, section: str, name: str) -> File[Any] | None:
+        """The file of the baseline in which an entry of a section stands."""
+        files: list[File[Any]] = [*([self.common] if self.common else ()), *self._resources]
+        for file in files:
+            entries = file.node.children.get(section)
+            if entries is not None and name in entries.children:
+                return file
+        return None
+
+
+def _same_change(change: Node, changes: Node, verb: str) -> Node | None:
+    """The change with the same verb and target, among others."""
+    target = change.children[verb].plain()
+    others = changes.children.values()
+    return next((item for item in others if verb in item.children and same(item.children[verb].plain(), target)), None)
+
+
+def _edits(new: File[Any] | None, old: File[Any] | None, path: Steps) -> list[tuple[File[Any], Steps]]:
+    """The paths below one at which a file says something else than another, wording aside."""
+    if new is None or old is None:
+        return []
+    return [(new, edit) for edit in _differing(new.node.at(path), old.node.at(path), path)]
+
+
+def _nearest(edits: Sequence[tuple[File[Any], Steps]], near: str) -> Location | None:
+    """The place of the edit that is about a name, or of the first one if none is; None if there is none at all."""
+    about = [edit for edit in edits if near in edit[1]]
+    return _location(*(about or edits)[0]) if edits else None
+
+
+def _differing(new: Node, old: Node, path: Steps) -> Iterator[Steps]:
+    """The paths at which one node says something else than another; for what is gone, that of what it was in."""
+    if isinstance(new.value, (dict, list)) and type(new.value) is type(old.value):
+        for step, child in new.children.items():
+            if step in old.children:
+                yield from _differing(child, old.children[step], (*path, step))
+            else:
+                yield (*path, step)
+        if not old.children.keys() <= new.children.keys():
+            yield path
+    elif not same(new.value, old.value) and not (path and path[-1] in _WORDING and isinstance(new.value, str)):
+        yield path
+
+
+def _location(file: File[Any], path: Steps) -> Location:
+    """The place of a scalar or an item of a list; of anything else, that of its key."""
+    holds_more = isinstance(file.node.at(path).value, (dict, list))
+    return file.location(*path, of_key=holds_more and isinstance(path[-1], str))

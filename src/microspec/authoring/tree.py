@@ -1,0 +1,298 @@
+"""From a folder of YAML files to a `History`, or to everything that is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..history import History
+from ..model.api import Api
+from ..model.changes import AddBehavior, AddOperation
+from ..model.definition import Common, Response
+from ..model.fold import Folded
+from ..model.microversion import Microversion, Release, Service
+from ..model.timeline import Lazy
+from ..schema.walk import references
+from ..values.diagnostics import Diagnostic, Location
+from ..values.errors import nearest
+from ..values.frozen import frozendict
+from ..values.version import Version
+from .documents import (
+    WRITTEN_KINDS,
+    AddOperationDocument,
+    CommonDocument,
+    Document,
+    ResourceDocument,
+    ServiceDocument,
+    VersionDocument,
+)
+from .errors import SpecificationError
+from .files import read
+from .lint import Fold
+from .sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from ..model.changes import Change
+    from ..model.definition import Definition, Parameter
+    from ..schema.walk import Schema
+    from .documents import OperationDocument, ParameterMap
+    from .files import File
+
+
+D = TypeVar("D", bound=Document)
+
+
+def load_tree(root: Path) -> History:
+    """The history that a folder describes. Raises `SpecificationError` with all that is wrong."""
+    return read_tree(root).history
+
+
+def read_tree(root: Path) -> Sources:
+    """The files in a folder, and the history that they describe. Raises `SpecificationError` like `load_tree`."""
+    return _Tree(root).read()
+
+
+class _Tree:
+    """One run: reads what can be read, collects what is wrong, and folds if nothing is."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.diagnostics: list[Diagnostic] = []
+        self.doubtful: set[str] = set()
+        self.mentioned: set[str] = set()
+        self.named: dict[tuple[str, str], Location] = {}
+        self.queries: dict[str, ParameterMap] = {}
+        self.releases: Mapping[str, Release] | None = None
+
+    def report(self, location: Location, code: str, message: str, hint: str | None = None) -> None:
+        self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
+
+    def read(self) -> Sources:
+        service_file = self._read(self.root / "service.yaml", ServiceDocument)
+        common, resources = self._read_baseline()
+        version_files = self._read_versions()
+        service = self._service(service_file.document) if service_file else None
+        self._check_numbering(version_files, service_file)
+        baseline = self._baseline(common, resources, service)
+        microversions = [self._microversion(file, baseline, service) for file in version_files]
+        self.diagnostics += Fold(self.doubtful, self.named, self.mentioned | self._in_queries()).run(
+            baseline, [*([common] if common else []), *resources], list(zip(version_files, microversions, strict=True))
+        )
+        if self.diagnostics or service_file is None or service is None:
+            raise SpecificationError(sorted(set(self.diagnostics), key=lambda d: (d.location.key, d.code, d.message)))
+        history = History(Folded(service, baseline, tuple(microversions)))
+        versions = dict(zip(history.versions, version_files, strict=True))
+        return Sources(self.root, history, service_file, common, resources, versions)
+
+    # ------------------------------------------------------------------------------------------ files
+
+    def _read(self, path: Path, model: type[D]) -> File[D] | None:
+        if not path.exists():
+            self.report(Location(file=str(path)), "missing-file", f"a specification has a file {path.name} here")
+            return None
+        reading = read(path, model)
+        self.diagnostics += reading.diagnostics
+        self.doubtful |= reading.doubtful
+        self.mentioned |= reading.mentioned
+        return reading.file
+
+    def _paths(self, folder: str) -> list[Path]:
+        path = self.root / folder
+        try:
+            entries = sorted(path.iterdir())
+        except OSError:
+            self.report(Location(file=str(path)), "missing-file", f"a specification has a folder {folder}/ here")
+            return []
+        for entry in entries:
+            if entry.suffix != ".yaml" and not entry.name.startswith("."):
+                self.report(Location(file=str(entry)), "stray-file", f"{folder}/ holds .yaml files and nothing else")
+        return [entry for entry in entries if entry.suffix == ".yaml"]
+
+    def _read_baseline(self) -> tuple[File[CommonDocument] | None, list[File[ResourceDocument]]]:
+        paths = self._paths("baseline")
+        common = next((path for path in paths if path.name == "common.yaml"), None)
+        resources = [self._read(path, ResourceDocument) for path in paths if path != common]
+        return (
+            self._read(common, CommonDocument) if common else None,
+            [file for file in resources if file is not None],
+        )
+
+    def _read_versions(self) -> list[File[VersionDocument]]:
+        files = []
+        for path in self._paths("versions"):
+            file = self._read(path, VersionDocument)
+            if file is None:
+                continue
+            if path.stem != file.document.microversion:
+                self.report(
+                    file.location("microversion"),
+                    "wrong-file-name",
+                    f"the file is called {path.name} and describes {file.document.microversion}",
+                    f"call it {file.document.microversion}.yaml",
+                )
+            files.append(file)
+        return sorted(files, key=lambda file: Version(file.document.microversion).key)
+
+    def _check_numbering(self, files: list[File[VersionDocument]], service: File[ServiceDocument] | None) -> None:
+        present = {path.stem for path in self._paths("versions")}
+        expected = Version(service.document.min_version) if service else None
+        for file in files:
+            version = Version(file.document.microversion)
+            while expected is not None and expected < version:
+                if str(expected) not in present:
+                    self.report(
+                        file.location("microversion"), "gap", f"there is no file for {expected} before {version}"
+                    )
+                if expected.major != version.major:
+                    break
+                expected = expected.next
+            if expected is not None and version < expected:
+                self.report(
+                    file.location("microversion"), "gap", f"{version} does not follow: the next version is {expected}"
+                )
+            expected = version.next
+
+    # -------------------------------------------------------------------------------------- documents
+
+    def _service(self, document: ServiceDocument) -> Service:
+        releases = {
+            key: Release(
+                key=key,
+                name=release.name,
+                version=release.version,
+                series=release.series,
+                max_version=Version(release.max_version),
+            )
+            for key, release in document.releases.items()
+        }
+        return Service(
+            service_type=document.service,
+            title=document.title,
+            standard_header=document.headers.standard,
+            legacy_header=document.headers.legacy,
+            releases=frozendict(releases),
+        )
+
+    def _name(self, kind: str, name: str, location: Location) -> None:
+        """Note a definition; report it if there is one of that kind and name already."""
+        first = self.named.setdefault((kind, name), location)
+        if first is not location:
+            self.report(location, "duplicate-name", f"{kind} {name} is defined a second time", f"first in {first}")
+
+    def _baseline(
+        self, common: File[CommonDocument] | None, resources: list[File[ResourceDocument]], service: Service | None
+    ) -> Api:
+        self.releases = service.releases if service else None
+        files: list[File[Any]] = [*([common] if common else []), *resources]
+        schemas: dict[str, Schema] = {}
+        for file in files:
+            for section, target in (("schemas", schemas), ("queries", self.queries)):
+                for name, value in getattr(file.document, section).items():
+                    kind = {"schemas": "schema", "queries": "query"}[section]
+                    self._name(kind, name, file.location(section, name, of_key=True))
+                    target.setdefault(name, value)
+        definitions: dict[str, Definition] = {}
+        for resource in resources:
+            self._name("resource", resource.document.resource, resource.location("resource"))
+            for key, operation in resource.document.operations.items():
+                self._name("operation", key, resource.location("operations", key, of_key=True))
+                self._check_operation(resource, key, operation, "operations", key)
+                document = resource.document
+                definition = operation.definition(key, document.resource, document.audience, self.queries)
+                definitions.setdefault(key, definition)
+        parameters: list[Parameter] = []
+        errors: list[Response] = []
+        if common:
+            errors = [Response(status=error.status, when=error.when) for error in common.document.errors]
+            given = common.document.parameters
+            parameters = [make("header", name) for name, make in given.header.items()]
+            parameters += [make("path", name) for name, make in given.path.items()]
+        shared = Common(
+            resources=frozendict({file.document.resource: file.document.title for file in resources}),
+            parameters=frozendict({parameter.key: parameter for parameter in parameters}),
+            headers=frozendict(common.document.headers if common else {}),
+            responses=frozendict({response.key: response for response in errors}),
+            error_body=common.document.error_body if common else None,
+        )
+        return Api(
+            version=Version("0.0"),
+            definitions=frozendict(definitions),
+            schemas=frozendict(schemas),
+            shared=Lazy(shared),
+        )
+
+    def _check_operation(self, file: File[Any], key: str, document: OperationDocument, *path: Any) -> None:
+        """Report names in an operation that nothing has."""
+        if isinstance(document.query, str):
+            self._check_name("set of query parameters", document.query, self.queries, file.location(*path, "query"))
+        for name in document.path:
+            self._check_name("path parameter", name, _names_in(key), file.location(*path, "path", name, of_key=True))
+        if document.gone_since_release is not None and self.releases is not None:
+            location = file.location(*path, "gone-since-release")
+            self._check_name("release", document.gone_since_release, self.releases, location)
+
+    def _in_queries(self) -> set[str]:
+        """The schemas that sets of query parameters refer to, whether a set is used or not."""
+        made = [make("query", name) for parameters in self.queries.values() for name, make in parameters.items()]
+        return {name for parameter in made for name in references(parameter.schema)}
+
+    def _check_name(self, kind: str, name: str, known: Collection[str], location: Location) -> None:
+        if name not in known and name not in self.doubtful:
+            self.report(location, "unknown-name", f"there is no {kind} {name}", nearest(name, known))
+
+    def _microversion(self, file: File[VersionDocument], baseline: Api, service: Service | None) -> Microversion:
+        document = file.document
+        version = Version(document.microversion)
+        if not (document.features or document.removed_features or document.behaviors):
+            self.report(
+                file.location("microversion"),
+                "no-feature",
+                f"{version} brings no feature, takes none away and has no behavior: name what it is for",
+            )
+        releases = service.releases.values() if service else ()
+        return Microversion(
+            version=version,
+            title=document.title,
+            description=document.description,
+            features=frozendict(document.features),
+            removed_features=frozendict(document.removed_features),
+            changes=(*self._changes(file, baseline), *self._behaviors(file)),
+            release=next((release for release in releases if version <= release.max_version), None),
+            location=file.location("microversion"),
+        )
+
+    def _changes(self, file: File[VersionDocument], baseline: Api) -> Iterator[Change]:
+        for index, document in zip(file.numbers, file.document.changes, strict=True):
+            for position, target in enumerate(document.targets):
+                location = file.location("changes", index, document.verb, position)
+                if isinstance(document, AddOperationDocument):
+                    self._check_operation(file, target, document, "changes", index)
+                    location_of_name = file.location("changes", index, "resource")
+                    self._check_name("resource", document.resource, baseline.common.resources, location_of_name)
+                    definition = document.definition(target, document.resource, document.audience, self.queries)
+                    yield AddOperation(
+                        target=target,
+                        definition=definition,
+                        why=document.why,
+                        feature=document.feature,
+                        location=location,
+                    )
+                else:
+                    yield WRITTEN_KINDS[document.verb](target=target, location=location, **document.values())
+
+    def _behaviors(self, file: File[VersionDocument]) -> Iterator[Change]:
+        for name, behavior in file.document.behaviors.items():
+            yield AddBehavior(
+                target=name,
+                text=behavior.text,
+                operations=tuple(behavior.operations),
+                statuses=frozendict({int(status): holds for status, holds in behavior.statuses.items()}),
+                location=file.location("behaviors", name, of_key=True),
+            )
+
+
+def _names_in(key: str) -> set[str]:
+    """The names in braces in the path of an operation."""
+    return {part.partition("}")[0] for part in key.split("{")[1:]}

@@ -1,0 +1,330 @@
+"""What each microversion makes otherwise, place by place, and which of its changes did it.
+
+A `Delta` is a place with the fact that held there before and the one that holds after. Deltas of one
+microversion after another are composed to those between distant versions; what comes back to what it
+was is then no difference, but can still be told.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from ..model.changes import SchemaChange
+from ..model.timeline import TABLES
+from ..schema import walk
+from ..values.equality import same
+from ..values.frozen import Frozen, frozendict, put
+from . import facts as facts_
+from .pairing import Pairing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ..model.api import Api
+    from ..model.changes import Change
+    from ..model.microversion import Cause, Microversion
+    from .facts import Fact, Facts, Place
+
+    Draft = dict[Place, "Delta"]
+    """The deltas of an operation while they are put together."""
+    Deltas = dict[str, "OperationDeltas"]
+    """By operation; what is of none is under `facts.EVERYWHERE`."""
+
+
+class Delta(Frozen):
+    """A place at which something is otherwise; None where there was, or is, nothing."""
+
+    __slots__ = ("after", "before", "causes")
+    before: Fact | None
+    after: Fact | None
+    causes: tuple[Cause, ...]
+
+    def __init__(self, before: Fact | None, after: Fact | None, causes: tuple[Cause, ...] = ()) -> None:
+        put(self, "before", before)
+        put(self, "after", after)
+        put(self, "causes", causes)
+
+    def because(self, causes: Iterable[Cause]) -> Delta:
+        """The same with more causes."""
+        return Delta(self.before, self.after, all_causes([self.causes, causes], backwards=False))
+
+    def then(self, later: Delta) -> Delta:
+        """Both, one after the other."""
+        return Delta(self.before, later.after, (*self.causes, *later.causes))
+
+    def reversed(self) -> Delta:
+        """The way back."""
+        return Delta(self.after, self.before, self.causes[::-1])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Delta):
+            return NotImplemented
+        return (self.before, self.after, self.causes) == (other.before, other.after, other.causes)
+
+    def __hash__(self) -> int:
+        return hash((self.before, self.after))
+
+    def __repr__(self) -> str:
+        return f"Delta({self.before!r}, {self.after!r}, {self.causes!r})"
+
+
+class OperationDeltas(Frozen, frozendict["Place", Delta]):
+    """The deltas of one operation by place. `resource` is what it is an operation of.
+
+    `backwards` tells that they lead from a later version to an earlier one, `labelled` that there may
+    be steps that nobody outside sees.
+    """
+
+    __slots__ = ("backwards", "labelled", "resource")
+    backwards: bool
+    labelled: bool
+    resource: str | None
+
+    def __init__(
+        self,
+        resource: str | None,
+        deltas: Mapping[Place, Delta] | Iterable[tuple[Place, Delta]],
+        *,
+        backwards: bool = False,
+        labelled: bool | None = None,
+    ) -> None:
+        super().__init__(deltas)
+        put(self, "resource", resource)
+        put(self, "backwards", backwards)
+        put(self, "labelled", _is_labelled(self) if labelled is None else labelled)
+
+
+def _is_labelled(places: Iterable[Place]) -> bool:
+    return any("/~" in name for _, name in places)
+
+
+def between(old: Api, new: Api) -> Deltas:
+    """The deltas between any two APIs, of which nothing is known but what they are."""
+    apis = [_in_full(old), _in_full(new)]
+    schemas, operations = _changed(*apis)
+    concerned = {*_reached(schemas, operations, _users(apis))}
+    everywhere = ({**facts_.of_behaviors(api), **facts_.of_common(api)} for api in apis)
+    found = {facts_.EVERYWHERE: _differing(*everywhere)}
+    for name in dict.fromkeys([*old.definitions, *new.definitions]):
+        if name in concerned:
+            found[name] = _differing(*(facts_.of_operation(name, api) for api in apis))
+    return {name: OperationDeltas(_resource(name, *apis), deltas) for name, deltas in found.items() if deltas}
+
+
+def _in_full(api: Api) -> Api:
+    """An Api whose tables are plain, since all of their elements are looked at again and again."""
+    return api.replace(**{kind: frozendict(getattr(api, kind)) for kind in TABLES})
+
+
+def _resource(operation: str, *apis: Api) -> str | None:
+    """The resource of an operation."""
+    definitions = (api.definitions.get(operation) for api in apis)
+    return next((definition.resource for definition in definitions if definition), None)
+
+
+def _differing(old: Facts, new: Facts) -> Draft:
+    deltas: Draft = {}
+    for place in dict.fromkeys([*old, *new]):
+        before, after = (facts[place][0] if place in facts else None for facts in (old, new))
+        if before != after:
+            deltas[place] = Delta(before, after)
+    return deltas
+
+
+def of_microversion(microversion: Microversion, before: Api) -> Deltas:
+    """The deltas that a microversion brings, each with its causes; `before` is the API that it changes."""
+    apis = [_in_full(before)]
+    for change in microversion.changes:
+        apis.append(change.apply(apis[-1]))
+    causes = microversion.causes
+    users = _users(apis)
+    reached = [_reached(*_changed(one, other), users) for one, other in pairwise(apis)]
+    found: dict[str, Draft] = {}
+    states: dict[str, list[Facts]] = {}
+    if apis[0].behaviors is not apis[-1].behaviors:
+        states[facts_.EVERYWHERE] = [facts_.of_behaviors(api) for api in apis]
+    for name in dict.fromkeys(name for names in reached for name in names):
+        states[name] = _states(name, apis, reached)
+    for name, facts in states.items():
+        deltas = _differing(facts[0], facts[-1])
+        for place, delta in deltas.items():
+            told = [state.get(place, _NOTHING)[0] for state in facts]
+            deltas[place] = delta.because(cause for n, cause in enumerate(causes) if told[n] != told[n + 1])
+        if deltas:
+            found[name] = deltas
+    _explain_silent(causes, found, states)
+    for deltas in found.values():
+        _explain_whole(deltas)
+        _explain_labels(deltas)
+    return {name: OperationDeltas(_resource(name, apis[-1], apis[0]), deltas) for name, deltas in found.items()}
+
+
+def _changed(old: Api, new: Api) -> tuple[set[str], set[str]]:
+    """The names of the schemas and of the operations that a change made otherwise."""
+    return _differing_names(old.schemas, new.schemas), _differing_names(old.definitions, new.definitions)
+
+
+def _differing_names(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    """The names at which something is otherwise."""
+    if old is new:
+        return set()
+    return {name for name in {*old, *new} if not same(old.get(name), new.get(name))}
+
+
+def _users(apis: Sequence[Api]) -> dict[str, set[str]]:
+    """Which schemas and operations refer to a schema, in any of the APIs. Operations begin with their method."""
+    users: dict[str, set[str]] = {}
+    seen: set[int] = set()
+    for api in apis:
+        for name, schema in api.schemas.items():
+            if id(schema) not in seen:
+                seen.add(id(schema))
+                for used in walk.references(schema):
+                    users.setdefault(used, set()).add(name)
+        for key, definition in api.definitions.items():
+            if id(definition) not in seen:
+                seen.add(id(definition))
+                for used in definition.schema_names():
+                    users.setdefault(used, set()).add(key)
+    return users
+
+
+def _reached(schemas: set[str], operations: set[str], users: Mapping[str, set[str]]) -> list[str]:
+    """The operations that show a change of these schemas and operations, in a lasting order."""
+    reached, stack = set(schemas), list(schemas)
+    while stack:
+        fresh = users.get(stack.pop(), set()) - reached
+        reached |= fresh
+        stack += fresh
+    return sorted({name for name in reached if " " in name} | operations)
+
+
+def _states(name: str, apis: Sequence[Api], reached: Sequence[list[str]]) -> list[Facts]:
+    """The facts of an operation before the first change, and after each; `reached` are those that a change shows in."""
+    states = [facts_.of_operation(name, apis[0])]
+    for api, names in zip(apis[1:], reached, strict=True):
+        states.append(facts_.of_operation(name, api) if name in names else states[-1])
+    return states
+
+
+def _explain_silent(causes: Sequence[Cause], found: Mapping[str, Draft], states: Mapping[str, Sequence[Facts]]) -> None:
+    """Add the changes that show nowhere by themselves to the deltas of the places where what they are about is.
+
+    A schema shows when something refers to it, and does not show any more when nothing does.
+    """
+    told = {cause.number for deltas in found.values() for delta in deltas.values() for cause in delta.causes}
+    for cause in causes:
+        name = _schema_of(cause.change)
+        if cause.number in told or name is None:
+            continue
+        for operation, deltas in found.items():
+            first, last = states[operation][0], states[operation][-1]
+            for place, delta in deltas.items():
+                names = {*first.get(place, _NOTHING)[1], *last.get(place, _NOTHING)[1]}
+                if name in names:
+                    deltas[place] = delta.because((cause,))
+
+
+def _explain_whole(deltas: Draft) -> None:
+    """Add to what came or went the causes of all that is in it, since the whole is told and not its parts."""
+    for (part, name), delta in deltas.items():
+        around = [(part, name[:end]) for end, character in enumerate(name) if character == "/"]
+        for place in (("operation", ""), *around):
+            whole = deltas.get(place)
+            if whole is not None and (whole.before is None or whole.after is None):
+                deltas[place] = whole.because(delta.causes)
+        for above, label in facts_.forms_on_the_way(name):
+            whole = deltas.get((part, above))
+            if whole is not None and (label in facts_.labels(whole.before)) != (label in facts_.labels(whole.after)):
+                deltas[part, above] = whole.because(delta.causes)
+
+
+def paired(deltas: OperationDeltas) -> OperationDeltas:
+    """Deltas in which the same form of a value has the same label before and after, wherever that can be told."""
+    found = _pairing(deltas) if deltas.labelled else None
+    if found is None:
+        return deltas
+    made: Draft = {}
+    old, new = found.sides
+    for place, causes in found.causes.items():
+        before, after = old.get(place), new.get(place)
+        given = deltas.get(place)
+        if given is not None and given.before is before and given.after is after and given.causes is causes:
+            made[place] = given
+        elif before != after or causes:
+            made[place] = Delta(before, after, all_causes([causes], backwards=deltas.backwards))
+    return OperationDeltas(deltas.resource, made, backwards=deltas.backwards, labelled=True)
+
+
+def _pairing(deltas: Mapping[Place, Delta]) -> Pairing | None:
+    """The forms of both sides, paired; None if each has its label already."""
+    found = Pairing(
+        {place: delta.before for place, delta in deltas.items() if delta.before is not None},
+        {place: delta.after for place, delta in deltas.items() if delta.after is not None},
+        {place: delta.causes for place, delta in deltas.items()},
+    )
+    return found if found.pair() else None
+
+
+def _explain_labels(deltas: Draft) -> None:
+    """Take away the causes where nothing is otherwise but the label of a form, so that only its place is another."""
+    found = _pairing(deltas) if _is_labelled(deltas) else None
+    if found is None:
+        return
+    old, new = found.sides
+    for place, origins in found.origins.items():
+        if old.get(place) == new.get(place):
+            for origin in origins:
+                if origin in deltas:
+                    deltas[origin] = Delta(deltas[origin].before, deltas[origin].after)
+
+
+def all_causes(given: Iterable[Iterable[Cause]], *, backwards: bool) -> tuple[Cause, ...]:
+    """The causes of several deltas, each once, in the order in which they come."""
+    found = {(cause.version, cause.number): cause for causes in given for cause in causes}
+    return tuple(found[place] for place in sorted(found, reverse=backwards))
+
+
+_NOTHING: tuple[None, frozenset[str]] = (None, frozenset())
+
+
+def _schema_of(change: Change) -> str | None:
+    """The schema that a change is about, if it is about one."""
+    if isinstance(change, SchemaChange):
+        return change.schema_name
+    return change.target if change.noun == "schema" else None
+
+
+def composed(steps: Iterable[Deltas]) -> Deltas:
+    """The deltas of several microversions in a row, as those from before the first to after the last.
+
+    Those at which all is as it was before are among them, with equal facts.
+    """
+    together: dict[str, list[OperationDeltas]] = {}
+    for step in steps:
+        for operation, deltas in step.items():
+            together.setdefault(operation, []).append(deltas)
+    return {operation: found[0] if len(found) == 1 else _merged(found) for operation, found in together.items()}
+
+
+def _merged(steps: Sequence[OperationDeltas]) -> OperationDeltas:
+    merged: Draft = dict(steps[0])
+    for deltas in steps[1:]:
+        for place, delta in deltas.items():
+            merged[place] = merged[place].then(delta) if place in merged else delta
+    labelled = any(deltas.labelled for deltas in steps)
+    return OperationDeltas(steps[0].resource, merged, backwards=steps[0].backwards, labelled=labelled)
+
+
+def reversed_(deltas: Deltas) -> Deltas:
+    """The way back."""
+    return {
+        operation: OperationDeltas(
+            places.resource,
+            ((place, delta.reversed()) for place, delta in places.items()),
+            backwards=not places.backwards,
+            labelled=places.labelled,
+        )
+        for operation, places in deltas.items()
+    }

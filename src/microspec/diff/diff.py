@@ -1,0 +1,101 @@
+"""All that differs between two versions of an API, or between two specifications."""
+
+from __future__ import annotations
+
+from ..values.frozen import Frozen, frozendict, kept, put
+from .deltas import between, composed, reversed_
+from .facts import EVERYWHERE
+from .judgement import judge
+from .steps import Steps
+from .telling import Teller
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..model.api import Api
+    from ..model.source import Source
+    from ..values.version import Version
+    from .deltas import Deltas
+    from .findings import Cancelled, Finding
+    from .judgement import Judgement
+    from .rules import Policy
+
+
+class Diff(Frozen):
+    """All differences from the API at `old` to the API at `new`, in the order of the specification.
+
+    `findings` are net; `by_version` has those of each microversion on the way, `cancelled` what had no
+    effect in the end, `breaking` the findings that break a caller by the policy ``wire``.
+    """
+
+    old: Version
+    new: Version
+    findings: tuple[Finding, ...]
+    cancelled: tuple[Cancelled, ...]
+    _deltas: Deltas
+    _steps: tuple[tuple[Version, Deltas], ...]
+    _teller: Teller
+
+    def __init__(
+        self, old: Version, new: Version, deltas: Deltas, steps: Iterable[tuple[Version, Deltas]], teller: Teller
+    ) -> None:
+        put(self, "old", old)
+        put(self, "new", new)
+        put(self, "findings", teller.findings(deltas))
+        put(self, "cancelled", teller.cancelled(deltas))
+        put(self, "_deltas", deltas)
+        put(self, "_steps", tuple(steps))
+        put(self, "_teller", teller)
+
+    @kept
+    def by_version(self) -> frozendict[Version, tuple[Finding, ...]]:
+        """The findings of each microversion between the two, against the one before it (on the way back: after it)."""
+        return frozendict({version: self._teller.findings(deltas) for version, deltas in self._steps})
+
+    @kept
+    def breaking(self) -> tuple[Finding, ...]:
+        """The findings that break a caller by the policy ``wire``."""
+        return tuple(item.finding for item in self.judged() if item.severity == "breaking")
+
+    def then(self, later: Diff) -> Diff:
+        """The diff from the first of its versions to the last of the other's, which begins where this one ends."""
+        if later.old != self.new:
+            raise ValueError(f"a diff to {self.new} is not followed by one from {later.old}")
+        deltas, steps = composed((self._deltas, later._deltas)), (*self._steps, *later._steps)
+        return Diff(self.old, later.new, deltas, steps, self._teller)
+
+    def judged(self, policy: Policy | str = "wire") -> tuple[Judgement, ...]:
+        """Every finding with its severity by a policy. Raises UnknownName for a policy that there is not."""
+        return judge(self.findings, policy)
+
+    def __repr__(self) -> str:
+        return f"<Diff {self.old} to {self.new}: {len(self.findings)} findings>"
+
+
+class Diffs:
+    """The diffs between the versions of a source. What each microversion changes is worked out, or read, once."""
+
+    def __init__(self, source: Source) -> None:
+        self._source, self._steps, self._teller = source, Steps(source), Teller()
+
+    def between(self, old: str | Version, new: str | Version) -> Diff:
+        """The diff of two versions. Raises InvalidVersion or UnknownVersion."""
+        source = self._source
+        from_, to = source.number(old), source.number(new)
+        steps = [(version, self._step(version)) for version in source.versions[min(from_, to) + 1 : max(from_, to) + 1]]
+        deltas = composed(deltas for _, deltas in steps)
+        deltas = {name: deltas[name] for name in (EVERYWHERE, *source.known()) if name in deltas}
+        if to < from_:
+            deltas, steps = reversed_(deltas), [(version, reversed_(step)) for version, step in reversed(steps)]
+        return Diff(source.versions[from_], source.versions[to], deltas, steps, self._teller)
+
+    def _step(self, version: Version) -> Deltas:
+        deltas = self._steps.of(version)
+        self._teller.remember(deltas)
+        return deltas
+
+
+def of_apis(old: Api, new: Api) -> Diff:
+    """The diff of any two APIs, such as those of two specifications at one version. Its findings have no causes."""
+    return Diff(old.version, new.version, between(old, new), (), Teller())

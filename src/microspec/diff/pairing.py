@@ -1,0 +1,118 @@
+"""Which forms of an object or array before are which after, where their labels do not say it.
+
+A value that becomes of several forms has its own from then on at places below their labels; forms without
+a name are labelled by what they hold. Here the labels of one side are put in place of those of the other.
+"""
+
+from __future__ import annotations
+
+from ..schema.cases import is_name
+from ..schema.pointer import escape
+from ..values.equality import same
+from .facts import FORM, forms_on_the_way, labels
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from ..model.microversion import Cause
+    from .facts import Fact, Place
+
+    Side = dict[Place, Fact]
+    """What is true before, or after, at the places that are otherwise."""
+
+
+class Pairing:
+    """What is true before and after, with the causes of all that is otherwise.
+
+    Once `pair` has run, the same form has the same label on both sides, wherever that can be told; `origins`
+    are the places that those with other labels are made of.
+    """
+
+    def __init__(self, old: Side, new: Side, causes: dict[Place, tuple[Cause, ...]]) -> None:
+        self.sides, self.causes = (old, new), causes
+        self.origins: dict[Place, tuple[Place, ...]] = {}
+        self._known: set[tuple[Place, str]] = set()
+
+    def pair(self) -> bool:
+        """Give forms their labels, the outer ones first; whether any has another one now."""
+        renamed = False
+        while found := self._next():
+            self._known.add(found)
+            for number, was, label in list(self._renamed(*found)):
+                self._rename(number, *found, was, label)
+                renamed = True
+        return renamed
+
+    def _next(self) -> tuple[Place, str] | None:
+        """The next place, and a kind of which there are several forms that are labelled otherwise than before."""
+        old, new = self.sides
+        holding = {(part, name.rpartition("/")[0]) for part, name in self.causes if f"/{FORM}" in name}
+        unions = {(part, above) for part, name in holding for above, _ in forms_on_the_way(name)}
+        for place in sorted(union for union in unions if union in old and union in new):
+            for kind in ("array", "object"):
+                before, after = labels(old[place], kind), labels(new[place], kind)
+                if before and after and before.keys() != after.keys() and (place, kind) not in self._known:
+                    return place, kind
+        return None
+
+    def _renamed(self, place: Place, kind: str) -> Iterator[tuple[int, str | None, str]]:
+        """The labels that are changed: on which side, from what (None: from no label at all), and to what."""
+        old, new = (labels(side[place], kind) for side in self.sides)
+        for number, (one, others) in enumerate(((old, new), (new, old))):
+            if len(one) == 1 < len(others):
+                (label,) = one
+                yield number, None, label if label in others else self._equal(place, kind, number) or label
+                return
+        gone, come = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+        if len(gone) == len(come) == 1 < len(old) and not (is_name(gone[0]) and is_name(come[0])):
+            yield 1, come[0], gone[0]
+
+    def _equal(self, place: Place, kind: str, single: int) -> str | None:
+        """The label of the form on the other side that says the same as the only one on this."""
+        own, others = self.sides[single], self.sides[1 - single]
+        (alternative,) = labels(own[place], kind).values()
+        below = _below(own, place, kind, None)
+        for label, other in labels(others[place], kind).items():
+            if same(_unlabelled(alternative), _unlabelled(other)) and below == _below(others, place, kind, label):
+                return label
+        return None
+
+    def _rename(self, number: int, place: Place, kind: str, was: str | None, label: str) -> None:
+        """Put a label in place of another; what came and went without it belongs to it as well."""
+        part, above = place
+        side = self.sides[number]
+        start = f"{above}/{FORM}{escape(label)}"
+        for found, steps in _places(self.causes, place, kind, was):
+            to = (part, f"{start}{steps}")
+            self.origins[to] = (*self.origins.get(to, (to,)), *self.origins.pop(found, (found,)))
+            self.causes[to] = (*self.causes.get(to, ()), *self.causes.pop(found))
+            if found in side:
+                side[to] = side.pop(found)
+        kinds = side[place]["kinds"]
+        changed = tuple(
+            form.set("form", label) if was is None or form.get("form", "") == was else form for form in kinds[kind]
+        )
+        side[place] = side[place].set("kinds", kinds.set(kind, changed))
+
+
+def _unlabelled(alternative: Fact) -> dict[str, Any]:
+    return {key: value for key, value in alternative.items() if key != "form"}
+
+
+def _below(side: Side, place: Place, kind: str, label: str | None) -> dict[str, Fact]:
+    """What is told of a form, by the steps that lead to it."""
+    return {steps: side[found] for found, steps in _places(side, place, kind, label)}
+
+
+def _places(known: Iterable[Place], place: Place, kind: str, label: str | None) -> list[tuple[Place, str]]:
+    """The places of a form, or of the only one, which has no label; each with the steps that lead to it from there."""
+    start = place[1] if label is None else f"{place[1]}/{FORM}{escape(label)}"
+    below, other, end = f"{start}/", f"{start}/{FORM}", len(start)
+    found = [
+        (each, each[1][end:])
+        for each in known
+        if each[1].startswith(below) and each[0] == place[0] and not each[1].startswith(other)
+    ]
+    return [(each, steps) for each, steps in found if (steps == "/*" or steps.startswith("/*/")) == (kind == "array")]

@@ -1,0 +1,83 @@
+"""Findings that are known and accepted: by their id, each with a reason, and only up to a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..values.diagnostics import Diagnostic, Location
+from ..values.frozen import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from .judgement import Judgement
+
+
+CODES: dict[str, str] = {
+    "expired-suppression": "The last day of a suppression is over: it suppresses nothing any more.",
+    "unused-suppression": "There is no such finding that a suppression could suppress.",
+}
+"""Every code of what is said of suppressions, and what it means. The reference page is made of this table."""
+
+
+class Suppression(Value):
+    """One finding that is accepted: its `id` (that of `Finding`), the `reason`, and the last day on which it is."""
+
+    id: str
+    reason: str
+    expires: date
+    location: Location | None = None
+
+    _uncompared = ("location",)
+
+
+class Suppressed(Value):
+    """A judgement that does not count, and the suppression that says so."""
+
+    judgement: Judgement
+    suppression: Suppression
+
+
+class Applied(Value):
+    """What suppressions come to: what is `kept` of the judgements, and what is `suppressed`.
+
+    `expired` are the suppressions whose day is over, which suppress nothing; `unused` the others for
+    which there was nothing to suppress.
+    """
+
+    kept: tuple[Judgement, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    unused: tuple[Suppression, ...] = ()
+    expired: tuple[Suppression, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """What there is to say of suppressions that are expired or unused, each at its place."""
+        found = [
+            _note(item, "expired-suppression", f"the last day of {item.id} was {item.expires}", "decide anew")
+            for item in self.expired
+        ]
+        found += [_note(item, "unused-suppression", f"there is no {item.id}", "remove it") for item in self.unused]
+        return tuple(sorted(found, key=lambda note: note.location.key))
+
+
+def _note(item: Suppression, code: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(location=item.location or Location(file="?"), code=code, message=message, hint=hint)
+
+
+def apply(judgements: Iterable[Judgement], suppressions: Iterable[Suppression], today: date) -> Applied:
+    """Take out the judgements of findings that are suppressed on a day; both sides keep their order."""
+    suppressions, judgements = tuple(suppressions), tuple(judgements)
+    valid = {item.id: item for item in suppressions if today <= item.expires}
+    matched = {item.finding.id for item in judgements}
+    return Applied(
+        kept=tuple(item for item in judgements if item.finding.id not in valid),
+        suppressed=tuple(
+            Suppressed(judgement=item, suppression=valid[item.finding.id])
+            for item in judgements
+            if item.finding.id in valid
+        ),
+        unused=tuple(item for item in valid.values() if item.id not in matched),
+        expired=tuple(item for item in suppressions if today > item.expires),
+    )

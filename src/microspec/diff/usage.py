@@ -1,0 +1,340 @@
+"""Whom a finding concerns: a client that uses some of an API, or somebody who asks about a part of it.
+
+What a client uses is written down, one operation or field a line, or taken from the calls that it was
+seen to make. A finding counts for it if it could notice: whom the findings of a rule concern is said by
+the tables `BY_PART` and `BY_RULE`.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BufferedReader
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..http.errors import Place, Problem, TrafficError
+from ..model.errors import NoSuchRoute
+from ..schema.pointer import escape
+from ..values import ABSENT
+from ..values.errors import InvalidElement, InvalidVersion, UnknownName, did_you_mean
+from ..values.frozen import EMPTY, Value, frozendict
+from ..values.reading import Unreadable, text
+from ..values.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import IO
+
+    from ..http.traffic import Call
+    from ..model.api import Api
+    from ..model.definition import Behavior
+    from ..model.source import Source
+    from .findings import Cancelled, Finding
+
+    Item = Finding | Cancelled
+
+
+Whom = Literal["callers", "senders", "users"]
+"""``callers``: whoever calls the operation. ``senders``: who sends the object that the field stands in, with the
+field or without it. ``users``: who uses the field or parameter itself, or something in or above it."""
+
+BY_PART: dict[str, Whom] = {
+    "operation": "callers",
+    "audience": "callers",
+    "unknown-query": "callers",  # what is not known here cannot be listed by a client
+    "success": "callers",
+    "error": "callers",
+    "error-body": "callers",
+    "path": "callers",  # whoever calls gives all of them
+    "header": "callers",  # neither lists nor recordings say which are sent
+    "response-header": "callers",  # nor which are read
+    "behavior": "callers",
+    "query": "users",
+    "request": "users",
+    "response": "users",
+}
+"""Whom the findings in a part of an operation concern, if `BY_RULE` does not say otherwise."""
+
+BY_RULE: dict[str, Whom] = {
+    "parameter-required": "callers",
+    "parameter-required-added": "callers",
+    "parameter-required-removed": "callers",
+    "request-body-added": "callers",
+    "request-body-removed": "callers",
+    "response-body-removed": "callers",
+    **{
+        f"{sent}-{rule}": "senders"
+        for sent in ("request", "parameter")
+        for rule in ("property-required", "required-property-added", "required-property-removed")
+    },
+}
+"""What has to be sent, or had to be, concerns also those who do not send it."""
+
+PARTS = ("request", "query", "response")
+"""The parts of an operation of which a client may say which fields it uses."""
+
+
+class Use(Value):
+    """Something that a client uses: an operation with all that is in it (`part` is None), or one field of it.
+
+    `name` is a JSON pointer, in a query the name of a parameter. A call of an operation that uses none of
+    its fields has the part ``path``.
+    """
+
+    operation: str
+    part: str | None = None
+    name: str = ""
+
+
+class Uses:
+    """What a client uses. `unknown` are the calls in a recording that no operation answers."""
+
+    def __init__(self, uses: Iterable[Use], behaviors: Mapping[str, Behavior] = EMPTY, unknown: Iterable[str] = ()):
+        self.unknown = tuple(unknown)
+        self._behaviors = behaviors
+        self._by_operation: dict[str, dict[Use, None]] = {}
+        for use in uses:
+            self._by_operation.setdefault(use.operation, {})[use] = None
+
+    def __iter__(self) -> Iterator[Use]:
+        return chain.from_iterable(self._by_operation.values())
+
+    def concern(self, item: Item) -> bool:
+        """Whether a client that uses this could notice a finding, or what was cancelled."""
+        if item.part == "behavior":
+            operations = operations_of(item, self._behaviors)
+            return not operations or any(operation in self._by_operation for operation in operations)
+        if item.operation is None:
+            return True
+        uses = self._by_operation.get(item.operation, {})
+        whom = BY_RULE.get(getattr(item, "rule", ""), BY_PART[item.part])
+        if whom == "callers":
+            return bool(uses)
+        name = item.name.rpartition("/")[0] if whom == "senders" else item.name
+        if item.part == "query" and name.startswith("^"):  # a parameter whose name is a pattern
+            return any(use.part is None or (use.part == "query" and re.search(name, use.name)) for use in uses)
+        return any(use.part is None or (use.part == item.part and _is_related(use.name, name)) for use in uses)
+
+
+def _is_related(used: str, found: str) -> bool:
+    """Whether one pointer is in or above the other, or they are the same; ``*`` is any step."""
+    steps = zip(used.split("/"), found.split("/"), strict=False)
+    return all(one == other or "*" in (one, other) for one, other in steps)
+
+
+def operations_of(item: Item, behaviors: Mapping[str, Behavior]) -> tuple[str, ...]:
+    """The operations that a behavior is about, none if it is about all; `behaviors` are those of both sides."""
+    behavior = behaviors.get(item.name)
+    return behavior.operations if behavior else ()
+
+
+# ------------------------------------------------------------------------------------------- reading
+
+
+def read(file: IO[bytes], source: Source, old: Api, new: Api, name: str | None = None) -> Uses:
+    """What a client uses, from a list of operations and fields or from recorded traffic.
+
+    A file whose name ends with ``.har`` or ``.json``, and one whose first line is a JSON object, is a
+    recording (`microspec.traffic`); any other is a list, as docs/diff.md describes. `old` and `new` are
+    the APIs that are compared. Raises `TrafficError` with everything that is wrong, line by line: also
+    operations and fields that are in neither, and a file in which nothing is used, of which nothing
+    could ever be a concern.
+    """
+    name = name or str(getattr(file, "name", "<stdin>"))
+    behaviors = frozendict({**new.behaviors, **old.behaviors})
+    reader = BufferedReader(file)  # type: ignore[type-var]  # what it needs of a raw stream, any open file has
+    try:
+        if name.lower().endswith((".har", ".json")) or _is_json(reader.peek()):
+            from ..http.traffic import Recording
+
+            calls = Recording(reader, source, name)
+            found = _of_calls(calls, old, new, behaviors)
+            others = [f"calls to other services: {calls.elsewhere}"] if calls.elsewhere else []
+            others += [f"there is no {', no '.join(found.unknown[:_SHOWN])}"] if found.unknown else []
+            nothing = "; ".join(("no call in it is of an operation", *others))
+        else:
+            found, nothing = Uses(_of_lines(reader, name, old, new), behaviors), "no operation is listed in it"
+    finally:
+        reader.detach()  # the file is the caller's to close
+    if not any(True for _ in found):
+        raise TrafficError([Problem(place=Place(file=name, number=1), reason=f"nothing is used: {nothing}")])
+    return found
+
+
+_SHOWN = 3
+"""So many calls of no operation are named."""
+
+
+def _of_lines(lines: Iterable[bytes], name: str, old: Api, new: Api) -> Iterator[Use]:
+    problems: list[Problem] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            yield from _of_line(line, old, new)
+        except Unreadable as problem:
+            problems.append(Problem(place=Place(file=name, number=number), reason=str(problem)))
+    if problems:
+        raise TrafficError(problems)
+
+
+def _is_json(start: bytes) -> bool:
+    """Whether a file that starts like this has JSON in its first line that says something."""
+    lines = (line.strip() for line in start.removeprefix(b"\xef\xbb\xbf").splitlines())
+    return next((line for line in lines if line and not line.startswith(b"#")), b"").startswith(b"{")
+
+
+def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
+    """What a line of a list says: nothing, or ``METHOD /path``, perhaps with a field of it or a version."""
+    words = text(line).split(maxsplit=3)
+    if not words or words[0].startswith("#"):
+        return
+    if len(words) < 2 or not words[0].isalpha() or not words[1].startswith("/"):
+        raise Unreadable("this is not METHOD /path, perhaps followed by request, query or response and a field")
+    path, _, action = words[1].partition("#")
+    operation = _operation(words[0].upper(), path, {action: None} if action else None, old, new)
+    if operation is None:
+        known = {**old.directory.known, **new.directory.known}
+        asked = f"{words[0].upper()} {words[1]}"
+        raise Unreadable(f"there is no operation {asked!r}{did_you_mean(asked, known)}")
+    if len(words) == 2 or (len(words) == 3 and _is_version(words[2])):
+        yield from _with_alias(Use(operation=operation), old, new)
+        return
+    part, name = words[2], words[3].strip() if len(words) == 4 else ""
+    if part not in PARTS:
+        raise Unreadable(f"{part!r} is none of {', '.join(PARTS)}")
+    if not name:
+        raise Unreadable(f"the {'parameter' if part == 'query' else 'pointer'} after {part!r} is missing")
+    use = Use(operation=operation, part=part, name="" if name == "/" else name)
+    _check_field(use, old, new)
+    yield from _with_alias(use, old, new)
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return text == "latest"
+    return True
+
+
+def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | None:
+    """The key of the operation that a request means, by its template or its path; None if no operation is meant."""
+    named = [f"#{action}" for action in body] if isinstance(body, dict) and len(body) == 1 else []
+    for api in (old, new):
+        for action in (*named, ""):
+            if f"{method} {path}{action}" in api.directory.known:
+                return f"{method} {path}{action}"
+    for api in (old, new):
+        try:
+            return api.match(method, path, body).operation.key
+        except NoSuchRoute as error:
+            if error.operation:
+                return error.operation
+    return None
+
+
+def _check_field(use: Use, old: Api, new: Api) -> None:
+    """Raise if a field is in neither API: what is misspelt would silence every finding about it."""
+    from ..model.locator import Locator
+
+    try:
+        given: dict[str, Any] = {str(use.part): use.name}
+        asked = Locator(_target(use.operation, old, new), **given)
+    except InvalidElement as error:
+        raise Unreadable(str(error)) from error
+    if any(asked.of(api) is not None for api in (old, new)):
+        return
+    from .facts import of_operation
+
+    places = chain(*(of_operation(asked.operation, api) for api in (old, new)))
+    known = {name for part, name in places if part == use.part and name}
+    what = f"{use.operation} has no {use.part} {use.name} at {old.version} or {new.version}"
+    raise Unreadable(f"{what}{did_you_mean(use.name, known)}")
+
+
+def _target(operation: str, *apis: Api) -> str:
+    """The operation that another is only a second name of, or itself."""
+    found = (api.definitions.get(operation) for api in apis)
+    return next((definition.alias_of for definition in found if definition and definition.alias_of), operation)
+
+
+def _with_alias(use: Use, *apis: Api) -> Iterator[Use]:
+    """A use, and the same of the operation that its own is a second name of: what is in it is told there."""
+    yield use
+    target = _target(use.operation, *apis)
+    if target != use.operation:
+        yield use.replace(operation=target)
+
+
+# ------------------------------------------------------------------------------------- recorded calls
+
+
+def _of_calls(calls: Iterable[Call], old: Api, new: Api, behaviors: Mapping[str, Behavior]) -> Uses:
+    """What calls use: the fields that are sent, and since it cannot be seen which are read, all that came back."""
+    uses: dict[Use, None] = {}
+    unknown: dict[str, None] = {}
+    for call in calls:
+        body = {call.action: None} if call.action else None if call.body is ABSENT else call.body
+        operation = _operation(call.method, call.path, body, old, new)
+        if operation is None:
+            unknown[call.request] = None
+            continue
+        for use in _of_call(call, operation):
+            uses.update(dict.fromkeys(_with_alias(use, old, new)))
+    return Uses(uses, behaviors, unknown)
+
+
+def _of_call(call: Call, operation: str) -> Iterator[Use]:
+    yield from (Use(operation=operation, part="query", name=name) for name in call.query)
+    for part, value in (("request", call.body), ("response", call.response)):
+        if value is ABSENT:
+            yield Use(operation=operation, part=part)
+        elif value is not None:
+            yield from (Use(operation=operation, part=part, name=pointer) for pointer in _pointers(value))
+    yield Use(operation=operation, part="path")
+
+
+def _pointers(value: Any) -> Iterator[str]:
+    """The pointers to all that holds nothing more in a JSON value, ``*`` for any item of an array."""
+    stack = [("", value)]
+    seen: set[str] = set()
+    while stack:
+        pointer, current = stack.pop()
+        if isinstance(current, dict) and current:
+            stack += [(f"{pointer}/{escape(key)}", item) for key, item in current.items()]
+        elif isinstance(current, (list, tuple)) and current:
+            stack += [(f"{pointer}/*", item) for item in current]
+        elif pointer not in seen:
+            seen.add(pointer)
+            yield pointer
+
+
+# ------------------------------------------------------------------------------------------ selections
+
+
+class Selection:
+    """What somebody asks about, by name: operations, resources and features.
+
+    Raises UnknownName for a name that is none of these. What holds for all operations is about each.
+    """
+
+    def __init__(self, names: Iterable[str], old: Api, new: Api, features: Iterable[str]) -> None:
+        self._behaviors = {**new.behaviors, **old.behaviors}
+        definitions = {key: item for api in (new, old) for key, item in api.definitions.items()}
+        resources = {definition.resource for definition in definitions.values()}
+        operations = {**old.directory.known, **new.directory.known}
+        self._names = frozenset(names)
+        for name in self._names:
+            if not (name in operations or name in resources or name in features):
+                known = [*operations, *sorted(resources), *features]
+                raise UnknownName("operation, resource or feature", name, known)
+        whole = {key for key, definition in definitions.items() if definition.resource in self._names}
+        self._operations = whole | (self._names & operations.keys())
+
+    def holds(self, item: Item) -> bool:
+        """Whether a finding, or what was cancelled, is about any of it."""
+        if any(cause.change.feature in self._names for cause in item.causes):
+            return True
+        if item.part == "behavior":
+            about = operations_of(item, self._behaviors)
+            return not self._operations.isdisjoint(about) if about else bool(self._operations)
+        return item.operation in self._operations if item.operation else bool(self._operations)

@@ -1,0 +1,1 @@
+"""What a specification says, in forms for other programs."""

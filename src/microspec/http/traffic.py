@@ -1,0 +1,187 @@
+"""Recorded traffic: the calls of a service that are in a HAR file, in JSON lines, or in a table of calls.
+
+The forms are described in docs/traffic.md. Lines are read one at a time, as they are asked for, and a
+HAR file, which is one JSON value, at once. A file is read
+to its end whatever is wrong in it: then `TrafficError` tells all of it.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from ..values import ABSENT
+from ..values.frozen import EMPTY, Value, freeze, frozendict
+from ..values.reading import Unreadable, json_object
+from . import har, lines
+from .errors import Place, Problem, TrafficError
+from .headers import asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..values.version import Version
+    from .errors import Unit
+
+
+MAX_PROBLEMS = 100
+"""So many mistakes of one file are told; then it is no recording of traffic, and the rest of it is not read."""
+
+
+class Described(Protocol):
+    """The service whose calls are meant: what is known of it."""
+
+    @property
+    def service_type(self) -> str: ...
+    @property
+    def min_version(self) -> Version: ...
+    @property
+    def legacy_header(self) -> str | None: ...
+    def known(self) -> Iterable[str]:
+        """The keys of all operations that there ever were."""
+
+
+class Call(Value):
+    """One request, and its answer where that was recorded.
+
+    `path` is below the version of the service (``/servers/b1``), with no project id stripped; it may
+    be a template (``/servers/{server_id}``). `query` maps names to the values given. `version` is the
+    microversion asked for as it was sent, which need not be one; None if none was sent. `body` and
+    `response` are JSON values, None for no body, `ABSENT` where it is not known; `action` is the server
+    action where a table names it in place of a body. `status` is None where it is not known. `note` is
+    what the recording says about the call, such as who makes it.
+    """
+
+    method: str
+    path: str
+    action: str | None = None
+    query: frozendict[str, tuple[str, ...]] = EMPTY
+    version: str | None = None
+    body: Any = ABSENT
+    status: int | None = None
+    response: Any = ABSENT
+    note: str | None = None
+    place: Place | None = None
+
+    _uncompared = ("place",)
+
+    @property
+    def request(self) -> str:
+        """Method and path, with ``#action`` where it is named."""
+        return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
+
+    def __str__(self) -> str:
+        return f"{self.request}{f' {self.version}' if self.version else ''}"
+
+
+class Recording:
+    """The calls in a file. To be iterated over once; raises `TrafficError` at the end if not all could be read.
+
+    `file` is open for bytes, `name` is what it is called in places (by default its own name), and
+    `service` is the service whose calls are meant. `elsewhere` counts the calls to other services that
+    were passed over so far.
+    """
+
+    def __init__(self, file: IO[bytes], service: Described, name: str | None = None) -> None:
+        self._file, self._service = file, service
+        self.name = name or str(getattr(file, "name", "<stdin>"))
+        self.elsewhere = 0
+        self._collections = frozenset(key.split("/")[1].partition("#")[0] for key in service.known()) - {""}
+        self._problems: list[Problem] = []
+
+    def __iter__(self) -> Iterator[Call]:
+        is_har = self.name.lower().endswith((".har", ".json"))
+        unit: Unit = "entry" if is_har else "line"
+        read = har.call if is_har else lines.call
+        for number, content in enumerate(self._contents(is_har=is_har), 1):
+            place = Place(file=self.name, number=number, unit=unit)
+            try:
+                call = self._call(place, read(content))
+            except Unreadable as problem:
+                self._tell(place, str(problem))
+            else:
+                if call is not None:
+                    yield call
+            if len(self._problems) >= MAX_PROBLEMS:
+                break
+        if self._problems:
+            raise TrafficError(self._problems)
+
+    def _contents(self, *, is_har: bool) -> Iterator[Any]:
+        """The entries or lines of the file."""
+        number = 1
+        try:
+            for content in har.entries(self._file) if is_har else lines.lines(self._file):
+                yield content
+                number += 1
+        except Unreadable as problem:
+            self._tell(Place(file=self.name, number=number), str(problem))
+
+    def _tell(self, place: Place, reason: str) -> None:
+        self._problems.append(Problem(place=place, reason=reason))
+
+    def _call(self, place: Place, entry: dict[str, Any] | None) -> Call | None:
+        """The call in an entry, None for one of another service, and for what a browser asks ahead of a call."""
+        if entry is None or entry["method"] == "OPTIONS":
+            return None
+        if "headers" in entry:
+            entry["version"] = self._version(entry.pop("headers"))
+        found = self._root(entry.pop("url"), entry.get("version") is not None)
+        if found is None:
+            self.elsewhere += 1
+            return None
+        path, query = found
+        try:
+            return Call(path=path, query=query, place=place, **{name: freeze(value) for name, value in entry.items()})
+        except RecursionError as error:
+            raise Unreadable("nested too deeply to be read") from error
+
+    def _root(self, url: str, named: bool) -> tuple[str, frozendict[str, tuple[str, ...]]] | None:
+        """The path below the version of the service, and the query; None if the URL is of another service.
+
+        A URL without a host is the service's. One with a host is if the call names a version of it
+        (`named`), if there is a segment such as ``v2.1``, which is the first microversion, or if there is a
+        segment of the major version alone and the service's type is a part of the host or of the path before.
+        Behind what paths of the service begin with (`_collections`) nothing is a version: a flavor may be called v2.
+        """
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+            query: dict[str, tuple[str, ...]] = {}
+            for name, value in parse_qsl(parts.query, keep_blank_values=True):
+                query[name] = (*query.get(name, ()), value)
+        except ValueError as error:
+            raise Unreadable(f"{url!r} is not a URL: {error}") from error
+        first = self._service.min_version
+        segments = parts.path.split("/")
+        roots = {f"v{first}": True, f"v{first.major}": named or not host}
+        for number, segment in enumerate(segments):
+            before = [*(host or "").split("."), *segments[:number]]
+            if segment in roots and (roots[segment] or self._service.service_type in before):
+                return "/".join(["", *segments[number + 1 :]]) or "/", frozendict(query)
+            if segment in self._collections:
+                break
+        return (parts.path or "/", frozendict(query)) if named or not host else None
+
+    def _version(self, headers: Any) -> str | None:
+        """The version that headers ask for, as it was sent."""
+        return asked(_pairs(headers), self._service.service_type, self._service.legacy_header)
+
+
+def _pairs(headers: Any) -> Iterator[tuple[str, str]]:
+    """Names and values of headers: from an object by name, in which a list is several values, or as HAR lists them."""
+    if not isinstance(headers, dict | list | None):
+        raise Unreadable("'headers' is neither an object nor a list")
+    pairs: Iterable[tuple[Any, Any]] = headers.items() if isinstance(headers, dict) else map(_pair, headers or ())
+    for name, given in pairs:
+        if not isinstance(name, str):
+            raise Unreadable("a header needs a 'name'")
+        for value in given if isinstance(given, list) else [given]:
+            if not isinstance(value, str):
+                raise Unreadable(f"the value of the header {name!r} is not text")
+            yield name, value
+
+
+def _pair(header: Any) -> tuple[Any, Any]:
+    found = json_object(header, "a header")
+    return found.get("name"), found.get("value")

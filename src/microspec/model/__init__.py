@@ -1,0 +1,1 @@
+"""An API at one version, and the microversions that change it."""

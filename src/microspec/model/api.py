@@ -1,0 +1,220 @@
+"""The concrete API at one version: operations, parameters, responses, schemas, behaviors.
+
+All of it is immutable. An `Api` is what the changes of a microversion turn into the next `Api`
+(`microspec.model.changes`), and what every tool reads.
+"""
+
+from __future__ import annotations
+
+from _collections_abc import Mapping
+
+from ..values.frozen import EMPTY, Value, frozendict, kept
+from ..values.version import VersionSet
+from .definition import Common
+from .operation import Operation
+from .timeline import Lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
+
+    from ..schema.standalone import Standards
+    from ..schema.walk import Schema
+    from ..values.version import Version
+    from .definition import Behavior, Definition
+    from .errors import UnknownOperation
+    from .routing import Router
+    from .timeline import Selection
+
+    V = TypeVar("V")
+    Table = frozendict[str, V] | Selection[V]
+
+
+class Operations(Mapping[str, Operation]):
+    """The operations of an Api by key, each made when it is first asked for."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._made: dict[str, Operation] = {}
+
+    def __getitem__(self, key: str) -> Operation:
+        found = self._made.get(key)
+        if found is None:
+            if key not in self._api.definitions:
+                raise KeyError(key)
+            found = self._made.setdefault(key, Operation(self._api, key))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._api.definitions)
+
+    def __len__(self) -> int:
+        return len(self._api.definitions)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._api.definitions
+
+
+class Known(Value):
+    """What is known of an operation over all versions: when it exists, what to use after it, since when it is gone."""
+
+    availability: VersionSet
+    instead: str | None = None
+    gone_since_release: str | None = None
+
+
+class Match(Value):
+    """The operation that a request means, and the values of the names in its path."""
+
+    operation: Operation
+    path_parameters: frozendict[str, str]
+
+
+class Directory:
+    """Every operation that there ever was, and the releases in order; the same for all versions of a history."""
+
+    def __init__(
+        self,
+        known: Callable[[], frozendict[str, Known]] = lambda: EMPTY,
+        releases: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        self._known, self._releases = known, releases
+
+    @property
+    def known(self) -> frozendict[str, Known]:
+        """The operations by key."""
+        return self._known()
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The keys of the releases, oldest first."""
+        return self._releases()
+
+    @kept
+    def router(self) -> Router:
+        """Finds operations by path."""
+        from .routing import Router
+
+        return Router(self.known)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_fixed_directory, (self.known, self.releases))
+
+
+def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...]) -> Directory:
+    return Directory(lambda: known, lambda: releases)
+
+
+class Api(Value):
+    """The API at one version. `api["POST /servers"]` is an `Operation`; to go through it gives their keys.
+
+    `definitions`, `schemas` and `behaviors` are by name; `shared` holds what is `common` to all operations.
+    """
+
+    version: Version
+    definitions: Table[Definition] = EMPTY
+    schemas: Table[Schema] = EMPTY
+    behaviors: Table[Behavior] = EMPTY
+    shared: Lazy = Lazy(Common())
+    directory: Directory = Directory()
+    """Every operation there ever was. Takes no part in equality."""
+    finished: Lazy = Lazy(None)
+    """The `standards`, if they were made beforehand. Takes no part in equality."""
+
+    _uncompared = ("directory", "finished")
+
+    @property
+    def common(self) -> Common:
+        """What holds for every operation at every version."""
+        return self.shared.value  # type: ignore[no-any-return]
+
+    @kept
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by key, in the order of the specification."""
+        return Operations(self)
+
+    @kept
+    def standards(self) -> Standards:
+        """The schemas, and those of the queries, as they go into self-contained documents."""
+        from .standards import Made
+
+        return self.finished.value or Made(self)
+
+    def replace(self, **values: Any) -> Api:
+        """A copy in which the fields given have other values. What is finished of this one is not of the copy."""
+        return Api(**{**self.fields(), "finished": Lazy(None), **values})
+
+    def __getitem__(self, key: str) -> Operation:
+        try:
+            return self.operations[key]
+        except KeyError:
+            raise self._unknown(key) from None
+
+    def _unknown(self, key: str) -> UnknownOperation:
+        from .errors import UnknownOperation
+
+        known = self.directory.known.get(key)
+        if known is None:
+            return UnknownOperation(key, self.version, VersionSet(), known=self.definitions)
+        return UnknownOperation(key, self.version, known.availability, known.instead)
+
+    def match(self, method: str, path: str, body: Any = None, *, release: str | None = None) -> Match:
+        """The operation that a request means: by method and path (with or without a leading project id).
+
+        A server action is told by the one key of `body`. `release` is the release of the cloud, by
+        default the latest: it decides which operations are gone. Raises `NoSuchRoute` with what the
+        service answers otherwise: 404 for a path, or an operation that is not there at this version,
+        400 for an action that there is not, 410 for what is gone.
+        """
+        from .errors import NoSuchRoute
+
+        found = list(self.directory.router.find(method, path))
+        templates = {template for template, _ in found}
+        absent: NoSuchRoute | None = None
+        for template, values in found:
+            key = self._with_action(template, body)
+            known = self.directory.known.get(key)
+            if known is None:
+                raise NoSuchRoute(400, f"there is no action {key.partition('#')[2]!r} on {path}")
+            if self._is_gone(known, release):
+                raise NoSuchRoute(410, f"{key} is gone since {known.gone_since_release}", key)
+            if key in self.definitions:
+                return Match(operation=self.operations[key], path_parameters=frozendict(values))
+            absent = absent or NoSuchRoute(404, str(self._unknown(key)), key)
+            if known.instead not in templates:  # what took its place may answer the same request
+                break
+        raise absent or NoSuchRoute(404, f"nothing answers {method} {path}")
+
+    def _with_action(self, template: str, body: Any) -> str:
+        """The key of the operation with this path: with the action that the body names, where the path has actions."""
+        if template in self.directory.known:
+            return template
+        if not isinstance(body, dict) or len(body) != 1:
+            from .errors import NoSuchRoute
+
+            raise NoSuchRoute(400, "the body of an action is an object with one key, the name of the action")
+        return f"{template}#{next(iter(body))}"
+
+    def _is_gone(self, known: Known, release: str | None) -> bool:
+        since = known.gone_since_release
+        if since is None:
+            return False
+        releases = self.directory.releases
+        if release is not None and release not in releases:
+            from ..values.errors import UnknownName
+
+            raise UnknownName("release", release, releases)
+        return release is None or releases.index(release) >= releases.index(since)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.definitions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.definitions)
+
+    def __len__(self) -> int:
+        return len(self.definitions)
+
+    def __repr__(self) -> str:
+        return f"<Api at {self.version}: {len(self.definitions)} operations>"

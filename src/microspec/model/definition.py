@@ -1,0 +1,151 @@
+"""What the specification says of operations: parameters, answers, behaviors, and what all operations share.
+
+The names of schemas in it are looked up in an `Api` (`microspec.model.api`).
+"""
+
+from __future__ import annotations
+
+from ..values.frozen import EMPTY, Value, frozendict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, Protocol
+
+    from ..schema.standalone import Standards
+    from ..schema.walk import Schema
+    from ..values.version import Version
+    from .vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
+
+    ParameterKey = tuple[ParameterLocation, str]
+    ResponseKey = tuple[int, str | None]
+
+    class Tables(Protocol):
+        """What the names in a definition are looked up in: an `Api`."""
+
+        @property
+        def version(self) -> Version: ...
+        @property
+        def definitions(self) -> Mapping[str, Definition]: ...
+        @property
+        def schemas(self) -> Mapping[str, Schema]: ...
+        @property
+        def common(self) -> Common: ...
+        @property
+        def standards(self) -> Standards: ...
+
+
+TEXT: frozendict[str, Any] = frozendict({"type": "string"})
+"""The schema of a name in a path of which nothing else is said."""
+
+
+class Parameter(Value):
+    """A query, path or header parameter. `schema` describes one value of it.
+
+    `required`: without it the request is refused; one in the path always is. `repeatable`: it may be
+    given more than once. `audience`: who may use it, if not everybody who
+    may call the operation. `name_is_pattern`: the name is a regular expression that names match.
+    """
+
+    name: str
+    location: ParameterLocation
+    schema: Schema
+    required: bool = False
+    repeatable: bool = False
+    audience: Audience | None = None
+    name_is_pattern: bool = False
+
+    @property
+    def key(self) -> ParameterKey:
+        """Where it is given and what it is called: unique within an operation."""
+        return (self.location, self.name)
+
+
+class Response(Value):
+    """An answer: `status`, the `when` under which it is given (None: the ordinary case of its status).
+
+    `body` is the name of its schema, None for an answer without a body; `headers` maps the names of
+    the headers that are part of the contract to the schemas of their values.
+    """
+
+    status: int
+    when: str | None = None
+    body: str | None = None
+    headers: frozendict[str, Schema] = EMPTY
+
+    @property
+    def key(self) -> ResponseKey:
+        """Status and condition: unique within an operation."""
+        return (self.status, self.when)
+
+
+class Definition(Value):
+    """What the specification says of an operation. The names in it are looked up in the `Api`.
+
+    `request`: name of the schema of the request body; None where no body is looked at.
+    `unknown_query`: what happens to query parameters that are not listed.
+    `gone_since_release`: the release from which the operation answers 410 at every version.
+    `alias_of`: the operation that this one is a second name of, at each version as it is there.
+    `microversioned`: whether it looks at the version asked for, as all do but the version documents.
+    """
+
+    method: str
+    path: str
+    action: str | None = None
+    resource: str
+    summary: str
+    description: str | None = None
+    audience: Audience
+    parameters: frozendict[ParameterKey, Parameter] = EMPTY
+    unknown_query: UnknownQuery = "ignored"
+    request: str | None = None
+    responses: frozendict[ResponseKey, Response] = EMPTY
+    gone_since_release: str | None = None
+    instead: str | None = None
+    alias_of: str | None = None
+    microversioned: bool = True
+
+    @property
+    def key(self) -> str:
+        """``METHOD /path``, and ``#action`` for a server action."""
+        return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
+
+    def schema_names(self) -> Iterator[str]:
+        """The names of the schemas that it uses directly."""
+        from ..schema.walk import references
+
+        if self.request:
+            yield self.request
+        for response in self.responses.values():
+            if response.body:
+                yield response.body
+            for schema in response.headers.values():
+                yield from references(schema)
+        for parameter in self.parameters.values():
+            yield from references(parameter.schema)
+
+
+class Behavior(Value):
+    """A change that no schema shows. `operations`: the keys it speaks of; empty where it is of all.
+
+    `statuses`: those with which the operations answer because of it, each with when they do.
+    """
+
+    name: str
+    text: str
+    operations: tuple[str, ...] = ()
+    statuses: frozendict[int, Holds] = EMPTY
+
+
+class Common(Value):
+    """What holds for every operation at every version.
+
+    `resources` maps the name of a resource to its title; `parameters`, `headers` and `responses` are
+    those of every operation and every answer; `error_body` is the schema of the body of an error.
+    """
+
+    resources: frozendict[str, str] = EMPTY
+    parameters: frozendict[ParameterKey, Parameter] = EMPTY
+    headers: frozendict[str, Schema] = EMPTY
+    responses: frozendict[ResponseKey, Response] = EMPTY
+    error_body: str | None = None

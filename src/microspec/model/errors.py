@@ -1,0 +1,90 @@
+"""Every error that microspec raises. Each carries its data; the message is made of them.
+
+All of them are `MicrospecError`; where Python has a fitting class of its own (KeyError, ValueError),
+they are that as well, so that callers need not know this module.
+"""
+
+from __future__ import annotations
+
+from ..values.errors import MicrospecError, did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..values.version import Version, VersionSet
+
+
+class UnknownVersion(MicrospecError, LookupError):
+    """A microversion outside of the range of the service: `version`, and the range `first` to `last`."""
+
+    def __init__(self, version: Version, first: Version, last: Version) -> None:
+        super().__init__(version, first, last)
+        self.version, self.first, self.last = version, first, last
+
+    def __str__(self) -> str:
+        return f"{self.version} is outside of the microversions described here, {self.first} to {self.last}"
+
+
+class UnknownOperation(MicrospecError, KeyError):
+    """An operation that is not in the API at a version.
+
+    `operation` as asked for; `version`, or None where no version was meant; `availability`, the
+    versions at which it exists (the empty set if at none); `instead`, what to use in its place, if
+    that is written down; `known`, the operations that do exist.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        version: Version | None,
+        availability: VersionSet,
+        instead: str | None = None,
+        known: Iterable[str] = (),
+    ) -> None:
+        super().__init__(operation, version)
+        self.operation, self.version, self.availability = operation, version, availability
+        self.instead, self.known = instead, tuple(known)
+
+    def __str__(self) -> str:
+        if not self.availability:
+            return f"there is no operation {self.operation!r}{did_you_mean(str(self.operation), self.known)}"
+        at = f" at {self.version}" if self.version else ""
+        return (
+            f"{self.operation} does not exist{at}: {self._when()}{f'; instead: {self.instead}' if self.instead else ''}"
+        )
+
+    def _when(self) -> str:
+        last = self.availability.ranges[-1].last
+        first = self.availability.ranges[0].first
+        if self.version and last and self.version > last:
+            return f"it ended with {last}"
+        if self.version and self.version < first:
+            return f"it begins with {first}"
+        return f"it exists at {self.availability}"
+
+
+class NoSuchRoute(MicrospecError, LookupError):
+    """A request that no operation answers: the `status` and `reason` of the refusal.
+
+    `operation` is the key of the one that it would have been, where there is one at another version
+    or release.
+    """
+
+    def __init__(self, status: int, reason: str, operation: str | None = None) -> None:
+        super().__init__(status, reason, operation)
+        self.status, self.reason, self.operation = status, reason, operation
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.reason}"
+
+
+class PreconditionError(MicrospecError):
+    """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words."""
+
+    def __init__(self, code: str, reason: str, hint: str | None = None) -> None:
+        super().__init__(code, reason, hint)
+        self.code, self.reason, self.hint = code, reason, hint
+
+    def __str__(self) -> str:
+        return f"{self.reason}{f' ({self.hint})' if self.hint else ''}"

@@ -1,0 +1,126 @@
+"""What a history is made of: microversions, releases, features, and the events in the life of an element."""
+
+from __future__ import annotations
+
+from ..values.frozen import EMPTY, Value, frozendict, kept
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from ..values.diagnostics import Location
+    from ..values.version import Version, VersionSet
+    from .api import Api
+    from .changes import Change
+    from .definition import Behavior
+
+    Effect = Literal["added", "removed", "altered"]
+
+
+class Release(Value):
+    """A release of the software. `series` is its number or year, `version` that of its first package."""
+
+    key: str
+    name: str
+    version: str
+    series: str
+    max_version: Version
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(Value):
+    """What is true of the service at every version: its type, its version headers, its releases."""
+
+    service_type: str
+    title: str
+    standard_header: str
+    legacy_header: str | None
+    releases: frozendict[str, Release]
+
+
+class Microversion(Value):
+    """One microversion: what it brings, takes away and changes, and why.
+
+    `features` and `removed_features` map names to a sentence each; `release` is the first one that
+    speaks the version, None while there is none; `location` is its file.
+    """
+
+    version: Version
+    title: str
+    description: str
+    features: frozendict[str, str] = EMPTY
+    removed_features: frozendict[str, str] = EMPTY
+    changes: tuple[Change, ...] = ()
+    release: Release | None = None
+    location: Location | None = None
+
+    _uncompared = ("location",)
+
+    @property
+    def behaviors(self) -> frozendict[str, Behavior]:
+        """The behaviors that the version brings, by name."""
+        from .changes import AddBehavior
+
+        return frozendict({item.target: item.behavior for item in self.changes if isinstance(item, AddBehavior)})
+
+    @kept
+    def causes(self) -> tuple[Cause, ...]:
+        """Its changes, each as the reason of what differs."""
+        return tuple(
+            Cause(version=self.version, number=number, release=self.release, change=change)
+            for number, change in enumerate(self.changes)
+        )
+
+    def mentions(self, text: str) -> list[str]:
+        """What this version says that contains a text, in any case: its title, features, behaviors and changes."""
+        lines = [self.title, self.description]
+        lines += [f"feature {name}: {words}" for name, words in self.features.items()]
+        lines += [f"feature {name} ends: {words}" for name, words in self.removed_features.items()]
+        for change in self.changes:
+            words = change.why or getattr(change, "text", "")
+            lines.append(f"{change.verb} {change.target}{f': {words}' if words else ''}")
+        return [line for line in lines if text.lower() in line.lower()]
+
+    def apply(self, api: Api) -> Api:
+        """The API after this microversion, from the API before it."""
+        for change in self.changes:
+            api = change.apply(api)
+        return api.replace(version=self.version)
+
+    def __repr__(self) -> str:
+        return f"<Microversion {self.version}: {self.title}>"
+
+
+class Feature(Value):
+    """A named capability: what it is, and the versions that have it."""
+
+    name: str
+    text: str
+    availability: VersionSet
+
+
+class Cause(Value):
+    """A change as the reason of something: change `number` of a microversion, and the first release that has it."""
+
+    version: Version
+    number: int
+    release: Release | None
+    change: Change
+
+    @property
+    def why(self) -> str | None:
+        """The reason written with the change."""
+        return self.change.why
+
+    @property
+    def location(self) -> Location | None:
+        """Where the change is written."""
+        return self.change.location
+
+
+class Event(Cause):
+    """One step in the life of an element: what happened to it (`effect`), and the change that did it."""
+
+    effect: Effect

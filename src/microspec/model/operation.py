@@ -1,0 +1,298 @@
+"""An operation of an API at one version: its definition, with the names in it looked up, and its validators."""
+
+from __future__ import annotations
+
+from ..values.frozen import Frozen, frozendict, kept, put
+from .definition import TEXT, Parameter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from ..schema.standalone import Document, Standard
+    from ..schema.validator import Validator
+    from ..schema.walk import Schema
+    from ..values.version import Version
+    from .definition import Definition, ParameterKey, Response, Tables
+    from .vocabulary import Audience, UnknownQuery
+
+
+class Operation(Frozen):
+    """An operation of an `Api`: its definition, with the names in it looked up.
+
+    Made by `Api.operations`; the attributes are those of `Definition`, which is decoded for the first of them.
+    Of all versions there are many thousands, so that each holds little until it is used.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_api", "key")
+    _api: Tables
+    key: str
+    """``METHOD /path``, and ``#action`` for a server action."""
+
+    def __init__(self, api: Tables, key: str) -> None:
+        put(self, "_api", api)
+        put(self, "key", key)
+
+    @property
+    def version(self) -> Version:
+        """The version that it is of."""
+        return self._api.version
+
+    @kept
+    def definition(self) -> Definition:
+        """What the specification says of it."""
+        return self._api.definitions[self.key]
+
+    @property
+    def _content(self) -> Definition:
+        """The same, of the operation that it is a second name of, if it is one."""
+        return self._api.definitions[self.alias_of] if self.alias_of else self.definition
+
+    @property
+    def method(self) -> str:
+        """The method of HTTP."""
+        return self.definition.method
+
+    @property
+    def path(self) -> str:
+        """The path, with names in braces."""
+        return self.definition.path
+
+    @property
+    def action(self) -> str | None:
+        """The key in the body that names it, if it is a server action."""
+        return self.definition.action
+
+    @property
+    def resource(self) -> str:
+        """The name of the resource that it belongs to."""
+        return self.definition.resource
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a few words."""
+        return self.definition.summary
+
+    @property
+    def description(self) -> str | None:
+        """More about what it does."""
+        return self.definition.description
+
+    @property
+    def audience(self) -> Audience:
+        """Who may call it by default policy."""
+        return self.definition.audience
+
+    @property
+    def gone_since_release(self) -> str | None:
+        """The release from which it answers 410 at every version."""
+        return self.definition.gone_since_release
+
+    @property
+    def instead(self) -> str | None:
+        """What to use where it is gone."""
+        return self.definition.instead
+
+    @property
+    def alias_of(self) -> str | None:
+        """The operation that it is a second name of."""
+        return self.definition.alias_of
+
+    @property
+    def unknown_query(self) -> UnknownQuery:
+        """What happens to query parameters that are not listed."""
+        return self._content.unknown_query
+
+    @property
+    def parameters(self) -> frozendict[ParameterKey, Parameter]:
+        """Its parameters, with the headers that every operation has, and all names in the path."""
+        common = {key: parameter for key, parameter in self._api.common.parameters.items() if self._takes(parameter)}
+        given = {**common, **self._content.parameters}
+        names = [segment[1:-1] for segment in self.path.split("/") if segment.startswith("{")]
+        plain: dict[ParameterKey, Parameter] = {
+            ("path", name): Parameter(name=name, location="path", schema=TEXT, required=True) for name in names
+        }
+        return frozendict({**plain, **given})
+
+    def _takes(self, parameter: Parameter) -> bool:
+        if parameter.location == "path":
+            return f"{{{parameter.name}}}" in self.path
+        return self.definition.microversioned
+
+    @kept
+    def responses(self) -> tuple[Response, ...]:
+        """Its answers, by status; those that any operation may give are among them, errors with their common body."""
+        common = self._api.common.responses if self.definition.microversioned else {}
+        every = {**common, **self._content.responses}
+        body = self._api.common.error_body
+        every = {k: r.replace(body=body) if body and r.status >= 400 and not r.body else r for k, r in every.items()}
+        return tuple(sorted(every.values(), key=lambda r: (r.status, r.when or "")))
+
+    @property
+    def success_statuses(self) -> tuple[int, ...]:
+        """The statuses below 400 with which it may answer, in order."""
+        return tuple(sorted({response.status for response in self.responses if response.status < 400}))
+
+    @property
+    def error_statuses(self) -> tuple[int, ...]:
+        """The statuses from 400 with which it may answer, in order."""
+        return tuple(sorted({response.status for response in self.responses if response.status >= 400}))
+
+    def request_schema(self) -> dict[str, Any] | None:
+        """The self-contained JSON Schema 2020-12 of the request body, or None if no body is looked at."""
+        document = self.request_document()
+        return document.value() if document else None
+
+    def query_schema(self) -> dict[str, Any]:
+        """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
+        return self.query_document().value()
+
+    def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
+        """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
+
+        `status`: by default the lowest success status. Raises UnknownName for a status the operation
+        never answers with. Where several answers share the status, any of their bodies will do.
+        """
+        root = self._answer(status)
+        return self._document(root).value() if root else None
+
+    def request_document(self) -> Document | None:
+        """What `request_schema` is made of, and the validator of requests."""
+        return self._document(self._request) if self._request else None
+
+    @kept
+    def _request(self) -> Standard | None:
+        from ..schema.standalone import any_of
+
+        return any_of([self._content.request]) if self._content.request else None
+
+    def query_document(self) -> Document:
+        """What `query_schema` is made of, and the validator of queries."""
+        return self._document(self._query)
+
+    @kept
+    def _query(self) -> Standard:
+        from .standards import query_name
+
+        return self._api.standards[query_name(self._content.key)]
+
+    def _answer(self, status: int | None) -> Standard | None:
+        names = dict.fromkeys(response.body for response in self._answers(status) if response.body)
+        from ..schema.standalone import any_of
+
+        return any_of(names) if names else None
+
+    def _answers(self, status: int | None) -> list[Response]:
+        status = self.success_statuses[0] if status is None else status
+        found = [response for response in self.responses if response.status == status]
+        if not found:
+            known = map(str, sorted({response.status for response in self.responses}))
+            from ..values.errors import UnknownName
+
+            raise UnknownName(f"status of {self.key}", str(status), known)
+        return found
+
+    def _document(self, root: Standard) -> Document:
+        from ..schema.standalone import document
+
+        return document(root, self._api.standards)
+
+    # ------------------------------------------------------------------------------------- validation
+
+    def validate_request(self, body: Any) -> None:
+        """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all that is wrong."""
+        if self._of_requests is not None:
+            self._of_requests.check(body)
+
+    @kept
+    def accepts_request(self) -> Callable[[Any], bool]:
+        """Whether `validate_request` would pass for a body: the fast way, a function with nothing in between."""
+        return self._of_requests.accepts if self._of_requests else _anything
+
+    def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
+        """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
+        self._of_queries.check(query)
+
+    @kept
+    def accepts_query(self) -> Callable[[Mapping[str, Sequence[str]]], bool]:
+        """Whether `validate_query` would pass for a query: the fast way, like `accepts_request`."""
+        return self._of_queries.accepts
+
+    def validate_response(self, body: Any, status: int | None = None) -> None:
+        """Check the body of an answer (None for no body). Raises `ValidationError`, or UnknownName for the status."""
+        if self.accepts_response(body, status):
+            return
+        validator = self.response_validator(status)
+        if validator is None:
+            from ..schema.errors import ValidationError, Violation
+
+            raise ValidationError(
+                [Violation(pointer="", keyword="type", message="must not be there: the answer has no body")]
+            )
+        validator.check(body)
+
+    def accepts_response(self, body: Any, status: int | None = None) -> bool:
+        """Whether `validate_response` would pass. Raises UnknownName for the status."""
+        if body is None and not all(response.body for response in self._answers(status)):
+            return True
+        validator = self.response_validator(status)
+        return validator is not None and validator.accepts(body)
+
+    def request_validator(self) -> Validator | None:
+        """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
+        return self._of_requests
+
+    def query_validator(self) -> Validator:
+        """The validator of the query; one for all operations and versions that share the schema."""
+        return self._of_queries
+
+    @kept
+    def _of_requests(self) -> Validator | None:
+        return self._validator(self._request) if self._request else None
+
+    @kept
+    def _of_queries(self) -> Validator:
+        return self._validator(self._query)
+
+    def response_validator(self, status: int | None = None) -> Validator | None:
+        """The validator of an answer's body, or None if it has none. Raises UnknownName for the status."""
+        if status not in self._of_answers:
+            root = self._answer(status)
+            self._of_answers.setdefault(status, self._validator(root) if root else None)
+        return self._of_answers[status]
+
+    def parameter_validator(self, parameter: Parameter) -> Validator:
+        """The validator of one value of a parameter."""
+        from ..schema.standalone import standard
+
+        return self._validator(standard(parameter.schema, self._api.schemas))
+
+    @kept
+    def _of_answers(self) -> dict[int | None, Validator | None]:
+        return {}
+
+    def _validator(self, root: Standard) -> Validator:
+        from ..schema.validator import validator
+
+        return validator(self._document(root))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Operation):
+            return NotImplemented
+        return self.definition == other.definition and self._closure() == other._closure()
+
+    def __hash__(self) -> int:
+        return hash(self.definition)
+
+    def _closure(self) -> frozendict[str, Schema]:
+        from ..schema.walk import closure
+
+        return closure(self._content.schema_names(), self._api.schemas)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.key} at {self._api.version}>"
+
+
+def _anything(_: Any) -> bool:
+    return True

@@ -1,0 +1,193 @@
+"""The core of a history: its versions, what each of them is, and where the facts come from."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+
+from ..values.version import Version, VersionRange, VersionSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from ..schema.standalone import Standards
+    from ..values.frozen import frozendict
+    from .api import Api, Directory, Known
+    from .microversion import Feature, Microversion, Release, Service
+    from .timeline import Timelines
+
+
+class Source:
+    """Where a history has its facts from. Each is worked out, or read, when it is first asked for.
+
+    What is the same for all sources is here; a subclass folds changes (`microspec.model.fold`), or reads what
+    was compiled (`microspec.artifact.reader`). Safe to share between threads.
+    """
+
+    service_type: str
+    numbers: dict[str, int]
+    """The place of each version among all, by its text, in order."""
+
+    def __init__(self, service_type: str, versions: Iterable[str]) -> None:
+        self.service_type = service_type
+        self.numbers = {version: number for number, version in enumerate(versions)}
+        self._versions: tuple[Version, ...] | None = None
+        self._directory: Directory | None = None
+        self._apis: dict[str, Api] = {}
+        self._lock = allocate_lock()
+
+    @property
+    def source(self) -> Source:
+        """Itself."""
+        return self
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether there was no answer because it has been built anew since it was loaded."""
+        return False
+
+    # ------------------------------------------------------------------------- what each source has its own way of
+
+    def service(self) -> Service:
+        """What is true at every version."""
+        raise NotImplementedError
+
+    def microversion(self, version: Version) -> Microversion:
+        """One microversion, which there is."""
+        raise NotImplementedError
+
+    def feature(self, name: str) -> VersionSet | None:
+        """The versions that have a feature; None if there never was one of that name."""
+        raise NotImplementedError
+
+    def features(self) -> frozendict[str, Feature]:
+        """All features, in the order in which they came."""
+        raise NotImplementedError
+
+    def known(self) -> frozendict[str, Known]:
+        """Every operation that there ever was."""
+        raise NotImplementedError
+
+    def element(self, operation: str, element: str) -> VersionSet | None:
+        """The versions of an element of an operation, where they are known without looking; None if not."""
+        raise NotImplementedError
+
+    def baseline(self) -> Api:
+        """What the first microversion starts from."""
+        raise NotImplementedError
+
+    def timelines(self) -> Timelines:
+        """The interval form of the API."""
+        raise NotImplementedError
+
+    def delta_rows(self, version: Version, /) -> Sequence[Any] | None:
+        """The deltas of a microversion as they were compiled, for `microspec.diff.steps`; None if they were not."""
+        raise NotImplementedError
+
+    def finished(self, number: int, /) -> Standards | None:
+        """The `Standards` of a version, counted from 1, if they were made beforehand."""
+        raise NotImplementedError
+
+    # ----------------------------------------------------------------------------------------------- the versions
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions, in order."""
+        if self._versions is None:
+            self._versions = tuple(map(Version, self.numbers))
+        return self._versions
+
+    @property
+    def min_version(self) -> Version:
+        """The lowest version."""
+        return self.versions[0]
+
+    @property
+    def max_version(self) -> Version:
+        """The highest version that is described."""
+        return self.versions[-1]
+
+    @property
+    def releases(self) -> frozendict[str, Release]:
+        """The releases by their name in lower case, oldest first."""
+        return self.service().releases
+
+    @property
+    def legacy_header(self) -> str | None:
+        """The older header in which a version is asked for, if the service has one."""
+        return self.service().legacy_header
+
+    def number(self, version: str | Version) -> int:
+        """The place of a version in `versions`. Raises InvalidVersion or UnknownVersion."""
+        found = self.numbers.get(_text(version))
+        if found is None:
+            from .errors import UnknownVersion
+
+            raise UnknownVersion(Version.of(version), self.min_version, self.max_version)
+        return found
+
+    def at(self, version: str | Version) -> Api:
+        """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
+        text = _text(version)
+        found = self._apis.get(text)
+        if found is None:
+            made = self._select(self.number(text))
+            with self._lock:
+                found = self._apis.setdefault(text, made)
+        return found
+
+    def _select(self, place: int) -> Api:
+        from .timeline import Lazy
+
+        version, number = self.versions[place], place + 1
+        selected = {kind: timeline.select(number) for kind, timeline in self.timelines().items()}
+        finished = Lazy(make=lambda: self.finished(number))
+        return self.baseline().replace(version=version, directory=self.directory, finished=finished, **selected)
+
+    def before(self, version: Version) -> Api:
+        """The API that a microversion changes."""
+        number = self.numbers[str(version)]
+        return self.baseline().replace(**{kind: line.select(number) for kind, line in self.timelines().items()})
+
+    @property
+    def directory(self) -> Directory:
+        """Every operation that there ever was, and the releases."""
+        if self._directory is None:
+            from .api import Directory
+
+            made = Directory(self.known, lambda: tuple(self.releases))
+            with self._lock:
+                self._directory = self._directory or made
+        return self._directory
+
+    def must_know(self, operation: str) -> None:
+        """Raise UnknownOperation for an operation that there never was."""
+        known = self.known()
+        if operation not in known:
+            from .errors import UnknownOperation
+
+            raise UnknownOperation(operation, None, VersionSet(), known=known)
+
+    # ------------------------------------------------------------------------------------------- sets of versions
+
+    def where(self, holds: Callable[[Api], bool]) -> VersionSet:
+        """The versions at which something holds of the API."""
+        return self.set_of([version for version in self.versions if holds(self.at(version))])
+
+    def set_of(self, versions: Sequence[Version]) -> VersionSet:
+        """The set of these versions (in order), open to the future where it holds at the highest of all."""
+        ranges: list[VersionRange | Version] = [*versions]
+        if versions and versions[-1] == self.versions[-1]:
+            ranges.append(VersionRange(versions[-1], None))
+        return VersionSet(ranges)
+
+    def between(self, spans: Iterable[tuple[int, int]]) -> VersionSet:
+        """The set of the versions between places in `versions`, both included, open in the same way."""
+        last = len(self.versions) - 1
+        return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
+
+
+def _text(version: str | Version) -> str:
+    """A version as it is written. What is no text has to be a version."""
+    return version if isinstance(version, str) else str(Version.of(version))

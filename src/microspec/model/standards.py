@@ -1,0 +1,60 @@
+"""The schemas of an API, and those of its queries, as they go into self-contained documents."""
+
+from __future__ import annotations
+
+from ..schema import walk
+from ..schema.standalone import Standards, standard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..schema.standalone import Standard
+    from ..schema.walk import Schema
+    from .definition import Definition, Parameter, Tables
+
+
+class Made(Standards):
+    """Those of an Api that was folded: each is made when it is first asked for."""
+
+    def __init__(self, api: Tables) -> None:
+        self._api = api
+        self._made: dict[str, Standard] = {}
+
+    def __getitem__(self, name: str) -> Standard:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made.setdefault(name, standard(self.schema(name), self._api.schemas))
+        return found
+
+    def schema(self, name: str) -> Schema:
+        """What one is made from. Raises KeyError for a name that there is not."""
+        key = name.removeprefix(_QUERY)
+        return self._api.schemas[name] if key == name else query_schema(self._api.definitions[key])
+
+
+_QUERY = "query "
+"""What the name of the schema of a query begins with. No other name of a schema has a blank in it."""
+
+
+def query_name(key: str) -> str:
+    """What the schema of the query of an operation is called among the `Standards`."""
+    return f"{_QUERY}{key}"
+
+
+def query_schema(definition: Definition) -> Schema:
+    """The schema of the query of an operation: an object of parameter name to list of values."""
+    found = [parameter for parameter in definition.parameters.values() if parameter.location == "query"]
+    return walk.normalised(  # type: ignore[no-any-return]
+        {
+            "type": "object",
+            "properties": {p.name: _values(p) for p in found if not p.name_is_pattern},
+            "patternProperties": {p.name: _values(p) for p in found if p.name_is_pattern},
+            "required": [p.name for p in found if p.required],
+            "additionalProperties": definition.unknown_query == "ignored",
+        }
+    )
+
+
+def _values(parameter: Parameter) -> dict[str, Any]:
+    return {"type": "array", "items": parameter.schema, **({} if parameter.repeatable else {"maxItems": 1})}

@@ -1,0 +1,295 @@
+"""Which microversion a client asks a server for, and why not another one.
+
+Everything that is asked for is a `Limit`: the versions that have it. The answer is the highest (or the
+lowest) version in all of them. What costs much, putting the request to a version, is only done as far
+as it takes to find the answer; the limits are worked out in full when somebody wants the reasons.
+"""
+
+from __future__ import annotations
+
+from ..model.locator import Locator
+from ..values.frozen import Frozen, Value, kept, put
+from ..values.spoken import spoken
+from ..values.version import VersionRange, VersionSet
+from .presence import availability
+from .trial import Trial
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any, Literal
+
+    from ..model.microversion import Release
+    from ..model.source import Source
+    from ..schema.errors import Violation
+    from ..values.spoken import Spoken
+    from ..values.version import Version
+    from .trial import Part, Sent
+
+    Kind = Literal[
+        "server", "client", "specification",
+        "feature", "behavior", "operation", "body", "field", "query", "parameter", "response",
+    ]  # fmt: skip
+
+
+SPEAKERS = ("server", "client", "specification")
+"""The kinds of limits that say what somebody speaks; the others say what is needed."""
+
+
+class Limit(Value):
+    """One thing that decides which versions fit.
+
+    `kind` and `name` say what it is; `versions` have it. `releases` has for each range of them a release
+    of the software: the first that speaks it, or if somebody speaks it (`SPEAKERS`) the last that is in it.
+    Of a body or a query that is refused, `violations` says why, and `refused_at` where; `note` is anything
+    else to know.
+    """
+
+    kind: Kind
+    name: str
+    versions: VersionSet
+    releases: tuple[Release | None, ...] = ()
+    refused_at: Version | None = None
+    violations: tuple[Violation, ...] = ()
+    note: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return self.kind if self.kind in (*SPEAKERS, "body", "query") else f"{self.kind} {self.name}"
+
+    @property
+    def when(self) -> str:
+        """The versions, with releases if they are known."""
+        if not self.releases:
+            return str(self.versions)
+        form = "{} (up to {})" if self.kind in SPEAKERS else "{} (from {} on)"
+        pairs = zip(self.versions, self.releases, strict=True)
+        return ", ".join(form.format(item, release) if release else str(item) for item, release in pairs)
+
+    @property
+    def detail(self) -> str:
+        """Why something is refused, and what else there is to know; nothing if there is nothing."""
+        why = f"at {self.refused_at} {'; '.join(map(str, self.violations))}" if self.violations else ""
+        return "; ".join(part for part in (why, self.note) if part)
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.when}{f'; {self.detail}' if self.detail else ''}"
+
+
+class Exclusion(Value):
+    """Why no version among those that are preferred to the answer fits: `limit` rules out these `versions`."""
+
+    versions: VersionSet
+    limit: Limit
+
+    def __str__(self) -> str:
+        return f"not {self.versions}: {self.limit}"
+
+
+class Negotiation(Frozen):
+    """What was asked for, and the answer: made by `History.negotiation`.
+
+    `version` is the version to ask for, None if none fits. Safe to share between threads.
+    """
+
+    version: Version | None
+    prefer: Literal["highest", "lowest"]
+    _source: Source
+    _trial: Trial
+    _limits: tuple[Limit, ...]
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        server: Spoken,
+        client: Spoken | None,
+        needs: Iterable[str],
+        operation: str | None,
+        given: Mapping[Part, Any],
+        response: Iterable[str],
+        prefer: Literal["highest", "lowest"],
+    ) -> None:
+        put(self, "_source", source)
+        put(self, "prefer", prefer)
+        if operation is not None:
+            source.must_know(operation)
+        pointers = _listed(response)
+        if prefer not in ("highest", "lowest"):
+            raise _misuse(prefer, "the version to prefer is the highest or the lowest")
+        if operation is None and (given or pointers):
+            raise _misuse(next(iter((*given, *pointers))), "this is part of a call: say of which operation")
+        put(self, "_limits", tuple(self._asked(server, client, needs, operation, pointers)))
+        put(self, "_trial", Trial(source, operation or "", given))
+        put(self, "version", next(filter(self._fits, self._candidates(self._limits)), None))
+
+    def _asked(
+        self,
+        server: Spoken,
+        client: Spoken | None,
+        needs: Iterable[str],
+        operation: str | None,
+        pointers: Iterable[str],
+    ) -> Iterator[Limit]:
+        """The limits that are known without the request."""
+        speakers = [_spoken("server", server), *([_spoken("client", client)] if client is not None else [])]
+        yield from speakers
+        described = _spoken("specification", (self._source.min_version, self._source.max_version))
+        if _common(speakers) - described.versions:
+            yield described
+        yield from map(self._need, _listed(needs))
+        if operation is not None:
+            yield self._existence(operation, speakers[0])
+            for pointer in pointers:
+                yield self._answer(operation, pointer)
+
+    @kept
+    def limits(self) -> tuple[Limit, ...]:
+        """Everything that was asked for, each with the versions that have it; what somebody speaks comes first."""
+        found = [*self._limits, *(self._part(part) for part in self._trial.given), *self._looked_past()]
+        return tuple(limit.replace(releases=tuple(self._releases(limit))) for limit in found)
+
+    @kept
+    def reasons(self) -> tuple[Exclusion, ...]:
+        """Why the answer is not higher (or not lower): which limit rules out which versions.
+
+        Nothing if there is no answer, and if it is the highest (or lowest) version that there is.
+        """
+        found: list[Exclusion] = []
+        left = self._preferred()
+        for limit in self.limits:
+            if ruled_out := left - limit.versions:
+                found.append(Exclusion(versions=ruled_out, limit=limit))
+            if limit.kind in (*SPEAKERS, "operation"):  # what is not there at all needs no further reason
+                left &= limit.versions
+        return tuple(found)
+
+    def __repr__(self) -> str:
+        return f"<Negotiation: {self.version or 'no version'}>"
+
+    def _preferred(self) -> VersionSet:
+        """The versions that would have been preferred to the answer."""
+        if self.version is None:
+            return VersionSet()
+        if self.prefer == "highest":
+            is_known_to_end = all(limit.kind != "specification" for limit in self._limits)
+            is_last = is_known_to_end and self.version == self._source.max_version
+            return VersionSet([] if is_last else [VersionRange(self.version.next, None)])
+        lower = [version for version in self._source.versions if version < self.version]
+        return VersionSet([VersionRange(lower[0], lower[-1])] if lower else [])
+
+    def _candidates(self, limits: Iterable[Limit]) -> Iterator[Version]:
+        """The versions that are in all of the limits, the preferred one first."""
+        common = _common(limits)
+        versions = self._source.versions if self.prefer == "lowest" else reversed(self._source.versions)
+        return (version for version in versions if version in common)
+
+    def _fits(self, version: Version) -> bool:
+        """Whether the request is accepted at a version, and looked at in full."""
+        if not self._trial.given:
+            return True
+        api = self._source.at(version)
+        return self._trial.is_accepted(api) and not self._trial.looked_past(api)
+
+    # ------------------------------------------------------------------------------------- the limits
+
+    def _need(self, name: str) -> Limit:
+        source = self._source
+        found = source.feature(name)
+        if found is not None:
+            return Limit(kind="feature", name=name, versions=found)
+        behaviors = source.timelines()["behaviors"].names
+        if name not in behaviors:
+            from ..values.errors import UnknownName
+
+            raise UnknownName("feature or behavior", name, [*source.features(), *behaviors])
+        return Limit(kind="behavior", name=name, versions=self._source.where(lambda api: name in api.behaviors))
+
+    def _existence(self, operation: str, server: Limit) -> Limit:
+        known = self._source.known()[operation]
+        versions, notes = known.availability, [f"instead: {known.instead}"] if known.instead else []
+        if known.gone_since_release and self._is_since(known.gone_since_release, server):
+            release = self._source.releases[known.gone_since_release]
+            versions, notes = VersionSet(), [f"gone since {release}, which answers 410 at every version", *notes]
+        return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
+
+    def _answer(self, operation: str, pointer: str) -> Limit:
+        when = availability(self._source, Locator(operation, response=pointer))
+        limit = Limit(kind="response", name=pointer, versions=when)
+        of_any = "/".join("*" if token.isdecimal() else token for token in pointer.split("/"))
+        if when or not availability(self._source, Locator(operation, response=of_any)):
+            return limit
+        return limit.replace(note=f"any item is *: {of_any}")
+
+    def _is_since(self, release: str, server: Limit) -> bool:
+        """Whether the server is, from all that it speaks, of a release or a later one."""
+        ranges = server.versions.ranges
+        last = ranges[-1].last if ranges else None
+        earlier = list(self._source.releases.values())[: list(self._source.releases).index(release)]
+        return last is not None and all(item.max_version < last for item in earlier)
+
+    def _part(self, part: Part) -> Limit:
+        """The versions that accept the body, or the query; and why the preferred one that does not refuses it."""
+        operation = self._trial.operation
+        accepting = self._source.where(lambda api: operation in api and self._trial.accepts(part, api[operation]))
+        limit = Limit(kind=part, name=operation, versions=accepting)
+        for limits in (self._limits, [item for item in self._limits if item.kind in (*SPEAKERS, "operation")]):
+            for version in self._candidates(limits):
+                if version == self.version:
+                    return limit
+                if version not in accepting:
+                    violations = self._trial.violations(part, self._source.at(version)[operation])
+                    return limit.replace(refused_at=version, violations=violations)
+        return limit
+
+    def _looked_past(self) -> Iterator[Limit]:
+        """The fields and parameters that some version accepts without looking at them."""
+        found: dict[Sent, None] = {}
+        for version in self._source.versions if self._trial.given else ():
+            api = self._source.at(version)
+            if self._trial.is_accepted(api):
+                found |= dict.fromkeys(self._trial.looked_past(api))
+        for sent in found:
+            part, name = sent
+            yield Limit(kind="parameter" if part == "query" else "field", name=name, versions=self._trial.when[sent])
+
+    def _releases(self, limit: Limit) -> Iterator[Release | None]:
+        releases = self._source.releases.values()
+        for item in limit.versions:
+            if limit.kind in SPEAKERS:
+                yield next(
+                    (release for release in reversed(releases) if item.last and release.max_version in item), None
+                )
+            else:
+                yield next((release for release in releases if release.max_version >= item.first), None)
+
+
+def _common(limits: Iterable[Limit]) -> VersionSet:
+    """The versions that are in all of the limits."""
+    common = VersionSet.all()
+    for limit in limits:
+        common &= limit.versions
+    return common
+
+
+def _spoken(kind: Kind, value: Spoken) -> Limit:
+    """What somebody speaks, as a limit."""
+    versions = spoken(value)
+    is_silent = not versions and hasattr(value, "microversions")
+    note = "its version document names no microversions" if is_silent else None
+    return Limit(kind=kind, name=str(versions), versions=versions, note=note)
+
+
+def _listed(names: Iterable[str]) -> tuple[str, ...]:
+    found = (names,) if isinstance(names, str) else tuple(names)
+    for name in found:
+        if not isinstance(name, str):
+            raise _misuse(name, "a name or a pointer is text")
+    return found
+
+
+def _misuse(text: Any, reason: str) -> Exception:
+    from ..values.errors import InvalidElement
+
+    return InvalidElement(text, reason)

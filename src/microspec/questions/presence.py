@@ -1,0 +1,191 @@
+"""What operations consist of, and at which versions: one element of one, or all of them, as an index lists them.
+
+What an operation is at a version hangs on its definition and the schemas that this refers to, directly or
+not: its content. It changes only at some versions, and each of its forms is walked once, so that the
+work grows with what is written in a specification, not with the number of its versions.
+"""
+
+from __future__ import annotations
+
+from ..model.microversion import Event
+from ..schema import walk
+from ..schema.pointer import escape, parse_pointer
+from ..values.equality import same
+from ..values.frozen import frozendict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ..model.definition import Definition
+    from ..model.locator import Locator
+    from ..model.microversion import Effect
+    from ..model.source import Source
+    from ..schema.walk import Schema
+    from ..values.version import VersionSet
+
+    Element = tuple[str, str]
+    """A part of an operation (query, request, status, response), and the name, pointer or status in it."""
+
+    Span = tuple[int, int]
+    """The first and the last version, counted from 0."""
+
+
+def availability(source: Source, locator: Locator) -> VersionSet:
+    """The versions that have an element; none if there never was such a one.
+
+    Raises UnknownOperation for an operation that there never was.
+    """
+    found = source.element(locator.operation, locator.name)
+    if found is None:
+        source.must_know(locator.operation)
+        found = source.where(lambda api: locator.of(api) is not None)
+    return found
+
+
+def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
+    """Every change that touched an element, oldest first. What was there at the first version has no event of its own.
+
+    Raises UnknownOperation for an operation that there never was.
+    """
+    source.must_know(locator.operation)
+    events: list[Event] = []
+    api = source.baseline()
+    before = locator.of(api)
+    for version in source.versions:
+        for cause in source.microversion(version).causes:
+            api = cause.change.apply(api)
+            after = locator.of(api)
+            if not same(before, after):
+                effect: Effect = "added" if before is None else "removed" if after is None else "altered"
+                events.append(Event(**cause.fields(), effect=effect))
+            before = after
+    return tuple(events)
+
+
+def elements(source: Source) -> Iterator[tuple[str, str, str, VersionSet]]:
+    """Every field, parameter and status of every operation, with the versions that have it.
+
+    Each is the operation, the part of it (request, response, query, status), the pointer or the name
+    within that part, and the versions.
+    """
+    for key, of_operation in contents(source).items():
+        listed = dict.fromkeys(element for form in of_operation for element in form.elements)
+        spans: dict[Element, list[Span]] = {element: [] for element in listed}
+        for form, present in of_operation.items():
+            for element in (*form.elements, *form.more(listed)):
+                spans[element] += present
+        for (part, value), found in spans.items():
+            yield key, part, value, source.between(found)
+
+
+def contents(source: Source) -> dict[str, dict[Content, list[Span]]]:
+    """The forms of every operation, with the versions in which it has each."""
+    timelines = source.timelines()
+    tables = (timelines[kind].tables(len(source.versions) + 1) for kind in ("definitions", "schemas"))
+    gathered = _Gathered()
+    found: dict[str, dict[Content, list[Span]]] = {}
+    for number, (definitions, schemas) in enumerate(zip(*tables, strict=True), -1):
+        if number < 0:
+            continue  # the baseline is no version
+        for key, definition in definitions.items():
+            content = definitions[definition.alias_of] if definition.alias_of else definition
+            spans = found.setdefault(key, {}).setdefault(gathered.content(content, schemas), [])
+            if spans and spans[-1][1] == number - 1:
+                spans[-1] = (spans[-1][0], number)
+            else:
+                spans.append((number, number))
+    return found
+
+
+class _Gathered:
+    """The forms of operations, one for all that are made of the same objects.
+
+    Objects are told apart by their identity: a timeline holds what does not change once.
+    """
+
+    def __init__(self) -> None:
+        self._contents: dict[tuple[int, ...], Content] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
+
+    def content(self, definition: Definition, schemas: Mapping[str, Schema]) -> Content:
+        """The form of a definition with the schemas of a version."""
+        needed: dict[str, Schema] = {}
+        waiting = list(self._names_in(definition))
+        while waiting:
+            name = waiting.pop()
+            if name not in needed and name in schemas:
+                needed[name] = schemas[name]
+                waiting += self._names_in(schemas[name])
+        identity = (id(definition), *map(id, needed.values()))
+        found = self._contents.get(identity)
+        if found is None:
+            found = self._contents[identity] = Content(definition, needed)
+        return found
+
+    def _names_in(self, value: Definition | Schema) -> tuple[str, ...]:
+        """The schemas that a definition or a schema refers to."""
+        found = self._names.get(id(value))
+        if found is None:
+            names = walk.references(value) if isinstance(value, frozendict) else value.schema_names()
+            found = self._names[id(value)] = tuple(sorted(names))
+        return found
+
+
+class Content:
+    """What an operation is like at some versions.
+
+    `definition` is what the specification says of it, `schemas` are all that this refers to, directly or
+    not. `elements` are those that can be listed. There may be more, which only can be asked for: fields whose
+    names match a pattern, and those in a schema that refers to itself; `_open` is below what they are.
+    """
+
+    def __init__(self, definition: Definition, schemas: Mapping[str, Schema]) -> None:
+        self.definition, self.schemas = definition, schemas
+        self._open: set[Element] = set()
+        self.elements: dict[Element, None] = dict.fromkeys(self._listed())
+
+    def _listed(self) -> Iterator[Element]:
+        """All elements, in the order of the specification; some of them more than once."""
+        definition = self.definition
+        yield from (("query", name) for location, name in definition.parameters if location == "query")
+        if definition.request:
+            yield from self._below(_named(definition.request), "request", "", frozenset())
+        for response in definition.responses.values():
+            yield "status", str(response.status)
+            if response.body and response.status < 400:
+                yield from self._below(_named(response.body), "response", "", frozenset())
+
+    def _below(self, schema: object, part: str, pointer: str, inside: frozenset[int]) -> Iterator[Element]:
+        """Properties and items below a schema, at any depth."""
+        for branch in walk.branches(schema, self.schemas):
+            if id(branch) in inside or "patternProperties" in branch:
+                self._open.add((part, pointer))
+            if id(branch) in inside:
+                continue
+            steps = [(escape(key), value) for key, value in branch.get("properties", {}).items()]
+            steps += [("*", value) for value in walk.items_of(branch)]
+            for step, value in steps:
+                if value is not False:
+                    yield part, f"{pointer}/{step}"
+                    yield from self._below(value, part, f"{pointer}/{step}", inside | {id(branch)})
+
+    def more(self, wanted: Iterable[Element]) -> Iterator[Element]:
+        """Those of some elements that it has and does not list."""
+        if self._open:
+            for element in wanted:
+                if element not in self.elements and self._has(*element):
+                    yield element
+
+    def _has(self, part: str, pointer: str) -> bool:
+        above = (pointer[:place] for place, character in enumerate(pointer) if character == "/")
+        if not any((part, prefix) in self._open for prefix in above):
+            return False
+        responses = [response.body for response in self.definition.responses.values() if response.status < 400]
+        tokens = parse_pointer(pointer)
+        bodies = [self.definition.request] if part == "request" else responses
+        return any(walk.find(_named(body), tokens, self.schemas) for body in bodies if body)
+
+
+def _named(name: str) -> Schema:
+    return frozendict({"$ref": name})

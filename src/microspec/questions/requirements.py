@@ -1,0 +1,195 @@
+"""What decides, beside the fields that there are, whether an operation takes a request, over all versions of a history.
+
+This is told by names and types as far as it can be: what has to be sent, where other names may be sent too,
+and which fields take other values at some versions than at others. The rules for values themselves (words,
+limits, patterns, and what two fields have to do with each other) are only compared, not told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..schema import walk
+from ..schema.cases import kind_of
+from ..schema.merged import Merged
+from ..schema.pointer import escape, parse_pointer
+from ..values.frozen import frozendict
+from .presence import contents
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+    from ..model.source import Source
+    from ..schema.walk import Schema
+    from ..values.version import VersionSet
+    from .presence import Content, Span
+
+
+TYPES = ("null", "boolean", "number", "string", "array", "object")
+"""The types of JSON values; whole numbers are numbers."""
+
+Place = tuple[str, ...]
+"""What is told of what: the part of an operation (request or query), the kind, and what names it."""
+
+
+def requirements(source: Source) -> Iterator[tuple[str, Place, tuple[VersionSet, ...]]]:
+    """What requests have to be like, by operation, place and versions.
+
+    The kind ``required`` is followed by a field or a parameter that has to be there if what it stands in
+    is, ``open`` by an object that takes other fields too; ``closed`` is a query that takes no other parameter.
+    What is said of the pointer "" is said of the body. All these have one set of versions. ``values`` is
+    followed by a parameter, or by a field and a type of JSON, and has a set for each run of versions in
+    which the rule for values (of that type) is the same; nothing if one holds wherever the field is, or if
+    it changes with that of an object around it.
+    """
+    for key, of_operation in contents(source).items():
+        runs: dict[Place, list[tuple[Hashable, Span]]] = {}
+        pointers = dict.fromkeys(name for form in of_operation for part, name in form.elements if part == "request")
+        for form, spans in of_operation.items():
+            for place, rule in (*_of_body(form, pointers), *_of_query(form)):
+                runs.setdefault(place, []).extend((rule, span) for span in spans)
+        everywhere = _reach(runs)
+        differing: dict[Place, list[Span]] = {}
+        for place, found in runs.items():
+            merged = _merged(found)
+            present = [span for _, span in merged]
+            if place[1] != "values":
+                yield key, place, (source.between(present),)
+            elif len({rule for rule, _ in merged}) > 1 or _numbers(found) != everywhere[place[:3]]:
+                differing[place] = present
+        for place, present in differing.items():
+            if not any(differing.get(above) == present for above in _objects_around(place)):
+                yield key, place, tuple(source.between([span]) for span in present)
+
+
+def _merged(found: Iterable[tuple[Hashable, Span]]) -> list[tuple[Hashable, Span]]:
+    """Runs of versions in order, those put together that follow one another and have the same rule."""
+    merged: list[tuple[Hashable, Span]] = []
+    for rule, (first, last) in sorted(found, key=lambda item: item[1]):
+        if merged and merged[-1][0] == rule and merged[-1][1][1] == first - 1:
+            merged[-1] = (rule, (merged[-1][1][0], last))
+        else:
+            merged.append((rule, (first, last)))
+    return merged
+
+
+def _numbers(found: Iterable[tuple[Hashable, Span]]) -> set[int]:
+    return {number for _, (first, last) in found for number in range(first, last + 1)}
+
+
+def _reach(runs: Mapping[Place, list[tuple[Hashable, Span]]]) -> dict[Place, set[int]]:
+    """The versions in which a field takes values of any type."""
+    found: dict[Place, set[int]] = {}
+    for place, spans in runs.items():
+        if place[1] == "values":
+            found.setdefault(place[:3], set()).update(_numbers(spans))
+    return found
+
+
+def _objects_around(place: Place) -> Iterator[Place]:
+    """The places of the values of all objects that a field is in."""
+    part, kind, name = place[:3]
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield part, kind, name, "object"
+
+
+def _of_body(form: Content, pointers: Iterable[str]) -> Iterator[tuple[Place, Hashable]]:
+    """What a form of an operation says of its body, if it has one at any version."""
+    if not pointers:
+        return
+    if form.definition.request is None:
+        yield ("request", "open", ""), True  # no body is looked at
+        return
+    root = frozendict({"$ref": form.definition.request})
+    for pointer in ("", *pointers):
+        found = [schema for schema, _ in walk.find(root, parse_pointer(pointer), form.schemas)]
+        described = _Described(found, form.schemas)
+        for type_ in described.types:
+            yield ("request", "values", pointer, type_), described.rule(type_)
+        if described.is_open:
+            yield ("request", "open", pointer), True
+        if not pointer and "null" not in described.types:
+            yield ("request", "required", pointer), True
+        for name in described.required:
+            yield ("request", "required", f"{pointer}/{escape(name)}"), True
+
+
+def _of_query(form: Content) -> Iterator[tuple[Place, Hashable]]:
+    """What a form of an operation says of its query."""
+    if form.definition.unknown_query == "rejected":
+        yield ("query", "closed"), True
+    for (location, name), parameter in form.definition.parameters.items():
+        if location == "query":
+            described = _Described([parameter.schema], form.schemas)
+            rules = tuple(described.rule(type_) for type_ in described.types)
+            yield ("query", "values", name), (parameter.repeatable, rules)
+            if parameter.required:
+                yield ("query", "required", name), True
+
+
+class _Described:
+    """What schemas say of a value that has to obey one of them."""
+
+    def __init__(self, found: Iterable[Any], schemas: Mapping[str, Schema]) -> None:
+        self._schemas = schemas
+        self._forms = [
+            Merged(alternative, schemas) for schema in found for alternative in walk.alternatives(schema, schemas)
+        ]
+
+    @property
+    def types(self) -> list[str]:
+        """The types that the value may have."""
+        return [type_ for type_ in TYPES if self._of(type_)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be an object with any other names."""
+        return any(form.keywords.get("additionalProperties", True) is True for form in self._of("object"))
+
+    @property
+    def required(self) -> list[str]:
+        """The names that it must have if it is an object."""
+        required = [form.required for form in self._of("object")]
+        return sorted(set.intersection(*required)) if required else []
+
+    def rule(self, type_: str) -> Hashable:
+        """The rule for values of a type: without what is told of it elsewhere, by name."""
+        forms = self._of(type_)
+        return frozenset(self._rule(form, type_, is_one=len(forms) == 1) for form in forms)
+
+    def _of(self, type_: str) -> list[Merged]:
+        return [form for form in self._forms if type_ in _types(form.keywords)]
+
+    def _rule(self, form: Merged, type_: str, *, is_one: bool) -> Hashable:
+        left = {keyword: value for keyword, value in form.keywords.items() if keyword not in _TOLD}
+        if "enum" in left:
+            left["enum"] = tuple(value for value in left["enum"] if _type(value) == type_)
+        if "patternProperties" in left:
+            left["patternProperties"] = frozendict(dict.fromkeys(left["patternProperties"]))
+        if not is_one:  # which of them a value is held against hangs on all that is in it
+            left |= {keyword: form.keywords[keyword] for keyword in _BELOW if keyword in form.keywords}
+            left |= {"properties": frozendict(form.properties), "required": tuple(sorted(form.required))}
+            left |= {"items": form.items}
+        rule = frozendict(left)
+        return rule, walk.closure(walk.references(rule), self._schemas)
+
+
+_BELOW = ("additionalProperties", "patternProperties")
+_TOLD = ("value", "type", "description", "additionalProperties")
+
+
+def _types(keywords: Schema) -> set[str]:
+    """The types of which a value may be that obeys these keywords."""
+    if "value" in keywords:
+        return set(TYPES) if keywords["value"] else set()
+    named = keywords.get("type", TYPES)
+    types = {"number" if name == "integer" else name for name in ((named,) if isinstance(named, str) else named)}
+    words = (*keywords.get("enum", ()), *((keywords["const"],) if "const" in keywords else ()))
+    return types & set(map(_type, words)) if words else types
+
+
+def _type(value: Any) -> str:
+    """The type of a JSON value."""
+    kind = kind_of(value)
+    return "number" if kind == "integer" else kind

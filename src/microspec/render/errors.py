@@ -1,0 +1,20 @@
+"""Every error that microspec raises. Each carries its data; the message is made of them.
+
+All of them are `MicrospecError`; where Python has a fitting class of its own (KeyError, ValueError),
+they are that as well, so that callers need not know this module.
+"""
+
+from __future__ import annotations
+
+from ..values.errors import MicrospecError
+
+
+class LengthError(MicrospecError, ValueError):
+    """A report that cannot be that short: how many characters are `allowed`, and `needed` for the least of it."""
+
+    def __init__(self, allowed: int, needed: int) -> None:
+        super().__init__(allowed, needed)
+        self.allowed, self.needed = allowed, needed
+
+    def __str__(self) -> str:
+        return f"there is no room for the summary in {self.allowed} characters; it needs {self.needed}"

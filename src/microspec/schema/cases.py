@@ -1,0 +1,460 @@
+"""The forms that a value may have: a schema taken apart into alternatives of which each is a list of parts.
+
+A value obeys a schema if it obeys all parts of one of its forms. References are followed and unions are
+multiplied out; a branch of ``oneOf`` excludes those of the others that it is not surely apart from.
+Keywords that nothing can be told about are conditions: they are compared as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import product
+
+from ..values.equality import in_order, same, text
+from ..values.frozen import EMPTY, freeze, frozendict
+from . import walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    Alternative = frozendict[str, Any]
+
+    Part = tuple[Any, frozenset[str]]
+    """A schema without what it refers to and without the unions in it, and the names that lead to it."""
+
+    Schemas = Mapping[str, Any]
+
+
+LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+"""The keywords that are limits: of several, the highest of the lower and the lowest of the upper ones hold."""
+
+JSON_TYPES = frozenset({"array", "boolean", "null", "number", "integer", "object", "string"})
+"""What no two of can be said of one value: a ``number`` is one that is no integer, here."""
+
+_TEXTS = ("pattern", "format")
+_NUMBER = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+_OF_KIND: dict[str, frozenset[str]] = {
+    "string": frozenset({*_TEXTS, "minLength", "maxLength"}),
+    "number": _NUMBER,
+    "integer": _NUMBER,
+    "array": frozenset({"minItems", "maxItems"}),
+    "object": frozenset({"minProperties", "maxProperties"}),
+}
+_OF_ANY_KIND = frozenset({"not", "if", "then", "else", "anyOf", "oneOf"})
+_CONDITIONS: dict[str, frozenset[str]] = {
+    "number": _OF_ANY_KIND | {"multipleOf"},
+    "integer": _OF_ANY_KIND | {"multipleOf"},
+    "array": _OF_ANY_KIND | {"uniqueItems", "prefixItems", "items"},
+    "object": _OF_ANY_KIND | {"propertyNames"},
+}
+_NO_EFFECT = frozenset({("uniqueItems", False), ("minLength", 0), ("minItems", 0), ("minProperties", 0)})
+_MANY = 64
+"""The number of forms from which on a union is not taken apart."""
+
+
+class Case:
+    """One way in which a value may be made: it obeys all `parts`.
+
+    `label` is the name of the schema that says it, empty if it has none; `kinds` are the JSON types that
+    it leaves, and `properties` what each part says of a property, with the names that lead there.
+    """
+
+    def __init__(self, label: str, parts: tuple[Part, ...], schemas: Schemas) -> None:
+        self.label, self.parts, self.schemas = label, parts, schemas
+        self.names: frozenset[str] = frozenset().union(*(names for _, names in parts))
+        self.required = {name for part, _ in parts for name in part.get("required", ())}
+        self.properties: dict[str, list[Part]] = {}
+        for part, names in parts:
+            for name, schema in part.get("properties", EMPTY).items():
+                self.properties.setdefault(name, []).append((schema, names))
+        self.said = _together([part for part, _ in parts])
+        self.restricting = tuple(self._restricting())
+        found = self.said.get("type", JSON_TYPES)
+        if "enum" in self.said:
+            found &= {kind_of(value) for value in self.said["enum"]}
+        if self._needs_what_it_refuses():
+            found -= {"object"}
+        self.kinds = tuple(sorted(found))
+
+    def _needs_what_it_refuses(self) -> bool:
+        """Whether no object has all that is required, be it by every branch of a union that is a condition."""
+        unions = [part[keyword] for part, _ in self.parts for keyword in ("anyOf", "oneOf") if keyword in part]
+        needed: list[list[Iterable[str]]] = [[self.required]]
+        needed += [[way.get("required", ()) if isinstance(way, dict) else () for way in union] for union in unions]
+        return any(all(any(map(self.refuses, names)) for names in ways) for ways in needed)
+
+    # ------------------------------------------------------------------------------- values of one kind
+
+    def alternative(self, kind: str) -> Alternative:
+        """What is said of values of a kind, but for what they hold."""
+        relevant = _OF_KIND.get(kind, frozenset())
+        if kind == "string" and "decimal" in _several(self.said.get("format", ())):
+            relevant |= _NUMBER
+        told = {keyword: value for keyword, value in self.said.items() if keyword in relevant}
+        if kind == "integer":
+            _close(told)
+        if kind == "array" and self.items() is False:
+            told["maxItems"] = 0
+        values = self.said.get("enum")
+        if values is not None and kind != "null":
+            listed = in_order(value for value in values if kind_of(value) == kind)
+            told |= {"enum": listed} if listed != (False, True) else {}
+        if kind == "object":
+            told |= self._openness()
+        conditions = in_order(filter(None, (self._condition(part, kind) for part, _ in self.parts)))
+        return frozendict({**told, **({"conditions": conditions} if conditions else {})})
+
+    def _condition(self, part: Any, kind: str) -> Alternative:
+        fitting = _CONDITIONS.get(kind, _OF_ANY_KIND) & part.keys()
+        found = {word for word in fitting if (word, part[word]) not in _NO_EFFECT}
+        if "prefixItems" not in found:
+            found.discard("items")
+        return canonical(frozendict({word: part[word] for word in sorted(found)}), self.schemas) if found else EMPTY
+
+    def items(self) -> Any:
+        """What the items of an array obey; None if nothing is said, or by their place: that is a condition."""
+        found = [part["items"] for part, _ in self.parts if "items" in part and "prefixItems" not in part]
+        return False if False in found else both(found) if found else None
+
+    # ---------------------------------------------------------------------------------------- objects
+
+    def _restricting(self) -> Iterator[tuple[Any, Any, Any, tuple[str, ...]]]:
+        """The parts that do not take every property that they do not list.
+
+        Each with the names that it lists, what it says of others, and the patterns of names that it knows. A
+        part that closes the whole speaks for all of them.
+        """
+        closing = any("unevaluatedProperties" in part for part, _ in self.parts)
+        patterns = tuple(sorted({pattern for part, _ in self.parts for pattern in _patterns(part)}))
+        for part, _ in self.parts:
+            others = part.get("unevaluatedProperties" if closing else "additionalProperties", True)
+            if others is not True:
+                listed = self.properties if closing else part.get("properties", EMPTY)
+                yield part, listed, others, patterns if closing else _patterns(part)
+
+    def refuses(self, name: str) -> bool:
+        """Whether no object of this form has a property of this name."""
+        if any(schema is False for schema, _ in self.properties.get(name, ())):
+            return True
+        return any(
+            others is False and name not in listed and not any(re.search(pattern, name) for pattern in patterns)
+            for _, listed, others, patterns in self.restricting
+        )
+
+    def otherwise(self, name: str) -> str | None:
+        """What would be if a property were not listed: ``taken``, ``described`` (by a rule), or None if refused."""
+        found = [
+            others
+            for _, listed, others, patterns in self.restricting
+            if name in listed and not any(re.search(pattern, name) for pattern in patterns)
+        ]
+        return None if False in found else "described" if found else "taken"
+
+    def patterns(self) -> dict[str, list[tuple[Any, bool, frozenset[str]]]]:
+        """What is said of properties by pattern, whether in a part that takes others as well, and the names led by."""
+        found: dict[str, list[tuple[Any, bool, frozenset[str]]]] = {}
+        closed = [part for part, *_ in self.restricting]
+        whole = any("unevaluatedProperties" in part for part in closed)
+        for part, names in self.parts:
+            is_open = not whole and not any(part is other for other in closed)
+            for pattern, schema in part.get("patternProperties", EMPTY).items():
+                found.setdefault(pattern, []).append((schema, is_open, names))
+        return found
+
+    def others(self) -> list[Any]:
+        """What is said of the properties that are neither listed nor known by a pattern."""
+        return [others for _, _, others, _ in self.restricting if others is not False]
+
+    def _openness(self) -> dict[str, Any]:
+        """Which properties an object may have that are not listed: `open` has what each of its parts says of them."""
+        several = len({canonical(others, self.schemas) for others in self.others()}) > 1
+        told: list[Alternative] = []
+        whole = any("unevaluatedProperties" in part for part, *_ in self.restricting)
+        parts = (part.get("additionalProperties", True) for part, _ in self.parts if whole)
+        beside = in_order(canonical(others, self.schemas) for others in parts if others is not True)
+        for _, _, others, patterns in self.restricting:
+            said: dict[str, Any] = {"unlisted": False if others is False else "described", "names": patterns}
+            touching = tuple(pattern for pattern in patterns if self._touches(pattern, patterns))
+            said |= {"touching": touching} if touching else {}
+            said |= {"of": canonical(others, self.schemas)} if several and others is not False else {}
+            said |= {"beside": beside} if beside else {}
+            told.append(frozendict(said))
+        unnamed = tuple(sorted(self.required - self.properties.keys()))
+        return {"open": in_order(told), **({"required": unnamed} if unnamed else {})}
+
+    def _touches(self, pattern: str, patterns: Iterable[str]) -> bool:
+        """Whether a pattern may say something of a property of which something else is said as well."""
+        if any(re.search(pattern, name) for name in self.properties):
+            return True
+        return any(other != pattern and not _apart(pattern, other) for other in patterns)
+
+
+def cases(options: Iterable[Any], schemas: Schemas) -> list[Case]:
+    """The forms of a value that obeys one of the options, equal ones once, their labels telling them apart."""
+    found = {parts: label for option in options for label, parts in _expanded(option, schemas, frozenset())}
+    made = [Case(label, parts, schemas) for parts, label in found.items()]
+    return [form for form in made if form.kinds]
+
+
+def labelled(some: Sequence[Case], kind: str) -> list[tuple[str, Case]]:
+    """Forms with what tells them apart and is the same in other versions: the name, or what they hold.
+
+    Where that is not enough, it is the digest of all that they say.
+    """
+    if len(some) == 1:
+        return [(some[0].label, some[0])]
+    held = [form.label or (f"{{{','.join(sorted(form.properties))}}}" if kind == "object" else "[]") for form in some]
+    found: dict[str, Case] = {}
+    for label, form in zip(held, some, strict=True):
+        own = label if held.count(label) == 1 else f"{label}#{_digest(form, kind)}"
+        found.setdefault(own, form)
+    return list(found.items())
+
+
+def are_same(one: Any, other: Any, schemas: Schemas) -> bool:
+    """Whether two schemas say the same in the same way."""
+    return text(canonical(one, schemas)) == text(canonical(other, schemas))
+
+
+def adds_nothing(schema: Any, rules: Sequence[Any], schemas: Schemas) -> bool:
+    """Whether it can be told, by the types that it leaves free, that a schema takes all that some rules leave."""
+    found = cases([schema], schemas)
+    free = {kind for form in found for kind in form.kinds if not form.alternative(kind)} - {"array", "object"}
+    return all(kind in free for form in cases([both(rules)], schemas) for kind in form.kinds)
+
+
+def is_name(label: str) -> bool:
+    """Whether a label is the name of a schema, so that it says which form was meant."""
+    return bool(label) and label[0] not in "{[" and "#" not in label
+
+
+def both(schemas: Sequence[Any]) -> Any:
+    """The schema of what obeys all of some schemas."""
+    distinct = list(dict.fromkeys(schemas))
+    return distinct[0] if len(distinct) == 1 else frozendict(allOf=tuple(distinct))
+
+
+def canonical(schema: Any, schemas: Schemas, inside: frozenset[str] = frozenset()) -> Any:
+    """A schema without wording, with what it refers to in place of the names, and with sets in one order."""
+    if not isinstance(schema, frozendict):
+        return schema
+    made: dict[str, Any] = {}
+    for key, value in walk.with_subschemas(schema, lambda each: canonical(each, schemas, inside)).items():
+        if key == "$ref" and value in schemas and value not in inside:
+            made[key] = canonical(schemas[value], schemas, inside | {value})
+        elif key in ("anyOf", "oneOf", "allOf"):
+            made[key] = tuple(sorted(value, key=text))
+        elif key in ("enum", "type") and isinstance(value, tuple):
+            made[key] = in_order(value)
+        elif key != "description" and (key, freeze(value)) not in _NO_EFFECT:
+            made[key] = freeze(value)
+    return made["$ref"] if set(made) == {"$ref"} else frozendict(sorted(made.items()))
+
+
+def kind_of(value: Any) -> str:
+    """The JSON type of a value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, dict) else "array"
+
+
+# ------------------------------------------------------------------------------------------- taking apart
+
+
+def _expanded(schema: Any, schemas: Schemas, names: frozenset[str]) -> list[tuple[str, tuple[Part, ...]]]:
+    """The alternatives of a schema, each the label and the parts of a form."""
+    if not isinstance(schema, frozendict):
+        return [] if schema is False else [("", ())]
+    own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
+    factors: list[list[tuple[str, tuple[Part, ...]]]] = []
+    name = schema.get("$ref")
+    if name is not None and name not in names:
+        found = _expanded(schemas.get(name, EMPTY), schemas, names | {name})
+        factors.append([(label if len(found) > 1 else name, parts) for label, parts in found])
+    factors += [_expanded(part, schemas, names) for part in schema.get("allOf", ())]
+    for keyword in ("anyOf", "oneOf"):
+        branches = own.get(keyword, ())
+        if not branches or all(map(_only_requires, branches)):
+            continue
+        excluded = _excluded(branches, schemas) if keyword == "oneOf" else {}
+        union = [
+            (label, (*parts, *((frozendict({"not": branches[other]}), frozenset()) for other in excluded.get(n, ()))))
+            for n, branch in enumerate(branches)
+            for label, parts in _expanded(branch, schemas, names)
+        ]
+        if math.prod(map(len, factors)) * len(union) <= _MANY:
+            factors.append(union)
+            del own[keyword]
+    if not factors:
+        return [("", ((schema, names),))]
+    here = ((frozendict(own), names),) if own else ()
+    several = any(len(factor) > 1 for factor in factors)
+    made = []
+    for combined in product(*factors):
+        labels = [label for factor, (label, _) in zip(factors, combined, strict=True) if len(factor) > 1 or not several]
+        label = "+".join(filter(None, labels)) if several else next(filter(None, labels), "")
+        made.append((label, (*here, *(part for _, parts in combined for part in parts))))
+    return made
+
+
+def _only_requires(branch: Any) -> bool:
+    """Whether a branch of a union only names properties, so that it is a condition of the object that it is said of."""
+    if not isinstance(branch, dict):
+        return False
+    said = {key for key, value in branch.items() if (key, value) not in _NO_EFFECT}
+    return "required" in said and said <= {"required", "description"}
+
+
+def _excluded(branches: Sequence[Any], schemas: Schemas) -> dict[int, list[int]]:
+    """For each branch of a oneOf the others that may take what it takes."""
+    found: dict[int, list[int]] = {}
+    made = [cases([branch], schemas) for branch in branches]
+    for one, other in ((i, j) for j in range(len(branches)) for i in range(j)):
+        if not all(_disjoint(a, b) for a, b in product(made[one], made[other])):
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
+    return found
+
+
+def _disjoint(one: Case, other: Case, depth: int = 4) -> bool:
+    """Whether it can be told that no value is of both forms."""
+    return all(_disjoint_in(kind, one, other, depth) for kind in one.kinds if kind in other.kinds)
+
+
+def _disjoint_in(kind: str, one: Case, other: Case, depth: int) -> bool:
+    a, b = one.alternative(kind), other.alternative(kind)
+    for some, others in ((a, b), (b, a)):
+        if "enum" in some and all(takes(others, value) is False for value in some["enum"]):
+            return True
+        if any(low in some and some[low] > others.get(high, math.inf) for low, high in zip(LOWER, UPPER, strict=True)):
+            return True
+    if kind == "string":
+        return {a.get("format"), b.get("format")} == {"ipv4", "ipv6"}
+    return kind == "object" and depth > 0 and (_lacks(one, other, depth) or _lacks(other, one, depth))
+
+
+def _lacks(one: Case, other: Case, depth: int) -> bool:
+    """Whether it can be told that no object of a form has all that is required in another."""
+    if len(other.required) > one.said.get("maxProperties", math.inf) or any(map(one.refuses, other.required)):
+        return True
+    for name in other.required & one.properties.keys() & other.properties.keys():
+        ways = [cases([both([schema for schema, _ in form.properties[name]])], form.schemas) for form in (one, other)]
+        if all(_disjoint(a, b, depth - 1) for a, b in product(*ways)):
+            return True
+    return False
+
+
+def takes(alternative: Alternative, value: Any) -> bool | None:
+    """Whether a listed value is one that an alternative takes; None if that cannot be told."""
+    if "enum" in alternative and not _is_in(value, alternative["enum"]):
+        return False
+    if "format" in alternative:
+        return None
+    length = len(value) if isinstance(value, (str, tuple, frozendict)) else value
+    for keyword, limit in alternative.items():
+        if keyword in LOWER and (length < limit or (length == limit and keyword == "exclusiveMinimum")):
+            return False
+        if keyword in UPPER and (length > limit or (length == limit and keyword == "exclusiveMaximum")):
+            return False
+    if not all(re.search(pattern, value) for pattern in _several(alternative.get("pattern", ()))):
+        return False
+    return None if set(alternative) - {*LOWER, *UPPER, "pattern", "enum"} else True
+
+
+# --------------------------------------------------------------------------------------------- keywords
+
+
+def _together(parts: Sequence[Any]) -> dict[str, Any]:
+    """What parts say together, where that can be said in one keyword."""
+    said: dict[str, Any] = {}
+    for part in parts:
+        for keyword, value in part.items():
+            if keyword == "type":
+                said["type"] = _types(value) & said.get("type", JSON_TYPES)
+            elif keyword in ("enum", "const"):
+                allowed = (value,) if keyword == "const" else value
+                known = said.get("enum", allowed)
+                said["enum"] = tuple(item for item in known if _is_in(item, allowed))
+            elif (keyword in LOWER or keyword in UPPER) and (keyword, value) not in _NO_EFFECT:
+                strictest = max if keyword in LOWER else min
+                said[keyword] = strictest(said.get(keyword, value), value)
+            elif keyword in _TEXTS:
+                texts = in_order((*_several(said.get(keyword, ())), value))
+                said[keyword] = texts[0] if len(texts) == 1 else texts
+    for plain, exclusive, strictest in (("minimum", "exclusiveMinimum", max), ("maximum", "exclusiveMaximum", min)):
+        if plain in said and exclusive in said:
+            value = strictest(said[plain], said[exclusive])
+            del said[plain if value == said[exclusive] else exclusive]
+    return said
+
+
+def _is_in(value: Any, values: Iterable[Any]) -> bool:
+    """Whether a JSON value is one of some."""
+    return any(same(value, other) for other in values)
+
+
+def _close(told: dict[str, Any]) -> None:
+    """Say of integers by inclusive limits what they are between."""
+    for plain, exclusive, step, whole in (
+        ("minimum", "exclusiveMinimum", 1, math.ceil),
+        ("maximum", "exclusiveMaximum", -1, math.floor),
+    ):
+        if exclusive in told:
+            limit = told.pop(exclusive)
+            told[plain] = limit + step if limit == whole(limit) else whole(limit)
+        elif plain in told:
+            told[plain] = whole(told[plain])
+
+
+def _several(texts: Any) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _types(value: Any) -> frozenset[str]:
+    """JSON types, the integers among them where any number may stand."""
+    found = frozenset({value} if isinstance(value, str) else value)
+    return found | {"integer"} if "number" in found else found
+
+
+def _patterns(part: Any) -> tuple[str, ...]:
+    return tuple(sorted(part.get("patternProperties", ())))
+
+
+_LITERAL = re.compile(r"\^([^\\.^$*+?{}\[\]|()]*)(?![*?{|])")
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether it can be told by their first letters that no name matches both patterns."""
+    if "|" in one + other:
+        return False
+    found = [_LITERAL.match(pattern) for pattern in (one, other)]
+    if None in found:
+        return False
+    first, second = (match[1] for match in found if match)
+    return not (first.startswith(second) or second.startswith(first))
+
+
+def _digest(form: Case, kind: str) -> str:
+    """A short text that is the same for forms that say the same of values of a kind."""
+    import hashlib
+
+    held: list[tuple[str, Any]] = [("items", form.items())] if kind == "array" else []
+    if kind == "object":
+        held = [(name, both([schema for schema, _ in found])) for name, found in sorted(form.properties.items())]
+        held += [(name, both([schema for schema, *_ in rules])) for name, rules in sorted(form.patterns().items())]
+        held += [("", schema) for schema in form.others()]
+    said = tuple((name, canonical(schema, form.schemas)) for name, schema in held)
+    whole = text((form.alternative(kind), tuple(sorted(form.required)), said))
+    return hashlib.sha256(whole.encode()).hexdigest()[:8]

@@ -1,0 +1,266 @@
+"""What is wrong with a value, in words: each is the end of a sentence whose subject is the value.
+
+A value, the schema that it does not obey and the keyword of it that says so are all that is needed; who
+found out does not matter. A `document` is where references lead to.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from ..values.errors import nearest
+from .formats import WORDS, patterns
+from .walk import subschemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Node = dict[str, Any]
+
+
+_SHOWN = 60
+"""A longer value is cut in a message."""
+
+_TOLD = 200
+"""So is a longer description."""
+
+
+def message(keyword: str, node: Node, value: Any) -> str:
+    """What a value violates: a keyword of a schema."""
+    say = _MESSAGES.get(keyword)
+    return say(node, value) if say else f"does not obey {keyword}"
+
+
+def union(options: Sequence[Node], value: Any, document: Node) -> str:
+    """What a value is none of; no options if it is more than one of them."""
+    if not options:
+        return "fits more than one of the forms that it may have"
+    told = dict.fromkeys(_described(option, document) for option in options)
+    return f"must be {' or '.join(told)}, is {_shown(value)}"
+
+
+def unexpected(name: str, node: Node, document: Node) -> str:
+    """What is wrong with a property that an object may not have. The property is the subject."""
+    hint = nearest(name, names(node, document))
+    if hint:
+        return f"is not known here; {hint}"
+    allowed = list(node.get("patternProperties", ()))
+    words = pattern_words(allowed[0]) if len(allowed) == 1 else None
+    return f"has a name that must be {words}, {_has_or_is(allowed[0], name)}" if words else "is not known here"
+
+
+def wrong_name(name: str, keyword: str, node: Node, known: Sequence[str]) -> str:
+    """What is wrong with the name of a property that violates a keyword. The property is the subject."""
+    hint = nearest(name, known)
+    if hint:
+        return f"is not known here; {hint}"
+    if "description" in node:
+        return f"has a name that must be {_as_described(node)}"
+    return "is not known here" if keyword in _OF_WHICH else f"has a name that {message(keyword, node, name)}"
+
+
+_OF_WHICH = ("enum", "const", "anyOf", "oneOf", "not")
+"""The keywords that a name violates by being another one."""
+
+
+def names(node: Node, document: Node) -> list[str]:
+    """The names that the properties of an object may have, as far as they are listed, also by its parts."""
+    found, stack = list[str](), [node]
+    while stack:
+        current = followed(stack.pop(), document)
+        if not isinstance(current, dict):
+            continue
+        found += current.get("properties", ())
+        stack += current.get("allOf", ())
+        found += _listed(current.get("propertyNames"), document)
+        if "$ref" in current:
+            stack.append({"$ref": current["$ref"]})
+    return list(dict.fromkeys(found))
+
+
+def _listed(node: Any, document: Node) -> Iterator[str]:
+    node = followed(node, document)
+    if isinstance(node, dict):
+        yield from (name for name in node.get("enum", ()) if isinstance(name, str))
+        for below in subschemas({key: value for key, value in node.items() if key not in ("if", "not")}):
+            yield from _listed(below, document)
+
+
+def followed(node: Any, document: Node) -> Any:
+    """A schema that is only a reference as what it refers to."""
+    while isinstance(node, dict) and "$ref" in node and set(node) <= {"$ref", "description"}:
+        node = document["$defs"][node["$ref"].removeprefix("#/$defs/")]
+    return node
+
+
+# ------------------------------------------------------------------------------------------- patterns
+
+
+def _pattern(node: Node, value: str) -> str:
+    return f"must be {_matching(node)}, {_has_or_is(node['pattern'], value)}"
+
+
+def _matching(node: Node) -> str:
+    """What a text is that matches a pattern: in words for that, or as its schema is described."""
+    pattern = node["pattern"]
+    format_ = str(node.get("$comment") or node.get("format"))
+    if pattern in patterns(format_):
+        return WORDS[format_]
+    otherwise = _as_described(node) if "description" in node else f"a text that matches {pattern}"
+    return pattern_words(pattern) or otherwise
+
+
+def _as_described(node: Node) -> str:
+    text = node["description"].removesuffix(".")
+    return f"as described ({text if len(text) <= _TOLD else f'{text[:_TOLD]}…'})"
+
+
+def pattern_words(pattern: str) -> str | None:
+    """What a text is that matches a pattern; None if the pattern says more than which characters there may be."""
+    match = re.fullmatch(_OF_CHARACTERS, pattern)
+    if match is None:
+        return None
+    parts = re.findall(r"\\?(.)(?:-\\?(.))?", match["inside"], re.DOTALL)
+    ranges = _ranges([first + last for first, last in parts if last])
+    if ranges is None:
+        return None
+    others = [" " if first == " " else _shown(first) for first, last in parts if not last]
+    words = _listing([*ranges, *("spaces" if text == " " else text for text in dict.fromkeys(others))])
+    if match["but"]:
+        return f"{_NUMBERS[match['sign']]}characters other than {words}" if match["sign"] else None
+    number = _NUMBERS[match["sign"]] if match["sign"] else f"{match['low']} to {match['high']} "
+    return f"made of {number}{words}"
+
+
+_OF_CHARACTERS = (
+    r"\^\[(?P<but>\^?)(?P<inside>(?:[^\\\]\[]|\\[^a-zA-Z0-9])+)\]"
+    r"(?:(?P<sign>[*+])|\{(?P<low>[0-9]+),(?P<high>[0-9]+)\})\$"
+)
+"""The patterns of texts of certain characters, such as ^[a-z_]+$."""
+
+_NUMBERS = {"*": "", "+": "one or more "}
+
+
+def _ranges(ranges: Sequence[str]) -> list[str] | None:
+    """Ranges of characters (each its first and last) in words, if there are words for all of them."""
+    found = []
+    for both in ranges:
+        if both == "09":
+            found.append("digits")
+        elif not (both.isascii() and both.isalpha() and both[0].islower() == both[1].islower()):
+            return None
+        elif both.islower() or both.swapcase() not in ranges:
+            kind = "" if both.swapcase() in ranges else "small " if both.islower() else "capital "
+            found.append(f"{kind}ASCII letters{'' if both.lower() == 'az' else f' from {both[0]} to {both[1]}'}")
+    return found
+
+
+def _listing(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _has_or_is(pattern: str, value: str) -> str:
+    """What a text is instead: its length, if that is what is wrong."""
+    match = re.fullmatch(_OF_CHARACTERS, pattern)
+    if match and match["high"] and not int(match["low"]) <= len(value) <= int(match["high"]):
+        return f"has {len(value)}"
+    return f"is {_shown(value)}"
+
+
+# ------------------------------------------------------------------------------------- other keywords
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _count(keyword: str, word: str, noun: str) -> Callable[[Node, Any], str]:
+    return lambda node, value: f"must be {word} {_counted(node[keyword], noun)}, has {len(value)}"
+
+
+def _bound(keyword: str, word: str) -> Callable[[Node, Any], str]:
+    return lambda node, value: f"must be {word} {node[keyword]}, is {_shown(value)}"
+
+
+def _decimal(node: Node, value: Any) -> str:
+    types = {option.get("type"): option for option in node["anyOf"]}
+    number: Node = types.get("integer") or types.get("number") or {}
+    low, high = number.get("minimum"), number.get("maximum")
+    if low is not None and high is not None:
+        bounds = f" from {low} to {high}"
+    else:
+        bounds = f" from {low} on" if low is not None else f" up to {high}" if high is not None else ""
+    null = ", or null" if "null" in types else ""
+    return f"must be a whole number{bounds}, or its digits as text{null}, is {_shown(value)}"
+
+
+def _twice(_: Node, value: Sequence[Any]) -> str:
+    import json
+
+    seen = set()
+    for item in value:
+        text = json.dumps(item, sort_keys=True)
+        if text in seen:
+            return f"must not have an item twice, has {_shown(item)} more than once"
+        seen.add(text)
+    return "must not have an item twice"
+
+
+_MESSAGES: dict[str, Callable[[Node, Any], str]] = {
+    "type": lambda node, value: f"must be {_type_words(node.get('type'))}, is {_shown(value)}",
+    "enum": lambda node, value: f"must be {_one_of(node['enum'])}, is {_shown(value)}",
+    "const": lambda node, value: f"must be {_shown(node['const'])}, is {_shown(value)}",
+    "maxLength": _count("maxLength", "at most", "character"),
+    "minLength": _count("minLength", "at least", "character"),
+    "maxItems": _count("maxItems", "at most", "item"),
+    "minItems": _count("minItems", "at least", "item"),
+    "maxProperties": _count("maxProperties", "at most", "key"),
+    "minProperties": _count("minProperties", "at least", "key"),
+    "maximum": _bound("maximum", "at most"),
+    "minimum": _bound("minimum", "at least"),
+    "exclusiveMaximum": _bound("exclusiveMaximum", "below"),
+    "exclusiveMinimum": _bound("exclusiveMinimum", "above"),
+    "uniqueItems": _twice,
+    "pattern": _pattern,
+    "format": lambda node, value: f"must be {WORDS.get(node['format'], node['format'])}, is {_shown(value)}",
+    "anyOf": _decimal,
+    "falseSchema": lambda *_: "must not be there",
+    "not": lambda *_: "is what it must not be",
+}
+
+
+def _type_words(types: Any) -> str:
+    listed = [types] if isinstance(types, str) else list(types or ())
+    return " or ".join("null" if name == "null" else f"{'an' if name[0] in 'aio' else 'a'} {name}" for name in listed)
+
+
+def _one_of(values: Sequence[Any]) -> str:
+    return f"one of {', '.join(map(_shown, values))}" if len(values) != 1 else _shown(values[0])
+
+
+def _described(node: Node, document: Node) -> str:
+    """A branch of a union in a few words."""
+    node = followed(node, document)
+    if "enum" in node:
+        return _one_of(node["enum"])
+    if "const" in node:
+        return _shown(node["const"])
+    if node.get("format") in WORDS:
+        return WORDS[node["format"]]
+    return _type_words(node.get("type")) or "something else"
+
+
+def _shown(value: Any) -> str:
+    """A value as JSON, cut where it is long; of an array or object only how much is in it."""
+    if value and isinstance(value, dict):
+        return f"an object with {_counted(len(value), 'key')}"
+    if value and isinstance(value, (list, tuple)):
+        return f"an array with {_counted(len(value), 'item')}"
+    import json
+
+    if isinstance(value, float) and not isfinite(value):
+        return f"{json.dumps(value)}, which is not JSON"
+    text = json.dumps(value[: _SHOWN + 1] if isinstance(value, str) else value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

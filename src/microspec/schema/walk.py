@@ -1,0 +1,193 @@
+"""Questions to JSON Schemas whose `$ref` is the name of another schema of the same API.
+
+A schema here is a frozen JSON Schema 2020-12 object (or true or false); `schemas` is the mapping of
+names that its references are looked up in. Nothing here knows operations or versions.
+"""
+
+from __future__ import annotations
+
+from ..values.frozen import EMPTY, freeze, frozendict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    Found = tuple[Any, bool]
+
+    Schema = frozendict[str, Any]
+else:
+    Schema = frozendict
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+UNIONS = ("oneOf", "anyOf")
+"""The keywords that list alternatives."""
+
+PARTS = (*UNIONS, "allOf")
+"""The keywords whose subschemas describe the same value as the schema they stand in."""
+
+_NESTED_LISTS = (*PARTS, "prefixItems")
+_NESTED_MAPS = ("properties", "patternProperties")
+_NESTED = ("items", "additionalProperties", "unevaluatedProperties", "propertyNames", "not", "if", "then", "else")
+
+_BELOW: dict[str, Callable[[Any], Iterable[Any]]] = {
+    **dict.fromkeys(_NESTED_LISTS, iter),
+    **dict.fromkeys(_NESTED_MAPS, dict.values),
+    **dict.fromkeys(_NESTED, lambda schema: (schema,)),
+}
+
+
+def subschemas(schema: Any) -> Iterator[Any]:
+    """The schemas that stand directly in a schema, not those it refers to by name."""
+    if isinstance(schema, dict):
+        for keyword, value in schema.items():
+            if keyword in _BELOW:
+                yield from _BELOW[keyword](value)
+
+
+def with_subschemas(schema: Mapping[str, Any], of: Callable[[Any], Any]) -> dict[str, Any]:
+    """A schema with what a function makes of each of the schemas that stand directly in it."""
+    made = dict(schema)
+    for keyword, value in schema.items():
+        if keyword in _NESTED_LISTS:
+            made[keyword] = [of(item) for item in value]
+        elif keyword in _NESTED_MAPS:
+            made[keyword] = {name: of(item) for name, item in value.items()}
+        elif keyword in _NESTED:
+            made[keyword] = of(value)
+    return made
+
+
+def references(schema: Any) -> frozenset[str]:
+    """The names that a schema refers to, at any depth of its own text."""
+    found: set[str] = set()
+    stack = [schema]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict) and "$ref" in current:
+            found.add(current["$ref"])
+        stack.extend(subschemas(current))
+    return frozenset(found)
+
+
+def closure(names: Iterable[str], schemas: Mapping[str, Schema]) -> frozendict[str, Schema]:
+    """The schemas with these names and all that they refer to, directly or not."""
+    found: dict[str, Schema] = {}
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in found and name in schemas:
+            found[name] = schemas[name]
+            stack.extend(references(schemas[name]))
+    return frozendict(found)
+
+
+def branches(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
+    """The schemas that together describe a value: this one, what it refers to, its union branches and parts."""
+    stack = [schema]
+    seen: set[str] = set()
+    while stack:
+        current = stack.pop()
+        if not isinstance(current, frozendict):
+            continue
+        yield current
+        reference = current.get("$ref")
+        if reference is not None and reference not in seen:
+            seen.add(reference)
+            stack.append(schemas.get(reference))
+        for keyword in reversed(PARTS):
+            stack.extend(reversed(current.get(keyword, ())))
+
+
+def alternatives(schema: Any, schemas: Mapping[str, Schema]) -> list[Any]:
+    """The alternatives of a union, through references; a schema that is no union is its only alternative."""
+    target = schema
+    while isinstance(target, frozendict) and "$ref" in target and set(target) <= {"$ref", "description"}:
+        target = schemas.get(target["$ref"], EMPTY)
+    for keyword in UNIONS:
+        if isinstance(target, frozendict) and keyword in target and set(target) <= {keyword, "description"}:
+            return [item for branch in target[keyword] for item in alternatives(branch, schemas)]
+    return [schema]
+
+
+def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> tuple[Found, ...]:
+    """All schemas at a pointer below `schema`, through references and unions; empty if there is none.
+
+    Each comes with whether the object that it stands in requires it. A token names a property, or is
+    ``*`` for any array item (or any key of an object used as a map).
+    """
+    level: list[Found] = [(schema, True)]
+    for token in tokens:
+        level = [step for found, _ in level for step in _steps(found, token, schemas)]
+    return tuple(level)
+
+
+def below(level: Iterable[Any], names: Mapping[str, Any], schemas: Mapping[str, Schema]) -> dict[str, list[Any]]:
+    """Those of some names that are described one step below any of these schemas, each with its own schemas.
+
+    Names and ``*`` are as in `find`. What is free is not described: many names cost nothing there.
+    """
+    found: dict[str, list[Any]] = {}
+    for branch in (item for schema in level for item in branches(schema, schemas)):
+        listed = branch.get("properties", EMPTY).keys() | {"*"}
+        for name in names if "patternProperties" in branch else sorted(names.keys() & listed):
+            if schemas_ := [schema for schema, _ in _step(branch, name)]:
+                found.setdefault(name, []).extend(schemas_)
+    return found
+
+
+def _steps(schema: Any, token: str, schemas: Mapping[str, Schema]) -> Iterator[Found]:
+    for branch in branches(schema, schemas):
+        yield from _step(branch, token)
+
+
+def _step(branch: Schema, token: str) -> Iterator[Found]:
+    properties = branch.get("properties", EMPTY)
+    if token in properties and properties[token] is not False:
+        yield (properties[token], token in branch.get("required", ()))
+    elif token == "*":
+        yield from ((item, False) for item in items_of(branch) if item is not False)
+    elif "patternProperties" in branch:
+        yield from ((item, False) for item in _by_pattern(branch["patternProperties"], token) if item is not False)
+
+
+def _by_pattern(patterns: Mapping[str, Any], name: str) -> Iterator[Any]:
+    import re
+
+    return (schema for pattern, schema in patterns.items() if re.search(pattern, name))
+
+
+def items_of(schema: Schema) -> Iterator[Any]:
+    """The schemas of the items of an array, and of the values of an object that is used as a map."""
+    yield from schema.get("prefixItems", ())
+    if "items" in schema:
+        yield schema["items"]
+    yield from schema.get("patternProperties", EMPTY).values()
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield schema["additionalProperties"]
+
+
+def normalised(schema: Any) -> Any:
+    """A schema in the one form in which equal schemas are equal values: frozen, `required` sorted, no empty lists.
+
+    Only where the text is a schema: values under `default`, `enum` and `const` stay as they are.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    result: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in _NESTED_LISTS:
+            result[keyword] = tuple(normalised(item) for item in value)
+        elif keyword in _NESTED_MAPS:
+            if value:
+                result[keyword] = frozendict({name: normalised(item) for name, item in value.items()})
+        elif keyword in _NESTED:
+            result[keyword] = normalised(value)
+        elif keyword == "required":
+            if value:
+                result[keyword] = tuple(sorted(value))
+        else:
+            result[keyword] = freeze(value)
+    return frozendict(result)

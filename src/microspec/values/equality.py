@@ -1,0 +1,82 @@
+"""The one equality of JSON values: true is not 1, false is not 0, and 1.0 is 1, wherever they stand.
+
+Python has ``True == 1`` and JSON has not, so two schemas may be equal to Python and mean something else.
+Everything that compares values asks here: immutable values compare themselves by it, and so do the fold,
+timelines, caches, diffs and checks. Objects are equal whatever the order of their keys; an array is a list or a tuple.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+    from typing import Any
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values, or records of such, are equal."""
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is str:
+        return bool(one == other)
+    if isinstance(one, dict):
+        if not isinstance(other, dict):
+            return bool(other == one)  # another mapping, or nothing of the kind
+        if len(one) != len(other):
+            return False
+        for key, value in one.items():
+            if key not in other:
+                return False
+            found = other[key]
+            if value is not found and not same(value, found):
+                return False
+        return True
+    if isinstance(one, (list, tuple)):
+        if not isinstance(other, (list, tuple)) or len(one) != len(other):
+            return False
+        return all(map(same, one, other))
+    return bool(one == other) and (kind is bool) == (type(other) is bool)
+
+
+def key(value: Any) -> Hashable:
+    """What stands for an immutable JSON value in a set or as a key: keys are equal if their values are the same."""
+    if isinstance(value, bool):
+        return bool, value
+    return tuple(map(key, value)) if isinstance(value, tuple) else value
+
+
+def distinct(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Immutable values once each, in the order in which they first come."""
+    found: dict[Hashable, Any] = {}
+    for value in values:
+        found.setdefault(key(value), value)
+    return tuple(found.values())
+
+
+def missing(some: Iterable[Any], others: Iterable[Any]) -> tuple[Any, ...]:
+    """Those of some immutable values that are not among others."""
+    known = set(map(key, others))
+    return tuple(value for value in some if key(value) not in known)
+
+
+def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Immutable values once each, in an order that depends on nothing but them."""
+    given = tuple(values)
+    if len(given) < 2:
+        return given
+    found: dict[str, Any] = {}
+    for value in given:
+        found.setdefault(text(value), value)
+    return tuple(found[each] for each in sorted(found))
+
+
+def text(value: Any) -> str:
+    """A text that is the same for values that are the same, whatever the order of their keys."""
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{name!r}:{text(item)}" for name, item in sorted(value.items())]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "(" + ",".join(map(text, value)) + ")"
+    if isinstance(value, float) and value.is_integer():
+        return repr(int(value))
+    return repr(value)

@@ -1,0 +1,76 @@
+"""The base of all errors, and those about versions, names and questions; each room has an `errors` of its own.
+
+Each carries its data; the message is made of them. Where Python has a fitting class (KeyError, ValueError),
+an error is that as well, so that callers need not know this package to catch it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class MicrospecError(Exception):
+    """The base of all errors of this package."""
+
+
+class InvalidVersion(MicrospecError, ValueError):
+    """A value that is not a microversion: `value` as it was given, `reason` in words."""
+
+    def __init__(self, value: object, reason: str) -> None:
+        super().__init__(value, reason)
+        self.value, self.reason = value, reason
+
+    def __str__(self) -> str:
+        return f"{self.value!r} is not a microversion: {self.reason}"
+
+
+class InvalidVersionSet(MicrospecError, ValueError):
+    """What is not a set of microversions, usually a text: `text` as it was given, `reason` in words."""
+
+    def __init__(self, text: object, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text, self.reason = text, reason
+
+    def __str__(self) -> str:
+        from reprlib import repr as shortened  # it may be anything, a whole version document for one
+
+        text = repr(self.text) if isinstance(self.text, str) else shortened(self.text)
+        return f"{text} is not a set of microversions: {self.reason}"
+
+
+class InvalidElement(MicrospecError, ValueError):
+    """A question about an element that cannot be understood: `text` as it was asked, `reason` in words."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text, reason)
+        self.text, self.reason = text, reason
+
+    def __str__(self) -> str:
+        return f"{self.text!r}: {self.reason}"
+
+
+class UnknownName(MicrospecError, KeyError):
+    """A name that is not there: `kind` (such as "feature"), `name`, and `known` names to choose from."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(kind, name)
+        self.kind, self.name, self.known = kind, name, tuple(known)
+
+    def __str__(self) -> str:
+        return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """A hint that names the nearest of the `known` names, if any is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The same as the end of a sentence, or nothing."""
+    hint = nearest(name, known)
+    return f"; {hint}" if hint else ""

@@ -1,0 +1,187 @@
+"""Immutable containers: a mapping that does not change, and records of named fields.
+
+Written here, not taken from `dataclasses` or a package, because every process that asks one question
+pays for what it imports, and `dataclasses` alone costs more than the answer
+(docs/decisions/0002-values.md).
+"""
+
+from __future__ import annotations
+
+from _operator import attrgetter
+
+from .equality import same
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from functools import cached_property
+    from typing import Any, ClassVar, NoReturn, Self, TypeVar, dataclass_transform
+
+    K = TypeVar("K")
+    V = TypeVar("V")
+    JSON = Any
+    kept = cached_property
+else:
+    K = V = object  # only named in annotations: `typing` is not imported at run time
+
+    def dataclass_transform(**_):
+        return lambda cls: cls
+
+    class kept:  # noqa: N801  # as functools.cached_property, which is slow to import
+        """A property that is worked out when it is first asked for, and an attribute from then on."""
+
+        def __init__(self, make):
+            self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            return instance.__dict__.setdefault(self._name, self._make(instance))
+
+
+class frozendict(dict[K, V]):  # noqa: N801  # named as the builtins are
+    """A dict that does not change: hashable, picklable, equal to any dict that holds the same values.
+
+    Being a dict, it goes as it is into `json.dumps` and into a validation engine.
+    """
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a frozendict does not change; set() and delete() return a new one")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def set(self, key: K, value: V) -> frozendict[K, V]:
+        """A new mapping in which `key` has `value`; a key that was there keeps its place."""
+        copy = dict(self)
+        copy[key] = value
+        return frozendict(copy)
+
+    def delete(self, key: K) -> frozendict[K, V]:
+        """A new mapping without `key`. Raises KeyError if it is not there."""
+        copy = dict(self)
+        del copy[key]
+        return frozendict(copy)
+
+    def __eq__(self, other: object) -> bool:
+        return same(self, other) if isinstance(other, dict) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not same(self, other) if isinstance(other, dict) else NotImplemented
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
+        try:
+            return self._hash
+        except AttributeError:
+            put(self, "_hash", hash(frozenset(self.items())))
+            return self._hash
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (frozendict, (dict(self),))
+
+    def __repr__(self) -> str:
+        return f"frozendict({dict(self)!r})"
+
+
+EMPTY: frozendict[Any, Any] = frozendict()
+
+
+def freeze(value: JSON) -> JSON:
+    """The same JSON value in immutable containers: frozendict for objects, tuple for arrays."""
+    if isinstance(value, dict):
+        return value if isinstance(value, frozendict) else frozendict({k: freeze(v) for k, v in value.items()})
+    if isinstance(value, (list, tuple)):
+        return tuple(freeze(item) for item in value)
+    return value
+
+
+def thaw(value: JSON) -> JSON:
+    """The same JSON value in plain dicts and lists, the caller's own."""
+    if isinstance(value, dict):
+        return {key: thaw(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [thaw(item) for item in value]
+    return value
+
+
+class Frozen:
+    """What does not change: no attribute can be set or deleted. What is worked out later is `kept`."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{_named(type(self))} does not change: cannot set {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{_named(type(self))} does not change: cannot delete {name!r}")
+
+
+def _named(kind: type) -> str:
+    return f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
+
+
+put = object.__setattr__
+"""Sets an attribute of what is `Frozen`, while it is made."""
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Value(Frozen):
+    """A record of named fields that does not change, compared and hashed by what it holds.
+
+    A subclass names its fields by annotating them; a class attribute is a default. Fields are given
+    by keyword. A field listed in `_uncompared` takes no part in equality and hash.
+    """
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _uncompared: ClassVar[tuple[str, ...]] = ()
+    _compared: ClassVar[Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = (name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind))
+        cls._fields = (*cls._fields, *(name for name in own if name not in cls._fields))
+        compared = [name for name in cls._fields if name not in cls._uncompared]
+        cls._compared = attrgetter("__class__", *compared)
+
+    def __init__(self, **values: Any) -> None:
+        for name in self._fields:
+            if name in values:
+                self.__dict__[name] = values.pop(name)
+            elif not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__}() needs {name}=")
+        if values:
+            raise TypeError(f"{type(self).__name__}() takes no {', '.join(values)}")
+
+    def replace(self, **values: Any) -> Self:
+        """A copy in which the fields given have other values."""
+        return type(self)(**{**self.__getstate__(), **values})
+
+    def fields(self) -> dict[str, Any]:
+        """The fields by name, in the order in which the class names them."""
+        return {name: getattr(self, name) for name in self._fields}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the fields, not what was worked out from them."""
+        return {name: value for name, value in self.__dict__.items() if name in self._fields}
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented
+        return same(self._compared(self), self._compared(other))
+
+    def __hash__(self) -> int:
+        return hash(self._compared(self))
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.fields().items() if name in self.__dict__)
+        return f"{type(self).__name__}({given})"

@@ -1,0 +1,48 @@
+"""Bytes as text and as JSON, or why they are not, in words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class Unreadable(Exception):
+    """What cannot be read: the `reason` in words, and the `line` and `column` of it, from 1, where they are known."""
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason, line, column)
+        self.reason, self.line, self.column = reason, line, column
+
+    def __str__(self) -> str:
+        return f"{self.reason} at line {self.line} column {self.column}" if self.line else self.reason
+
+
+def text(content: bytes) -> str:
+    """Bytes of UTF-8 as text, without the byte order mark that browsers write. Raises `Unreadable`."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-8: byte {error.start} is 0x{content[error.start]:02x}") from error
+
+
+def json_value(content: str) -> Any:
+    """The JSON value that a text is. Raises `Unreadable`, also for what only Python takes for JSON, as NaN."""
+    try:
+        return json.loads(content, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"not JSON: {error.msg}", error.lineno, error.colno) from error
+    except RecursionError as error:
+        raise Unreadable("nested too deeply to be read") from error
+    except ValueError as error:  # what json.loads raises beside these comes from int()
+        raise Unreadable("a number has too many digits to be read") from error
+
+
+def json_object(value: Any, what: str) -> dict[str, Any]:
+    """A JSON value that has to be an object; `what` it is, in words. Raises `Unreadable`."""
+    if not isinstance(value, dict):
+        raise Unreadable(f"{what} is not an object")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise Unreadable(f"{name} is not JSON")

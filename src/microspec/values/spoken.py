@@ -1,0 +1,58 @@
+"""What a server or a client speaks, in the ways in which that may be said."""
+
+from __future__ import annotations
+
+from .errors import InvalidVersionSet
+from .version import Version, VersionRange, VersionSet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol, TypeAlias
+else:
+    Protocol = object  # only a type: `typing` alone takes 0.4 of a bare start to import
+
+
+class Speaker(Protocol):
+    """A version document that was read, or an endpoint in it (`microspec.discovery`)."""
+
+    @property
+    def microversions(self) -> VersionRange | None:
+        """The range of microversions, if one is named."""
+
+
+Spoken: TypeAlias = "VersionRange | VersionSet | str | tuple[str | Version, str | Version] | list[str] | Speaker"
+"""A set of versions or its text, a range, a pair of versions, or what `microspec.discovery` read."""
+
+
+def spoken(value: Spoken) -> VersionSet:
+    """The versions that a server or a client speaks; none if a version document names none.
+
+    Raises `InvalidVersion`, and `InvalidVersionSet` for what is not `Spoken`.
+    """
+    if isinstance(value, VersionSet):
+        return value
+    if isinstance(value, str):
+        return VersionSet(value)
+    if isinstance(value, VersionRange):
+        return VersionSet([value])
+    if isinstance(value, (tuple, list)):
+        if len(value) == 2:
+            return VersionSet([VersionRange(*value)])
+    elif hasattr(value, "microversions"):
+        return VersionSet([value.microversions] if value.microversions else [])
+    reason = "say '2.1-2.79', a pair of versions, or what discovery.parse makes of a document"
+    raise InvalidVersionSet(value, reason)
+
+
+def spoken_range(value: Spoken) -> VersionRange:
+    """The one range that a server or a client speaks, from its lowest to its highest version.
+
+    Raises `InvalidVersion`, and `InvalidVersionSet` also for what has gaps, no end, or nothing in it.
+    """
+    found = spoken(value)
+    if not found:
+        raise InvalidVersionSet(value, "it names no microversions")
+    if len(found.ranges) > 1 or found.ranges[0].last is None:
+        reason = "what a server or a client speaks is one range and has an end, as 2.1-2.79"
+        raise InvalidVersionSet(str(found), reason)
+    return found.ranges[0]

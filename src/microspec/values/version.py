@@ -1,0 +1,334 @@
+"""Microversions as values: one version, and sets of versions.
+
+A `Version` is ``MAJOR.MINOR``; the minor counts up by one, so 2.10 follows 2.9 and is not 2.1.
+A `VersionSet` is what every "when" question is answered with: ``2.32-2.36, 2.42-``.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Final
+
+
+class Version:
+    """A microversion, such as 2.37: immutable, hashable, ordered.
+
+    Takes the text ``MAJOR.MINOR`` (decimal digits, no leading zeros, no sign, no blank) or another
+    `Version`. Raises `InvalidVersion` for anything else, floats among it: 2.10 would become 2.1.
+    The form is that of the OpenStack microversion specification.
+    """
+
+    __slots__ = ("major", "minor")
+    major: Final[int]  # type: ignore[misc]  # set in __init__ through object.__setattr__
+    minor: Final[int]  # type: ignore[misc]
+
+    def __init__(self, value: str | Version) -> None:
+        if isinstance(value, Version):
+            major, minor = value.major, value.minor
+        else:
+            major, minor = _parse(value)
+        object.__setattr__(self, "major", major)
+        object.__setattr__(self, "minor", minor)
+
+    @classmethod
+    def of(cls, value: str | Version) -> Version:
+        """The value itself if it is a version already, else the version it spells."""
+        return value if isinstance(value, Version) else cls(value)
+
+    @classmethod
+    def make(cls, major: int, minor: int) -> Version:
+        """The version with these two numbers."""
+        return cls(f"{major}.{minor}")
+
+    @property
+    def next(self) -> Version:
+        """The microversion after this one."""
+        return Version.make(self.major, self.minor + 1)
+
+    @property
+    def previous(self) -> Version | None:
+        """The microversion before this one, or None for a minor of 0."""
+        return Version.make(self.major, self.minor - 1) if self.minor else None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The two numbers, to sort by."""
+        return (self.major, self.minor)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Version does not change: cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[type[Version], tuple[str]]:
+        return (Version, (str(self),))
+
+    def __eq__(self, other: object) -> bool:
+        return self.key == other.key if isinstance(other, Version) else NotImplemented
+
+    def __lt__(self, other: Version) -> bool:
+        return self.key < other.key if isinstance(other, Version) else NotImplemented
+
+    def __le__(self, other: Version) -> bool:
+        return self.key <= other.key if isinstance(other, Version) else NotImplemented
+
+    def __gt__(self, other: Version) -> bool:
+        return self.key > other.key if isinstance(other, Version) else NotImplemented
+
+    def __ge__(self, other: Version) -> bool:
+        return self.key >= other.key if isinstance(other, Version) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}"
+
+    def __repr__(self) -> str:
+        return f"Version('{self}')"
+
+
+def _not_a_version(value: object, reason: str) -> Exception:
+    from .errors import InvalidVersion
+
+    return InvalidVersion(value, reason)
+
+
+def _not_a_set(text: object, reason: str) -> Exception:
+    from .errors import InvalidVersionSet
+
+    return InvalidVersionSet(text, reason)
+
+
+def _parse(text: object) -> tuple[int, int]:
+    if not isinstance(text, str):
+        raise _not_a_version(text, "a version is written as text, such as '2.10'; a number loses its last zero")
+    major, dot, minor = text.partition(".")
+    if not dot or not (_is_number(major) and _is_number(minor)):
+        raise _not_a_version(text, "a version is MAJOR.MINOR in plain digits, such as '2.37'")
+    return int(major), int(minor)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0") and len(text) <= 9
+
+
+class VersionRange:
+    """The versions from `first` to `last`, both included; a `last` of None leaves the end open.
+
+    Prints as ``2.32-2.36``, ``2.32`` (one version) or ``2.42-`` (open).
+    """
+
+    __slots__ = ("_start", "_stop")
+
+    def __init__(self, first: str | Version, last: str | Version | None) -> None:
+        self._start = Version.of(first).key
+        if last is None:
+            self._stop: tuple[int, int] | None = None
+        else:
+            end = Version.of(last)
+            if end.key < self._start:
+                raise _not_a_set(f"{first}-{last}", "a range runs from the lower version to the higher")
+            self._stop = (end.major, end.minor + 1)
+
+    @classmethod
+    def _make(cls, start: tuple[int, int], stop: tuple[int, int] | None) -> VersionRange:
+        self = cls.__new__(cls)
+        self._start, self._stop = start, stop
+        return self
+
+    @property
+    def first(self) -> Version:
+        """The lowest version of the range."""
+        return Version.make(*self._start)
+
+    @property
+    def last(self) -> Version | None:
+        """The highest version, or None where the range has no end (or ends with a whole major)."""
+        if self._stop is None or self._stop[1] == 0:
+            return None
+        return Version.make(self._stop[0], self._stop[1] - 1)
+
+    def __contains__(self, version: str | Version) -> bool:
+        key = Version.of(version).key
+        return self._start <= key and (self._stop is None or key < self._stop)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VersionRange):
+            return NotImplemented
+        return (self._start, self._stop) == (other._start, other._stop)
+
+    def __hash__(self) -> int:
+        return hash((self._start, self._stop))
+
+    def __str__(self) -> str:
+        first = f"{self._start[0]}.{self._start[1]}"
+        if self._stop is None:
+            return f"{first}-"
+        if self._stop[1] == 0:
+            return f"{first}-{self._stop[0] - 1}.*"
+        last = f"{self._stop[0]}.{self._stop[1] - 1}"
+        return first if first == last else f"{first}-{last}"
+
+    def __repr__(self) -> str:
+        return f"VersionRange('{self}')"
+
+
+class VersionSet:
+    """Any set of microversions: immutable, ordered, hashable; prints as ``2.32-2.36, 2.42-``.
+
+    Takes that text, or PEP 440 specifiers (``>=2.26,<2.53``), or an iterable of ranges and versions.
+    Supports ``in`` (a `Version` or its text), ``&``, ``|``, ``-``, iteration over its ranges, and
+    truth. The empty set prints as ``never``. Raises `InvalidVersionSet` for text that is neither.
+    """
+
+    __slots__ = ("_ranges",)
+    _ranges: tuple[VersionRange, ...]
+
+    def __init__(self, value: str | Iterable[VersionRange | Version] = ()) -> None:
+        ranges = _parse_set(value) if isinstance(value, str) else [_as_range(item) for item in value]
+        self._ranges = _merged(ranges)
+
+    @classmethod
+    def all(cls) -> VersionSet:
+        """Every version there is."""
+        return cls([VersionRange._make((0, 0), None)])
+
+    @property
+    def ranges(self) -> tuple[VersionRange, ...]:
+        """The ranges from low to high; no two of them touch."""
+        return self._ranges
+
+    def __iter__(self) -> Iterator[VersionRange]:
+        return iter(self._ranges)
+
+    def __contains__(self, version: str | Version) -> bool:
+        version = Version.of(version)
+        return any(version in item for item in self._ranges)
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    def __or__(self, other: VersionSet) -> VersionSet:
+        return VersionSet([*self._ranges, *other._ranges])
+
+    def __and__(self, other: VersionSet) -> VersionSet:
+        return VersionSet(
+            VersionRange._make(max(a._start, b._start), _lower(a._stop, b._stop))
+            for a in self._ranges
+            for b in other._ranges
+            if _overlap(a, b)
+        )
+
+    def __sub__(self, other: VersionSet) -> VersionSet:
+        return self & other.complement()
+
+    def complement(self) -> VersionSet:
+        """Every version that is not in this set."""
+        gaps: list[VersionRange] = []
+        start: tuple[int, int] | None = (0, 0)
+        for item in self._ranges:
+            if start is not None and start < item._start:
+                gaps.append(VersionRange._make(start, item._start))
+            start = item._stop
+        if start is not None:
+            gaps.append(VersionRange._make(start, None))
+        return VersionSet(gaps)
+
+    def __eq__(self, other: object) -> bool:
+        return self._ranges == other._ranges if isinstance(other, VersionSet) else NotImplemented
+
+    def __lt__(self, other: VersionSet) -> bool:
+        return [_sort_key(r) for r in self._ranges] < [_sort_key(r) for r in other._ranges]
+
+    def __hash__(self) -> int:
+        return hash(self._ranges)
+
+    def __str__(self) -> str:
+        return ", ".join(str(item) for item in self._ranges) or "never"
+
+    def __repr__(self) -> str:
+        return f"VersionSet('{self}')"
+
+
+_END = (1 << 62, 0)
+
+
+def _sort_key(item: VersionRange) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (item._start, item._stop or _END)
+
+
+def _lower(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
+    return min((x for x in (a, b) if x is not None), default=None)
+
+
+def _overlap(a: VersionRange, b: VersionRange) -> bool:
+    return a._start < (b._stop or _END) and b._start < (a._stop or _END)
+
+
+def _as_range(item: VersionRange | Version) -> VersionRange:
+    if isinstance(item, VersionRange):
+        return item
+    if isinstance(item, Version):
+        return VersionRange(item, item)
+    raise _not_a_set(item, "what a set is made of are versions and ranges of them, or it is one text")
+
+
+def _merged(ranges: Iterable[VersionRange]) -> tuple[VersionRange, ...]:
+    merged: list[VersionRange] = []
+    for item in sorted(ranges, key=_sort_key):
+        if merged and item._start <= (merged[-1]._stop or _END):
+            stop = None if None in (merged[-1]._stop, item._stop) else max(merged[-1]._stop or _END, item._stop or _END)
+            merged[-1] = VersionRange._make(merged[-1]._start, stop)
+        else:
+            merged.append(item)
+    return tuple(merged)
+
+
+def _parse_set(text: str) -> list[VersionRange]:
+    stripped = text.strip()
+    if stripped == "never":
+        return []
+    if stripped.startswith(("<", ">", "=", "!", "~")):
+        return list(_from_specifiers(text))
+    return [_parse_range(part.strip(), text) for part in stripped.split(",")]
+
+
+def _parse_range(part: str, text: str) -> VersionRange:
+    first, dash, last = (piece.strip() for piece in part.partition("-"))
+    try:
+        if last.endswith(".*") and _is_number(last[:-2]):
+            return VersionRange._make(Version(first).key, (int(last[:-2]) + 1, 0))
+        return VersionRange(first, (last or None) if dash else first)
+    except ValueError as error:
+        raise _not_a_set(text, f"{part!r} is not a version or a range of versions") from error
+
+
+def _from_specifiers(text: str) -> VersionSet:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        specifiers = SpecifierSet(text)
+    except InvalidSpecifier as error:
+        raise _not_a_set(text, "these are not PEP 440 specifiers, such as '>=2.26,<2.53'") from error
+    result = VersionSet.all()
+    for specifier in specifiers:
+        result &= _from_specifier(specifier.operator, specifier.version, text)
+    return result
+
+
+def _from_specifier(operator: str, version: str, text: str) -> VersionSet:
+    whole_major = version.endswith(".*") and _is_number(version[:-2])
+    try:
+        start = (int(version[:-2]), 0) if whole_major else Version(version).key
+    except ValueError as error:
+        raise _not_a_set(text, f"{version!r} is not a microversion") from error
+    after = (start[0] + 1, 0) if whole_major else (start[0], start[1] + 1)
+    if operator in ("==", "===", "!="):
+        exact = VersionSet([VersionRange._make(start, after)])
+        return exact.complement() if operator == "!=" else exact
+    if operator == "~=":
+        return VersionSet([VersionRange._make(start, (start[0] + 1, 0))])
+    if operator in (">=", ">"):
+        return VersionSet([VersionRange._make(start if operator == ">=" else after, None)])
+    return VersionSet([VersionRange._make((0, 0), after if operator == "<=" else start)])
