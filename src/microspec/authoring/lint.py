@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..model.changes import AddBehavior
-from ..model.definition import Definition
 from ..model.errors import PreconditionError
+from ..model.references import References
 from ..schema.walk import references
 from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..model.api import Api
     from ..model.changes import Change
     from ..model.microversion import Microversion
-    from ..schema.walk import Schema
     from ..values.version import Version
     from .documents import VersionDocument
     from .files import File
@@ -45,7 +44,7 @@ class Fold:
         self.touched: dict[str, tuple[str, Version]] = {}
         self.features: dict[str, Version | None] = {}
         self.used = set(used)
-        self._known_references: dict[int, tuple[Any, frozenset[str]]] = {}
+        self._references = References()
 
     def run(
         self, api: Api, baseline: Sequence[File[Any]], versions: Sequence[tuple[File[VersionDocument], Microversion]]
@@ -126,27 +125,13 @@ class Fold:
 
     # --------------------------------------------------------------------------------------- references
 
-    def _references(self, value: Definition | Schema) -> frozenset[str]:
-        """The schema names in a definition or schema; remembered, since most of them live for many versions."""
-        known = self._known_references.get(id(value))
-        if known is None or known[0] is not value:
-            names = frozenset(value.schema_names()) if isinstance(value, Definition) else references(value)
-            known = self._known_references[id(value)] = (value, names)
-        return known[1]
-
     def _dangling(self, api: Api) -> frozenset[str]:
         """The names that something refers to and no schema has. Notes which schemas are in use."""
         common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
         bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
-        direct = frozenset(bodies).union(*map(references, common), *map(self._references, api.definitions.values()))
-        reachable, stack = set(direct), list(direct)
-        while stack:
-            name = stack.pop()
-            new = (self._references(api.schemas[name]) if name in api.schemas else frozenset[str]()) - reachable
-            reachable |= new
-            stack.extend(new)
-        self.used |= reachable
-        return direct.union(*map(self._references, api.schemas.values())) - set(api.schemas)
+        direct = frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
+        self.used |= direct | self._references.closure(direct, api.schemas).keys()
+        return direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas)
 
     def _check_aliases(self, api: Api, files: Sequence[File[Any]]) -> None:
         for key, definition in api.definitions.items():
@@ -191,8 +176,8 @@ class Fold:
         if removal is None:
             self._report_unknown(name, api, [file])
             return
-        users = [key for key, value in api.definitions.items() if name in self._references(value)]
-        users += [key for key, value in api.schemas.items() if name in self._references(value)]
+        users = [key for key, value in api.definitions.items() if name in self._references.of(value)]
+        users += [key for key, value in api.schemas.items() if name in self._references.of(value)]
         message = f"{name} is removed while {', '.join(sorted(users)[:3])} still refers to it"
         self._report([name], _place(removal), "still-used", message, None)
 

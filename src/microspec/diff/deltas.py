@@ -192,11 +192,7 @@ def _users(apis: Sequence[Api]) -> dict[str, set[str]]:
 
 def _reached(schemas: set[str], operations: set[str], users: Mapping[str, set[str]]) -> list[str]:
     """The operations that show a change of these schemas and operations, in a lasting order."""
-    reached, stack = set(schemas), list(schemas)
-    while stack:
-        fresh = users.get(stack.pop(), set()) - reached
-        reached |= fresh
-        stack += fresh
+    reached = walk.reach(schemas, lambda name: users.get(name, ()))
     return sorted({name for name in reached if " " in name} | operations)
 
 

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from ..schema.cases import LOWER, UPPER, is_name, takes
+from ..schema.formats import parsed
 from ..values.equality import in_order, missing, same
 from ..values.frozen import Value, frozendict
 
@@ -354,10 +355,8 @@ def _pattern_within(narrow: str, wide: str) -> bool:
 
 def _characters(pattern: str) -> set[str] | None:
     """All characters that stand in texts that a pattern finds; None if they are too many or it is too clever."""
-    from re import _parser  # type: ignore[attr-defined]  # what Python itself reads patterns with
-
     found: set[str] = set()
-    stack: list[Any] = list(_parser.parse(pattern))
+    stack: list[Any] = list(parsed(pattern))
     while stack:
         code, value = stack.pop()
         name = str(code)

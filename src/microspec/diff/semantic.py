@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..model.api import Api
+from ..model.references import References
 from ..model.timeline import TABLES, Lazy
 from ..schema.walk import references
 from ..values.equality import same
@@ -73,7 +74,7 @@ class _Comparison:
     def __init__(self, old: Source, new: Source) -> None:
         self.old, self.new = old, new
         self._elements = [element for kind in TABLES for element in _touched(kind, old, new)]
-        self._references: dict[int, tuple[Any, frozenset[str]]] = {}
+        self._references = References()
         self._known: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
 
     def reached(self, version: Version) -> Iterator[tuple[str, tuple[Element, ...]]]:
@@ -132,25 +133,11 @@ class _Comparison:
         if operation == EVERYWHERE:
             common = api.common
             given = [*(parameter.schema for parameter in common.parameters.values()), *common.headers.values()]
-            stack = [name for schema in given for name in references(schema)]
-            stack += [common.error_body] if common.error_body else []
+            names = [name for schema in given for name in references(schema)]
+            names += [common.error_body] if common.error_body else []
         else:
-            stack = list(self._names_in(api.definitions[operation])) if operation in api.definitions else []
-        found: dict[str, Any] = {}
-        while stack:
-            name = stack.pop()
-            if name not in found and name in api.schemas:
-                found[name] = api.schemas[name]
-                stack += self._names_in(found[name])
-        return found
-
-    def _names_in(self, value: Any) -> frozenset[str]:
-        """The names of schemas in a definition or a schema; remembered, since most of them live for many versions."""
-        known = self._references.get(id(value))
-        if known is None:
-            names = references(value) if isinstance(value, dict) else frozenset(value.schema_names())
-            known = self._references[id(value)] = (value, names)
-        return known[1]
+            names = [*self._references.of(api.definitions[operation])] if operation in api.definitions else []
+        return self._references.closure(names, api.schemas)
 
 
 def _touched(kind: str, old: Source, new: Source) -> Iterator[Element]:

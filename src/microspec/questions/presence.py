@@ -8,6 +8,7 @@ work grows with what is written in a specification, not with the number of its v
 from __future__ import annotations
 
 from ..model.microversion import Event
+from ..model.references import References
 from ..schema import walk
 from ..schema.pointer import escape, parse_pointer
 from ..values.equality import same
@@ -106,29 +107,15 @@ class _Gathered:
 
     def __init__(self) -> None:
         self._contents: dict[tuple[int, ...], Content] = {}
-        self._names: dict[int, tuple[str, ...]] = {}
+        self._references = References()
 
     def content(self, definition: Definition, schemas: Mapping[str, Schema]) -> Content:
         """The form of a definition with the schemas of a version."""
-        needed: dict[str, Schema] = {}
-        waiting = list(self._names_in(definition))
-        while waiting:
-            name = waiting.pop()
-            if name not in needed and name in schemas:
-                needed[name] = schemas[name]
-                waiting += self._names_in(schemas[name])
+        needed = self._references.closure(self._references.of(definition), schemas)
         identity = (id(definition), *map(id, needed.values()))
         found = self._contents.get(identity)
         if found is None:
             found = self._contents[identity] = Content(definition, needed)
-        return found
-
-    def _names_in(self, value: Definition | Schema) -> tuple[str, ...]:
-        """The schemas that a definition or a schema refers to."""
-        found = self._names.get(id(value))
-        if found is None:
-            names = walk.references(value) if isinstance(value, frozendict) else value.schema_names()
-            found = self._names[id(value)] = tuple(sorted(names))
         return found
 
 

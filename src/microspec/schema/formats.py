@@ -154,11 +154,23 @@ def is_python_regex(text: str) -> bool:
     milliseconds, and a text has room for many.
     """
     import re
+    import warnings
 
     try:
-        return bool(text) and _can_look_behind(_silent_parser()(text))
+        return bool(text) and _can_look_behind(parsed(text))
+    except Warning:  # what is only worth a warning, in a process that takes warnings for errors
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return is_python_regex(text)
     except (re.error, OverflowError, RecursionError, MemoryError, ValueError):
         return False
+
+
+def parsed(text: str) -> Any:
+    """What Python itself makes of a regular expression before it compiles it."""
+    from re import _parser  # type: ignore[attr-defined]
+
+    return _parser.parse(text)
 
 
 def _can_look_behind(parsed: Any) -> bool:
@@ -175,33 +187,6 @@ def _can_look_behind(parsed: Any) -> bool:
                 if shortest != longest:
                     return False
     return True
-
-
-_parsers: list[Callable[[str], Any]] = []
-
-
-def _silent_parser() -> Callable[[str], Any]:
-    """What `re` parses with, in a copy that warns nobody.
-
-    What it warns of is for who writes a program, not for who sends a request; and to have the module
-    `warnings` keep silent would change what the whole process hears, in all of its threads.
-    """
-    if not _parsers:
-        import builtins
-        import re
-        from importlib import import_module
-        from types import FunctionType, SimpleNamespace
-
-        silent = SimpleNamespace(warn=lambda *_, **__: None)
-        try:
-            copied = dict(vars(import_module("re._parser")))
-            copied["__builtins__"] = {**vars(builtins), "__import__": lambda *_: silent}
-            for name in ("_parse", "_parse_sub", "parse"):
-                copied[name] = FunctionType(copied[name].__code__, copied, name, copied[name].__defaults__)
-            _parsers.append(copied["parse"])
-        except (ImportError, KeyError, AttributeError):  # a Python whose parser is elsewhere
-            _parsers.append(re.compile)
-    return _parsers[0]
 
 
 # ------------------------------------------------------------------------------------ numbers as text

@@ -53,15 +53,14 @@ class Document(Value):
 
 def document(root: Standard, standards: Standards) -> Document:
     """The document of a schema; `standards` is where the names are looked up that it refers to."""
-    found: dict[str, str] = {}
-    waiting = set(root.names)
-    while waiting:
-        name = waiting.pop()
-        needed = standards[name]
-        found[name] = needed.text
-        waiting.update(needed.names)
-        waiting -= found.keys()
-    return Document(root=root.text, definitions=tuple(sorted(found.items())))
+    needed: dict[str, Standard] = {}
+
+    def further(name: str) -> tuple[str, ...]:
+        needed[name] = standards[name]
+        return needed[name].names
+
+    definitions = ((name, needed[name].text) for name in sorted(walk.reach(root.names, further)))
+    return Document(root=root.text, definitions=tuple(definitions))
 
 
 def any_of(names: Iterable[str]) -> Standard:

@@ -72,16 +72,25 @@ def references(schema: Any) -> frozenset[str]:
     return frozenset(found)
 
 
+def reach(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> dict[str, None]:
+    """Some names and all that they lead to, directly or not, in the order in which they are come upon.
+
+    `further` gives the names that one leads to.
+    """
+    found = dict.fromkeys(names)
+    waiting = list(found)
+    while waiting:
+        for name in further(waiting.pop()):
+            if name not in found:
+                found[name] = None
+                waiting.append(name)
+    return found
+
+
 def closure(names: Iterable[str], schemas: Mapping[str, Schema]) -> frozendict[str, Schema]:
     """The schemas with these names and all that they refer to, directly or not."""
-    found: dict[str, Schema] = {}
-    stack = list(names)
-    while stack:
-        name = stack.pop()
-        if name not in found and name in schemas:
-            found[name] = schemas[name]
-            stack.extend(references(schemas[name]))
-    return frozendict(found)
+    reached = reach(names, lambda name: references(schemas.get(name)))
+    return frozendict({name: schemas[name] for name in reached if name in schemas})
 
 
 def branches(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
