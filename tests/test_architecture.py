@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,18 @@ def test_each_room_says_what_it_is_for() -> None:
         assert sentence is not None
         assert sentence.partition("\n")[0].endswith((".", "since")), room
     assert {module.partition(".")[0] for module in known} == set(ROOMS)
+
+
+def test_the_map_of_the_house_is_right() -> None:
+    """Each room is on the map in CONTRIBUTING, in order, and each file that it names is there."""
+    page = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    page = page.partition("## The map of the house")[2]
+    rooms, questions = (part.split("\n\n")[0] for part in page.split("|---|---|\n")[1:3])
+    named = [name for row in rooms.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert named == [room for room in ROOMS if not room.startswith("__")]
+    files = re.findall(r"`([\w/]+\.py)`", questions)
+    assert len(files) >= 6
+    assert all((PACKAGE / name).is_file() or list(PACKAGE.glob(f"*/{name}")) for name in files)
 
 
 def test_one_module_knows_each_library() -> None:

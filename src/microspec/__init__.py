@@ -5,8 +5,8 @@
     >>> str(compute.availability("POST /servers", request="/server/networks/*/tag"))
     '2.32-2.36, 2.42-'
 
-All that is public is named here. A name is imported when it is first used, so that importing the package costs
-next to nothing: all of them at once take 4.5 of a bare start (`benchmarks`).
+All that is public is named here. A name is imported when it is first used: to import the package costs 0.03 of
+a bare start of Python, to import all of its names five bare starts.
 """
 
 from __future__ import annotations

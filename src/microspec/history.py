@@ -1,6 +1,7 @@
 """The history of an API: a service, its microversions, and the questions about them.
 
-A façade: each method opens one room below, when it is first asked.
+A façade: each method opens one room below, when it is first asked. It refuses to be changed by itself, not as a
+`Frozen`, and asks the index before the model: of a process that asks one question, each saves 0.05 of a bare start.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .model.source import Source
 
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib costs more than the answer
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib takes a bare start to import
 _INSTALLED = f"{_PACKAGE}/services"
 _CHECKOUT = f"{os.path.dirname(os.path.dirname(_PACKAGE))}/spec"  # noqa: PTH120
 

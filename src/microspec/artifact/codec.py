@@ -130,7 +130,7 @@ class _Context:
 
 
 def _scanner(object_hook: Callable[[dict[str, Any]], Any]) -> Callable[[str, int], tuple[Any, int]]:
-    """The scanner that `json` uses, without `json`: the package takes longer to import than a model to decode."""
+    """The scanner that `json` uses, without `json`: to import the package takes 0.8 of a bare start of Python."""
     scanner: Any
     try:
         from _json import make_scanner

@@ -2,7 +2,7 @@
 
 An artifact is written when the package is built (`microspec.artifact.writer`), and read as far as a question
 needs it. What a line alone answers, the `Index` does, without the model (`microspec.artifact.reader`): of a
-process that asks for one feature, that saves 0.05 of a bare start. An artifact is text, so that it depends on
+process that asks for one feature, that saves 0.05 of a bare start of Python. An artifact is text, so that it depends on
 no version of Python and on nothing that has to be imported to answer a question:
 
 - ``index``: the service, its versions, and the features with the versions in which each is there;
@@ -145,7 +145,7 @@ class Index:
 def read(folder: str, name: str) -> tuple[bytes, str]:
     """A text of an artifact, in UTF-8, and its digest. Raises `ArtifactError` if it is not as it was written."""
     try:
-        with open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib is slow to import
+        with open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib takes a bare start to import
             text = file.read()
     except OSError as error:
         raise refusal(folder, f"{name} cannot be read: {error}") from error
@@ -162,7 +162,7 @@ def read(folder: str, name: str) -> tuple[bytes, str]:
 def checksum(content: bytes | memoryview) -> int:
     """The CRC-32 of a text; of a short one, taken as a number, what is left when it is divided by a prime.
 
-    That is done before a CRC is imported, and most questions need short texts only.
+    To import a CRC takes 0.07 of a bare start of Python, and most questions need short texts only.
     """
     if len(content) < _SHORT:
         return int.from_bytes(content, "little") % _PRIME

@@ -135,7 +135,7 @@ def read(file: IO[bytes], source: Source, old: Api, new: Api, name: str | None =
     """What a client uses, from a list of operations and fields or from recorded traffic.
 
     A file whose name ends with ``.har`` or ``.json``, and one whose first line is a JSON object, is a
-    recording (`microspec.traffic`); any other is a list, as docs/diff.md describes. `old` and `new` are
+    recording (`microspec.http.traffic`); any other is a list, as docs/diff.md describes. `old` and `new` are
     the APIs that are compared. Raises `TrafficError` with everything that is wrong, line by line: also
     operations and fields that are in neither, and a file in which nothing is used, of which nothing
     could ever be a concern.

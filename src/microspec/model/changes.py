@@ -2,7 +2,7 @@
 
 A kind is one class: its `verb` (the key in YAML), its fields (the other keys), and `apply`, which
 checks the precondition and returns the next `Api`. Nothing here knows versions, files or YAML; the
-loader reads the fields of a class to know which keys its document has (`microspec.loader.documents`).
+loader reads the fields of a class to know which keys its document has (`microspec.authoring.documents`).
 
 Adding what exists, removing what does not, altering from a value that is not the present one or to
 the value it has already: each raises `PreconditionError` and changes nothing.
