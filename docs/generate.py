@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, is_typeddict
+from typing import Any
 
 import click
 import yaml
@@ -23,10 +22,10 @@ from microspec.cli import main
 from microspec.diff import rules as rules_
 from microspec.diff import suppressions
 from microspec.diff.rules import RULES
+from microspec.export.schemas import schema_of
 from microspec.model.changes import KINDS
 from microspec.render import markdown
 from microspec.render.diffs import shape
-from microspec.schema.walk import DIALECT
 
 DOCS = Path(__file__).parent
 
@@ -72,36 +71,7 @@ def commands() -> str:
 
 def diff_schema() -> str:
     """The JSON Schema of the diff as JSON, from its types."""
-    definitions: dict[str, Any] = {}
-    reference = _schema(shape.Diff, definitions)
-    document = {"$schema": DIALECT, **reference, "$defs": {name: definitions[name] for name in sorted(definitions)}}
-    return json.dumps(document, indent=2) + "\n"
-
-
-def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a type; those of its TypedDicts go to the definitions."""
-    origin, arguments = get_origin(kind), get_args(kind)
-    if is_typeddict(kind):
-        if kind.__name__ not in definitions:
-            definitions[kind.__name__] = {}  # so that it may refer to itself
-            properties = {name: _schema(item, definitions) for name, item in kind.__annotations__.items()}
-            definitions[kind.__name__] = {
-                "description": " ".join((kind.__doc__ or "").split()),
-                "type": "object",
-                "properties": properties,
-                "required": sorted(kind.__required_keys__),
-                "additionalProperties": False,
-            }
-        return {"$ref": f"#/$defs/{kind.__name__}"}
-    if origin is Literal:
-        return {"enum": list(arguments)}
-    if origin is UnionType:
-        return {"anyOf": [_schema(item, definitions) for item in arguments]}
-    if origin is list:
-        return {"type": "array", "items": _schema(arguments[0], definitions)}
-    if origin is dict:
-        return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
-    return {} if kind is Any else {"type": {str: "string", int: "integer", NoneType: "null"}[kind]}
+    return json.dumps(schema_of(shape.Diff), indent=2) + "\n"
 
 
 def coverage() -> str:
