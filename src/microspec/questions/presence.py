@@ -17,6 +17,7 @@ from ..values.frozen import frozendict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Literal
 
     from ..model.definition import Definition
     from ..model.locator import Locator
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from ..schema.walk import Schema
     from ..values.version import VersionSet
 
-    Element = tuple[str, str]
-    """A part of an operation (query, request, status, response), and the name, pointer or status in it."""
+    Part = Literal["query", "request", "status", "response"]
+    """A part of an operation that has elements."""
+
+    Element = tuple[Part, str]
+    """A part of an operation, and the name, pointer or status in it."""
 
     Span = tuple[int, int]
     """The first and the last version, counted from 0."""
@@ -64,7 +68,7 @@ def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def elements(source: Source) -> Iterator[tuple[str, str, str, VersionSet]]:
+def elements(source: Source) -> Iterator[tuple[str, Part, str, VersionSet]]:
     """Every field, parameter and status of every operation, with the versions that have it.
 
     Each is the operation, the part of it (request, response, query, status), the pointer or the name
@@ -143,7 +147,7 @@ class Content:
             if response.body and response.status < 400:
                 yield from self._below(_named(response.body), "response", "", frozenset())
 
-    def _below(self, schema: object, part: str, pointer: str, inside: frozenset[int]) -> Iterator[Element]:
+    def _below(self, schema: object, part: Part, pointer: str, inside: frozenset[int]) -> Iterator[Element]:
         """Properties and items below a schema, at any depth."""
         for branch in walk.branches(schema, self.schemas):
             if id(branch) in inside or "patternProperties" in branch:
@@ -164,7 +168,7 @@ class Content:
                 if element not in self.elements and self._has(*element):
                     yield element
 
-    def _has(self, part: str, pointer: str) -> bool:
+    def _has(self, part: Part, pointer: str) -> bool:
         above = (pointer[:place] for place, character in enumerate(pointer) if character == "/")
         if not any((part, prefix) in self._open for prefix in above):
             return False

@@ -7,7 +7,7 @@ limits, patterns, and what two fields have to do with each other) are only compa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..schema import walk
 from ..schema.cases import kind_of
@@ -25,11 +25,18 @@ if TYPE_CHECKING:
     from .presence import Content, Span
 
 
-TYPES = ("null", "boolean", "number", "string", "array", "object")
+JsonType = Literal["null", "boolean", "number", "string", "array", "object"]
 """The types of JSON values; whole numbers are numbers."""
 
-Place = tuple[str, ...]
-"""What is told of what: the part of an operation (request or query), the kind, and what names it."""
+TYPES: tuple[JsonType, ...] = get_args(JsonType)
+
+Place = (
+    tuple[Literal["request"], Literal["required", "open"], str]
+    | tuple[Literal["request"], Literal["values"], str, JsonType]
+    | tuple[Literal["query"], Literal["required", "values"], str]
+    | tuple[Literal["query"], Literal["closed"]]
+)
+"""What is told of what: the part of an operation, the kind, and what names it."""
 
 
 def requirements(source: Source) -> Iterator[tuple[str, Place, tuple[VersionSet, ...]]]:
@@ -77,9 +84,9 @@ def _numbers(found: Iterable[tuple[Hashable, Span]]) -> set[int]:
     return {number for _, (first, last) in found for number in range(first, last + 1)}
 
 
-def _reach(runs: Mapping[Place, list[tuple[Hashable, Span]]]) -> dict[Place, set[int]]:
+def _reach(runs: Mapping[Place, list[tuple[Hashable, Span]]]) -> dict[tuple[str, ...], set[int]]:
     """The versions in which a field takes values of any type."""
-    found: dict[Place, set[int]] = {}
+    found: dict[tuple[str, ...], set[int]] = {}
     for place, spans in runs.items():
         if place[1] == "values":
             found.setdefault(place[:3], set()).update(_numbers(spans))
@@ -88,10 +95,11 @@ def _reach(runs: Mapping[Place, list[tuple[Hashable, Span]]]) -> dict[Place, set
 
 def _objects_around(place: Place) -> Iterator[Place]:
     """The places of the values of all objects that a field is in."""
-    part, kind, name = place[:3]
-    while "/" in name:
-        name = name.rpartition("/")[0]
-        yield part, kind, name, "object"
+    match place:
+        case "request", "values", pointer, _:
+            while pointer:
+                pointer = pointer.rpartition("/")[0]
+                yield "request", "values", pointer, "object"
 
 
 def _of_body(form: Content, pointers: Iterable[str]) -> Iterator[tuple[Place, Hashable]]:
@@ -138,7 +146,7 @@ class _Described:
         ]
 
     @property
-    def types(self) -> list[str]:
+    def types(self) -> list[JsonType]:
         """The types that the value may have."""
         return [type_ for type_ in TYPES if self._of(type_)]
 
