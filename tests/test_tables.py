@@ -62,6 +62,36 @@ def test_a_table_obeys_the_schema_beside_it(folder: Path, name: str) -> None:
     assert not validator.is_valid({key: value for key, value in table.items() if key != name})
 
 
+ONCE = {"versions": [["2.1", None]]}
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("features", {"a": {"text": "A.", **ONCE}}, {"a": ONCE}),
+        ("features", {"a": {"text": "A.", **ONCE}}, {"a": {"text": "A.", **ONCE, "since": "2.1"}}),
+        ("features", {"a": {"text": "A.", "versions": []}}, {"a": {"text": "A.", "versions": [["2.1"]]}}),
+        ("behaviors", {"a": {"text": "A.", **ONCE}}, {"a": {"text": "A.", **ONCE, "operations": "GET /servers"}}),
+        ("operations", {"GET /": {**ONCE, "instead": "Nothing."}}, {"GET /": {**ONCE, "instead": None}}),
+        ("operations", {"GET /": {"versions": [["2.1", "2.9"]]}}, {"GET /": {"versions": [["2.1", "2.09"]]}}),
+        ("operations", {"GET /": {"versions": [["2.1", None]]}}, {"GET /": {"versions": [[None, "2.1"]]}}),
+        ("fields", {"GET /": {"query": {"a": []}}}, {"GET /": {"header": {"a": []}}}),
+        ("requests", {"GET /": {}}, {"GET /": {"response": {}}}),
+        ("requests", {"GET /": {"query": {"closed": []}}}, {"GET /": {"request": {"closed": []}}}),
+        (
+            "requests",
+            {"GET /": {"request": {"values": {"/a": {"number": []}}}}},
+            {"GET /": {"request": {"values": {"/a": {"integer": []}}}}},
+        ),
+    ],
+)
+def test_a_schema_tells_tables_from_others(name: str, good: Any, bad: Any) -> None:
+    validator = jsonschema_rs.Draft202012Validator(schema(name))
+    head = {"$schema": "a.json", "service": "a", "min_version": "2.1", "max_version": "2.10"}
+    validator.validate({**head, name: good})
+    assert not validator.is_valid({**head, name: bad})
+
+
 def test_there_are_no_other_files(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {f"{n}{end}" for n in NAMES for end in (".json", ".schema.json")}
 
