@@ -1,4 +1,4 @@
-"""Every diagnostic of the loader: its code and what it means. The reference page is made of this table."""
+"""Every diagnostic of lint: its code and what it means. The reference page is made of this table."""
 
 from __future__ import annotations
 

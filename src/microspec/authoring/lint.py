@@ -1,4 +1,4 @@
-"""The fold as the author sees it: every change applied in turn, and all that goes wrong located.
+"""What is wrong between the files of a specification: every change applied in turn, and all that goes wrong located.
 
 `Microversion.apply` stops at the first precondition that does not hold; here a change that cannot be
 applied is reported and passed over, so that one run finds all mistakes of a tree.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PAST = {"add": "added", "remove": "removed", "alter": "altered"}
 
 
-class Fold:
+class Lint:
     """One run over all versions.
 
     `doubtful` are words that stand where a file could not be read: nothing is reported about

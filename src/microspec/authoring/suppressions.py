@@ -1,4 +1,4 @@
-"""Findings that are known and accepted: by their id, each with a reason, and only up to a day."""
+"""Reading a file of suppressions."""
 
 from __future__ import annotations
 

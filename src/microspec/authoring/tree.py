@@ -27,7 +27,7 @@ from .documents import (
 )
 from .errors import SpecificationError
 from .files import read
-from .lint import Fold
+from .lint import Lint
 from .sources import Sources
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class _Tree:
         self._check_numbering(version_files, service_file)
         baseline = self._baseline(common, resources, service)
         microversions = [self._microversion(file, baseline, service) for file in version_files]
-        self.diagnostics += Fold(self.doubtful, self.named, self.mentioned | self._in_queries()).run(
+        self.diagnostics += Lint(self.doubtful, self.named, self.mentioned | self._in_queries()).run(
             baseline, [*([common] if common else []), *resources], list(zip(version_files, microversions, strict=True))
         )
         if self.diagnostics or service_file is None or service is None:

@@ -1,4 +1,4 @@
-"""The command line: arguments and printing. The only place that knows click."""
+"""The command line: arguments and printing. The only room that knows click."""
 
 from __future__ import annotations
 

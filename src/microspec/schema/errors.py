@@ -1,8 +1,4 @@
-"""Every error that microspec raises. Each carries its data; the message is made of them.
-
-All of them are `MicrospecError`; where Python has a fitting class of its own (KeyError, ValueError),
-they are that as well, so that callers need not know this module.
-"""
+"""What is wrong with a value that does not obey its schema."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Questions to JSON Schemas whose `$ref` is the name of another schema of the same API.
-
-A schema here is a frozen JSON Schema 2020-12 object (or true or false); `schemas` is the mapping of
-names that its references are looked up in. Nothing here knows operations or versions.
-"""
+"""JSON pointers (RFC 6901)."""
 
 from __future__ import annotations
 
