@@ -15,7 +15,7 @@ import yaml
 from click.testing import CliRunner
 
 from microspec.authoring import diagnostics
-from microspec.authoring.check import CODES, Checked, Violation, check
+from microspec.authoring.check import CODES, Checked, CheckViolation, check
 from microspec.authoring.errors import BaseError, SpecificationError
 from microspec.authoring.git import base_tree
 from microspec.authoring.tree import read_tree
@@ -137,7 +137,7 @@ def test_one_edit(vector: dict[str, Any], spec: Path, base: Path) -> None:
     ]
     assert told == [item[:3] for item in vector.get("expect", [])]
     assert all(words in str(item) for item, (*_, words) in zip(found, vector.get("expect", []), strict=True))
-    ids = [finding.id for item in found if isinstance(item, Violation) for finding in item.findings]
+    ids = [finding.id for item in found if isinstance(item, CheckViolation) for finding in item.findings]
     assert ids == vector.get("findings", [])
 
 

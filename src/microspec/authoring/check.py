@@ -50,7 +50,7 @@ ELEMENTS = {
 """What is said of an API, by the field that it stands in."""
 
 
-class Violation(Diagnostic):
+class CheckViolation(Diagnostic):
     """One thing that may not be otherwise: `code` is a key of `CODES`.
 
     `versions` are the released ones that mean something else, None where it is about none;
@@ -64,7 +64,7 @@ class Violation(Diagnostic):
 class Checked(Value):
     """All violations, in the order of the files, and what came of the suppressions."""
 
-    violations: tuple[Violation, ...]
+    violations: tuple[CheckViolation, ...]
     applied: Applied
 
 
@@ -78,7 +78,7 @@ class _Check:
         self.new, self.old = new, old
         highest = max((release.max_version for release in old.history.releases.values()), default=None)
         self.released = [v for v in old.history.versions if highest is not None and v <= highest]
-        self.violations: list[Violation] = []
+        self.violations: list[CheckViolation] = []
 
     def run(self, suppressions: Sequence[Suppression], today: date) -> Checked:
         self._check_service()
@@ -97,7 +97,7 @@ class _Check:
         return Checked(violations=tuple(ordered), applied=applied)
 
     def _report(self, location: Location, code: str, message: str, hint: str, **more: Any) -> None:
-        self.violations.append(Violation(location=location, code=code, message=message, hint=hint, **more))
+        self.violations.append(CheckViolation(location=location, code=code, message=message, hint=hint, **more))
 
     @property
     def _instead(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..authoring.check import Violation
+from ..authoring.check import CheckViolation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ def annotation(level: str, title: str, message: str, location: Location | None =
 
 
 def _words(item: Diagnostic) -> str:
-    findings = [finding.id for finding in item.findings] if isinstance(item, Violation) else []
+    findings = [finding.id for finding in item.findings] if isinstance(item, CheckViolation) else []
     return "\n".join([f"{item.message}{f' ({item.hint})' if item.hint else ''}", *findings])
 
 
