@@ -67,8 +67,8 @@ TARGETS = {
 }
 
 WHY = {
-    "one `supports()`": "what is left is finding and reading six modules and the index",
-    SELECTED: "what is left is finding and reading ten modules, the index and the model",
+    "one `supports()`": "what is left is finding and reading the modules and the index",
+    SELECTED: "what is left is finding and reading the modules, the index and the model",
     DECODED: "to import `json` alone takes {json} of a bare interpreter; here every operation has become objects",
     FULL: "to read the same by `json.load` into dicts and lists takes {plain} of a bare interpreter",
 }

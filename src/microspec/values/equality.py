@@ -2,7 +2,7 @@
 
 Python has ``True == 1`` and JSON has not, so two schemas may be equal to Python and mean something else.
 Everything that compares values asks here: immutable values compare themselves by it, and so do the fold,
-timelines, caches, diffs and checks. Objects are equal whatever the order of their keys; an array is a list or a tuple.
+timelines, caches, diffs and checks. Objects are equal whatever the order of their keys.
 """
 
 from __future__ import annotations
@@ -15,28 +15,22 @@ if TYPE_CHECKING:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two JSON values, or records of such, are equal."""
-    if one is other:
-        return True
+    return bool(one == other) and alike(one, other)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether values that are equal to Python are the same in JSON.
+
+    What compares itself so, as immutable values do, is not looked into again.
+    """
     kind = type(one)
-    if kind is str:
-        return bool(one == other)
-    if isinstance(one, dict):
-        if not isinstance(other, dict):
-            return bool(other == one)  # another mapping, or nothing of the kind
-        if len(one) != len(other):
-            return False
-        for key, value in one.items():
-            if key not in other:
-                return False
-            found = other[key]
-            if value is not found and not same(value, found):
-                return False
+    if one is other or kind is str:
         return True
-    if isinstance(one, (list, tuple)):
-        if not isinstance(other, (list, tuple)) or len(one) != len(other):
-            return False
-        return all(map(same, one, other))
-    return bool(one == other) and (kind is bool) == (type(other) is bool)
+    if kind is tuple or kind is list:
+        return all(map(alike, one, other))
+    if kind is dict and type(other) is dict:
+        return all(alike(value, other[key]) for key, value in one.items())
+    return (kind is bool) == (type(other) is bool)
 
 
 def key(value: Any) -> Hashable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from _operator import attrgetter
 
-from .equality import same
+from .equality import alike
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,10 +65,20 @@ class frozendict(dict[K, V]):  # noqa: N801  # named as the builtins are
         return frozendict(copy)
 
     def __eq__(self, other: object) -> bool:
-        return same(self, other) if isinstance(other, dict) else NotImplemented
+        if self is other:
+            return True
+        if not isinstance(other, dict):
+            return NotImplemented
+        if not dict.__eq__(self, other):
+            return False
+        for key, value in self.items():
+            found = other[key]
+            if value is not found and not alike(value, found):
+                return False
+        return True
 
     def __ne__(self, other: object) -> bool:
-        return not same(self, other) if isinstance(other, dict) else NotImplemented
+        return not self == other  # a dict has its own, which knows nothing of this equality
 
     def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
         try:
@@ -176,7 +186,8 @@ class Value(Frozen):
             return True
         if type(self) is not type(other):
             return NotImplemented
-        return same(self._compared(self), self._compared(other))
+        mine, others = self._compared(self), self._compared(other)
+        return bool(mine == others) and alike(mine, others)
 
     def __hash__(self) -> int:
         return hash(self._compared(self))
