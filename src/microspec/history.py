@@ -57,6 +57,9 @@ class History:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a History does not change: cannot set {name!r}")
 
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a History does not change: cannot delete {name!r}")
+
     @property
     def source(self) -> Source:
         """The core of the history, which all questions are put to."""

@@ -78,7 +78,7 @@ class YamlError(Exception):
     """A file that cannot be read as the language's part of YAML: its diagnostics, and its text if it has one."""
 
     def __init__(self, diagnostics: list[Diagnostic], text: str = "") -> None:
-        super().__init__(diagnostics)
+        super().__init__(diagnostics, text)
         self.diagnostics, self.text = diagnostics, text
 
 

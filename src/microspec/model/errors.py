@@ -38,9 +38,9 @@ class UnknownOperation(MicrospecError, KeyError):
         instead: str | None = None,
         known: Iterable[str] = (),
     ) -> None:
-        super().__init__(operation, version)
         self.operation, self.version, self.availability = operation, version, availability
         self.instead, self.known = instead, tuple(known)
+        super().__init__(operation, version, availability, instead, self.known)
 
     def __str__(self) -> str:
         if not self.availability:

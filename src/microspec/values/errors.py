@@ -12,7 +12,16 @@ if TYPE_CHECKING:
 
 
 class MicrospecError(Exception):
-    """The base of all errors of this package."""
+    """The base of all errors of this package.
+
+    Its `args` are what it was made of: so an error can be pickled and copied, and is equal to one of the same data.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return self.args == other.args if type(self) is type(other) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(type(self))  # its data need not be hashable
 
 
 class InvalidVersion(MicrospecError, ValueError):
@@ -55,8 +64,8 @@ class UnknownName(MicrospecError, KeyError):
     """A name that is not there: `kind` (such as "feature"), `name`, and `known` names to choose from."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(kind, name)
         self.kind, self.name, self.known = kind, name, tuple(known)
+        super().__init__(kind, name, self.known)
 
     def __str__(self) -> str:
         return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known)}"

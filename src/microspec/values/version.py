@@ -9,7 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Final
+    from typing import Any, Final
 
 
 class Version:
@@ -170,6 +170,9 @@ class VersionRange:
         last = f"{self._stop[0]}.{self._stop[1] - 1}"
         return first if first == last else f"{first}-{last}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (VersionRange._make, (self._start, self._stop))
+
     def __repr__(self) -> str:
         return f"VersionRange('{self}')"
 
@@ -246,6 +249,9 @@ class VersionSet:
 
     def __str__(self) -> str:
         return ", ".join(str(item) for item in self._ranges) or "never"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (VersionSet, (self._ranges,))
 
     def __repr__(self) -> str:
         return f"VersionSet('{self}')"
