@@ -269,6 +269,34 @@ def test_the_root_can_become_a_folder_and_a_folder_the_root(base: Path, monkeypa
     assert run("--base", "HEAD", "--spec", ".").exit_code == 0
 
 
+def test_attributes_for_archives_hide_nothing(repository: Path) -> None:
+    (repository / ".gitattributes").write_text("**/1.4.yaml export-ignore\n*.yaml export-subst\n")
+    commit("Leave 1.4 out of archives")
+    edit(repository / "api" / "spec" / "versions" / "1.4.yaml", "{from: 204, to: 202}", "{from: 204, to: 205}")
+    result = run("--base", "HEAD", "--spec", "api/spec")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("api/spec/versions/1.4.yaml:19:29: released-change ")
+
+
+def test_links_are_followed_inside_the_specification_only(repository: Path) -> None:
+    spec = repository / "api" / "spec"
+    (spec / "shelf").mkdir()
+    (spec / "baseline" / "books.yaml").rename(spec / "shelf" / "books.yaml")
+    (spec / "baseline" / "books.yaml").symlink_to("../shelf/books.yaml")
+    commit("Link inside")
+    with base_tree("HEAD", spec) as folder:
+        assert (folder / "baseline" / "books.yaml").read_text() == (spec / "shelf" / "books.yaml").read_text()
+    for target in ("../../../../outside.yaml", "/etc/passwd"):
+        (spec / "baseline" / "books.yaml").unlink()
+        (spec / "baseline" / "books.yaml").symlink_to(target)
+        commit("Link outside")
+        with (
+            pytest.raises(BaseError, match=r"baseline/books\.yaml is a symbolic link that leads out"),
+            base_tree("HEAD", spec),
+        ):
+            pass
+
+
 def test_the_copy_of_a_revision_does_not_stay(repository: Path) -> None:
     with base_tree("HEAD", repository / "api" / "spec") as folder:
         assert (folder / "versions" / "1.5.yaml").read_text() == NEXT

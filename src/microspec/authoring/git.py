@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
-import tarfile
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,15 +31,41 @@ def base_tree(base: str, spec: Path) -> Iterator[Path]:
         return
     if not spec.is_dir():
         raise BaseError(base, f"{spec} is not a folder")
-    archive = _archive(base, spec)
+    top, tree = _tree(base, spec)
     with tempfile.TemporaryDirectory(prefix="microspec-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+        _copy(base, top, tree, Path(folder).resolve())
         yield Path(folder)
 
 
-def _archive(revision: str, spec: Path) -> bytes:
-    """The folder at a revision, as a tar archive."""
+def _copy(revision: str, top: Path, tree: str, folder: Path) -> None:
+    """Write the files of a tree into a folder: as they were committed, whatever attributes are set for archives."""
+    listed = os.fsdecode(_git(revision, top, "ls-tree", "-r", "-z", "--full-tree", tree, failing="git cannot read it"))
+    entries = [entry.partition("\t") for entry in listed.split("\0") if entry]
+    files = [(path, *about.split()) for about, _, path in entries if about.split()[1] == "blob"]
+    wanted = "".join(f"{name}\n" for *_, name in files).encode()
+    blobs = _git(revision, top, "cat-file", "--batch", failing="git cannot read it", given=wanted)
+    for path, mode, _, _ in files:
+        head, _, blobs = blobs.partition(b"\n")
+        size = int(head.split()[-1])
+        content, blobs = blobs[:size], blobs[size + 1 :]
+        place = folder / path
+        is_link = mode == _LINK
+        leads_to = place.parent / os.fsdecode(content) if is_link else place
+        if not Path(os.path.normpath(leads_to)).is_relative_to(folder):
+            raise BaseError(revision, f"{path} is a symbolic link that leads out of the specification")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if is_link:
+            place.symlink_to(os.fsdecode(content))
+        else:
+            place.write_bytes(content)
+
+
+_LINK = "120000"
+"""The mode of a symbolic link. What it leads to is its content."""
+
+
+def _tree(revision: str, spec: Path) -> tuple[Path, str]:
+    """The folder of the repository, and the tree that the specification was at a revision."""
     here = ("rev-parse", "--show-toplevel", "--show-prefix")
     where = os.fsdecode(_git(revision, spec, *here, failing=f"{spec} is in no git repository"))
     top, prefix = where.split("\n")[:2]
@@ -57,8 +81,7 @@ def _archive(revision: str, spec: Path) -> bytes:
         if file not in renamed:
             raise
         file = renamed[file]
-    tree = f"{commit}:{file.removesuffix('service.yaml')}"
-    return _git(revision, Path(top), "archive", "--format=tar", tree, failing="git cannot read it")
+    return Path(top), f"{commit}:{file.removesuffix('service.yaml')}"
 
 
 def _renamed(revision: str, folder: Path, commit: str) -> dict[str, str]:
@@ -70,11 +93,16 @@ def _renamed(revision: str, folder: Path, commit: str) -> dict[str, str]:
     return dict(zip(told[1::3], told[::3], strict=True))
 
 
-def _git(revision: str, folder: Path, *arguments: str, failing: str) -> bytes:
-    """What a git command prints. If it fails, says so in the words given, and in git's own if it has any."""
+def _git(revision: str, folder: Path, *arguments: str, failing: str, given: bytes | None = None) -> bytes:
+    """What a git command prints, if `given` is its input.
+
+    If it fails, says so in the words of `failing`, and in git's own if it has any.
+    """
     environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_PLACE}
     try:
-        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, env=environment, check=False)
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments], input=given, capture_output=True, env=environment, check=False
+        )
     except OSError as error:
         raise BaseError(revision, f"git cannot be run: {error.strerror or error}") from error
     if done.returncode:
