@@ -122,3 +122,21 @@ def test_no_file_whatever_ends_in_a_traceback(library: Path, data: st.DataObject
             assert item.location.line >= 1
     finally:
         path.write_bytes(original)
+
+
+def test_a_specification_without_versions(library: Path) -> None:
+    for path in (library / "versions").iterdir():
+        path.unlink()
+    found = [item for item in diagnostics(library) if item.code == "missing-file"]
+    assert [str(item) for item in found] == [
+        f"{library}/versions:1:1: missing-file a specification has at least one version (add the file of the first)"
+    ]
+
+
+def test_a_pattern_that_is_nested_too_deeply(library: Path) -> None:
+    path = library / "baseline" / "common.yaml"
+    pattern = "(" * 5_000 + ")" * 5_000
+    path.write_text(path.read_text().replace("Title: {type: string,", f'Title: {{type: string, pattern: "{pattern}",'))
+    (found,) = diagnostics(library)
+    assert found.code == "wrong-pattern"
+    assert len(found.message) < 200

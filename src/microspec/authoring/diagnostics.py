@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "no-feature": "A microversion brings no feature, takes none away and has no behavior.",
     "duplicate-name": "A resource, schema, query or operation is defined a second time.",
     "unknown-name": "A name that nothing of that kind has.",
+    "endless": "A schema that refers to itself for the same value, and so never says what it is.",
     "unused-schema": "A schema that no operation ever uses.",
     # the fold
     "already-exists": "A change adds what exists.",

@@ -7,6 +7,7 @@ editors is generated from these models.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -32,9 +33,11 @@ from ..model import changes
 from ..model.changes import KINDS, Alteration, Change
 from ..model.definition import Definition, Parameter, Response
 from ..model.vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
-from ..schema.walk import Schema, normalised
+from ..schema.validator import takes_pattern, takes_schema
+from ..schema.walk import Schema, normalised, with_subschemas
+from ..values.equality import distinct
 from ..values.errors import did_you_mean
-from ..values.frozen import EMPTY, frozendict
+from ..values.frozen import EMPTY, freeze, frozendict, thaw
 
 T = TypeVar("T")
 
@@ -139,11 +142,16 @@ class SchemaDocument(BaseModel):
 
     @model_validator(mode="after")
     def _is_sound(self) -> SchemaDocument:
-        types = [self.type] if isinstance(self.type, str) else (self.type or [])
-        if "object" in types and self.additionalProperties is None and self.unevaluatedProperties is None:
-            raise PydanticCustomError(
-                "openness", "an object says whether it takes other properties: additionalProperties: false (or true)"
-            )
+        """Refuse keys that are there and say nothing, patterns that do not compile, and limits that cross."""
+        for name in self.model_fields_set - {"const", "default"}:
+            value, key = getattr(self, name), type(self).model_fields[name].alias or name
+            if value is None:
+                raise _mistake("wrong-value", f"{key!r} is null; leave it out")
+            if name in _LISTS and not value:
+                raise _mistake("wrong-schema", f"{key!r} has no item")
+            is_set = name in ("type", "required", "enum") and isinstance(value, list)
+            if is_set and len(distinct(map(freeze, value))) < len(value):
+                raise _mistake("wrong-schema", f"{key!r} has an item twice")
         for pattern in (self.pattern, *(self.patternProperties or ())):
             if pattern is not None:
                 _check_pattern(pattern)
@@ -155,19 +163,51 @@ class SchemaDocument(BaseModel):
         ):
             lowest, highest = getattr(self, low), getattr(self, high)
             if lowest is not None and highest is not None and lowest > highest:
-                raise PydanticCustomError("wrong-schema", f"{low} {lowest} is above {high} {highest}")
+                raise _mistake("wrong-schema", f"{low} {lowest} is above {high} {highest}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> SchemaDocument:
+        """Refuse what leaves out what a whole schema must say."""
+        types = [self.type] if isinstance(self.type, str) else (self.type or [])
+        if self.format == "decimal" and not {"integer", "number"} & set(types):
+            raise _mistake("wrong-schema", "the format decimal needs a type: integer or number, and string")
+        if "object" in types and self.additionalProperties is None and self.unevaluatedProperties is None:
+            reason = "an object says whether it takes other properties: additionalProperties: false (or true)"
+            raise _mistake("openness", reason)
         if self.properties is not None and self.required and not (self.allOf or self.patternProperties or self.ref):
             for name in self.required:
                 if name not in self.properties:
-                    raise PydanticCustomError("wrong-schema", f"{name!r} is required but not among the properties")
+                    raise _mistake("wrong-schema", f"{name!r} is required but not among the properties")
         return self
 
 
+def _mistake(code: str, reason: str) -> PydanticCustomError:
+    """An error of ours: a diagnostic's code, and words that are not a template."""
+    return PydanticCustomError(code, "{reason}", {"reason": reason})
+
+
+_LISTS = ("type", "enum", "prefixItems", "oneOf", "anyOf", "allOf")
+"""The keywords whose lists have at least one item."""
+
+
 def _check_pattern(pattern: str) -> None:
+    """Refuse what Python or the engine does not compile: both meet the pattern."""
+    shown = repr(pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…")
     try:
         re.compile(pattern)
     except re.error as error:
-        raise PydanticCustomError("wrong-pattern", "{reason}", {"reason": f"{pattern!r}: {error}"}) from error
+        raise _mistake("wrong-pattern", f"{shown}: {error}") from error
+    except (OverflowError, RecursionError, MemoryError, ValueError) as error:
+        reason = f"{shown} is too large or too deeply nested a pattern"
+        raise _mistake("wrong-pattern", reason) from error
+    if not takes_pattern(pattern):
+        reason = f"{shown} is not a pattern of ECMA 262 without look-around and back-references"
+        raise _mistake("wrong-pattern", reason)
+
+
+_SHOWN = 60
+"""A longer pattern is cut in a message."""
 
 
 JsonType = Literal["null", "boolean", "integer", "number", "string", "array", "object"]
@@ -188,7 +228,18 @@ class Via:
 
 
 def _schema(value: Any, _: Any) -> Any:
-    return normalised(value)
+    made = normalised(value)
+    if not takes_schema(json.dumps(_without_references(thaw(made)))):
+        raise _mistake("wrong-schema", "the validation engine takes no such schema")
+    return made
+
+
+def _without_references(schema: Any) -> Any:
+    """A schema to be compiled alone."""
+    if not isinstance(schema, dict):
+        return schema
+    own = {key: value for key, value in schema.items() if key != "$ref"}
+    return with_subschemas(own, _without_references)
 
 
 AnySchema = Annotated[Schema, Via(SchemaLike, _schema)]
@@ -201,7 +252,7 @@ class KeywordsDocument(SchemaDocument):
     """Some keywords of a schema: what a whole schema must say need not be said."""
 
     @model_validator(mode="after")
-    def _is_sound(self) -> KeywordsDocument:
+    def _is_whole(self) -> KeywordsDocument:
         return self
 
 
@@ -325,16 +376,16 @@ class OperationDocument(Document):
     @model_validator(mode="after")
     def _is_sound(self) -> OperationDocument:
         if not self.responses and self.alias_of is None:
-            raise PydanticCustomError("missing-key", "an operation has responses, or is an alias of another")
+            raise _mistake("missing-key", "an operation has responses, or is an alias of another")
         if self.alias_of is not None and (self.responses or self.request or self.query or self.errors):
-            raise PydanticCustomError("wrong-value", "an alias takes parameters, request and responses from the other")
+            raise _mistake("wrong-value", "an alias takes parameters, request and responses from the other")
         for status in self.responses:
             if not (status.isdigit() and len(status) == 3):
-                raise PydanticCustomError("wrong-value", f"{status!r} is not an HTTP status")
+                raise _mistake("wrong-value", f"{status!r} is not an HTTP status")
         keys = [response.key for response in self._responses()]
         for key in keys:
             if keys.count(key) > 1:
-                raise PydanticCustomError("duplicate-name", f"status {key[0]} stands twice under the same condition")
+                raise _mistake("duplicate-name", f"status {key[0]} stands twice under the same condition")
         return self
 
 
@@ -447,7 +498,7 @@ class _OneParameter(ChangeDocument):
     @model_validator(mode="after")
     def _names_one(self) -> _OneParameter:
         if sum(name is not None for name in (self.query, self.path, self.header)) != 1:
-            raise PydanticCustomError("missing-key", "one of the keys query, path and header names the parameter")
+            raise _mistake("missing-key", "one of the keys query, path and header names the parameter")
         return self
 
 
@@ -545,7 +596,7 @@ def _day(value: Any) -> date:
             return found
     except (TypeError, ValueError):
         pass
-    raise PydanticCustomError("wrong-value", "{value} is not a day such as 2027-03-31", {"value": repr(value)})
+    raise _mistake("wrong-value", f"{value!r} is not a day such as 2027-03-31")
 
 
 _OPERATION_OF_FINDING = r"[A-Z]+ /[^ ]*"
@@ -556,15 +607,10 @@ _FINDING_ID = rf"^[a-z-]+ ({_OPERATION_OF_FINDING}( {_ELEMENT_OF_FINDING})?|{_EL
 def _finding_id(value: str) -> str:
     rule = value.partition(" ")[0]
     if rule not in RULES:
-        raise PydanticCustomError(
-            "unknown-name", "{reason}", {"reason": f"there is no rule {rule}{did_you_mean(rule, RULES)}"}
-        )
+        raise _mistake("unknown-name", f"there is no rule {rule}{did_you_mean(rule, RULES)}")
     if not re.match(_FINDING_ID, value):
-        raise PydanticCustomError(
-            "wrong-value",
-            "{reason}",
-            {"reason": f"{value!r} is not the id of a finding, such as {rule} POST /things request /thing/name"},
-        )
+        example = f"{rule} POST /things request /thing/name"
+        raise _mistake("wrong-value", f"{value!r} is not the id of a finding, such as {example}")
     return value
 
 

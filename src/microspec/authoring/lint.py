@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.changes import AddBehavior
 from ..model.errors import PreconditionError
 from ..model.references import References
-from ..schema.walk import references
+from ..schema.walk import reach, references, same_value
 from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
 from .files import WORD
@@ -44,6 +44,7 @@ class Lint:
         self.touched: dict[str, tuple[str, Version]] = {}
         self.features: dict[str, Version | None] = {}
         self.used = set(used)
+        self.endless: set[str] = set()
         self._references = References()
 
     def run(
@@ -54,6 +55,7 @@ class Lint:
         for name in sorted(dangling):
             self._report_unknown(name, api, baseline)
         self._check_aliases(api, baseline)
+        self._check_endless(api, {}, Location(file="?"))
         for file, microversion in versions:
             self._check_features(file, microversion)
             before = api
@@ -63,6 +65,9 @@ class Lint:
             for name in sorted(now - dangling):
                 self._report_dangling(name, api, file, microversion)
             self._check_aliases(api, [file])
+            if api.schemas is not before.schemas:
+                changes = {c.target.partition(".")[0]: c for c in microversion.changes}
+                self._check_endless(api, changes, file.location("microversion"))
             self._check_behaviors(before, api, microversion)
             dangling = now
         self._report_unused([microversion for _, microversion in versions])
@@ -132,6 +137,16 @@ class Lint:
         direct = frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
         self.used |= direct | self._references.closure(direct, api.schemas).keys()
         return direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas)
+
+    def _check_endless(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
+        """Report schemas that refer to themselves for the same value, where they are changed, else where they are."""
+        direct = {name: names for name, schema in api.schemas.items() if (names := same_value(schema))}
+        for name in sorted(direct):
+            if name not in self.endless and name in reach(direct[name], lambda each: direct.get(each, ())):
+                self.endless.add(name)
+                place = _place(changes[name]) if name in changes else self.named.get(("schema", name), elsewhere)
+                message = f"schema {name} refers to itself for the same value"
+                self._report([name], place, "endless", message, "refer to it from a property or an item")
 
     def _check_aliases(self, api: Api, files: Sequence[File[Any]]) -> None:
         for key, definition in api.definitions.items():

@@ -121,7 +121,11 @@ class _Tree:
 
     def _read_versions(self) -> list[File[VersionDocument]]:
         files = []
-        for path in self._paths("versions"):
+        paths = self._paths("versions")
+        if not paths and (self.root / "versions").is_dir():
+            place = Location(file=str(self.root / "versions"))
+            self.report(place, "missing-file", "a specification has at least one version", "add the file of the first")
+        for path in paths:
             file = self._read(path, VersionDocument)
             if file is None:
                 continue

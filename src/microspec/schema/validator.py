@@ -6,6 +6,7 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -45,6 +46,22 @@ _MOST_LEVELS = 200
 def validator(document: Document) -> Validator:
     """The validator of a document; equal documents share one."""
     return Validator(document)
+
+
+@lru_cache(maxsize=4096)
+def takes_pattern(pattern: str) -> bool:
+    """Whether the engine takes a regular expression: one without look-around and back-references."""
+    return takes_schema(json.dumps({"pattern": pattern}))
+
+
+@lru_cache(maxsize=4096)
+def takes_schema(text: str) -> bool:
+    """Whether the engine takes a schema without references, as JSON text."""
+    try:
+        jsonschema_rs.Draft202012Validator(text, pattern_options=jsonschema_rs.RegexOptions())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 _CHECKS = {"python-regex": is_python_regex}

@@ -30,6 +30,7 @@ PARTS = (*UNIONS, "allOf")
 
 _NESTED_LISTS = (*PARTS, "prefixItems")
 _NESTED_MAPS = ("properties", "patternProperties")
+_OF_THE_SAME = ("not", "if", "then", "else")
 _NESTED = ("items", "additionalProperties", "unevaluatedProperties", "propertyNames", "not", "if", "then", "else")
 
 _BELOW: dict[str, Callable[[Any], Iterable[Any]]] = {
@@ -69,6 +70,21 @@ def references(schema: Any) -> frozenset[str]:
         if isinstance(current, dict) and "$ref" in current:
             found.add(current["$ref"])
         stack.extend(subschemas(current))
+    return frozenset(found)
+
+
+def same_value(schema: Any) -> frozenset[str]:
+    """The names that a schema refers to for the value itself, not for what the value holds."""
+    found: set[str] = set()
+    stack = [schema]
+    while stack:
+        current = stack.pop()
+        if not isinstance(current, dict):
+            continue
+        if "$ref" in current:
+            found.add(current["$ref"])
+        stack += [item for keyword in PARTS for item in current.get(keyword, ())]
+        stack += [current[keyword] for keyword in _OF_THE_SAME if keyword in current]
     return frozenset(found)
 
 
