@@ -140,3 +140,11 @@ def test_a_pattern_that_is_nested_too_deeply(library: Path) -> None:
     (found,) = diagnostics(library)
     assert found.code == "wrong-pattern"
     assert len(found.message) < 200
+
+
+def test_a_gap_is_one_diagnostic(library: Path) -> None:
+    (library / "versions" / "1.1000000.yaml").write_text(
+        (library / "versions" / "1.4.yaml").read_text().replace('"1.4"', '"1.1000000"')
+    )
+    found = [item.message for item in diagnostics(library) if item.code == "gap"]
+    assert found == ["there is no file for any of 1.5 to 1.999999 before 1.1000000"]

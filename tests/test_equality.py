@@ -28,7 +28,7 @@ from microspec.model.errors import PreconditionError
 from microspec.model.fold import Folded
 from microspec.model.microversion import Microversion, Service
 from microspec.schema.walk import normalised
-from microspec.values.equality import distinct, in_order, key, missing, same, text
+from microspec.values.equality import common, distinct, in_order, key, missing, same, text
 from microspec.values.frozen import EMPTY, Value, freeze, frozendict
 from microspec.values.version import Version
 
@@ -88,6 +88,7 @@ def test_sets_of_values(some: list[Any], others: list[Any]) -> None:
     assert len(distinct(some)) == len(in_order(some))
     assert [text(value) for value in in_order(some)] == [text(value) for value in in_order(reversed(some))]
     assert missing(some, others) == tuple(v for v in some if not any(same(v, other) for other in others))
+    assert common(some, others) == tuple(v for v in some if any(same(v, other) for other in others))
 
 
 # ------------------------------------------------------------------------------ wherever a value can stand

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from types import UnionType
@@ -382,9 +383,8 @@ class OperationDocument(Document):
         for status in self.responses:
             if not (status.isdigit() and len(status) == 3):
                 raise _mistake("wrong-value", f"{status!r} is not an HTTP status")
-        keys = [response.key for response in self._responses()]
-        for key in keys:
-            if keys.count(key) > 1:
+        for key, number in Counter(response.key for response in self._responses()).items():
+            if number > 1:
                 raise _mistake("duplicate-name", f"status {key[0]} stands twice under the same condition")
         return self
 

@@ -8,6 +8,7 @@ right elsewhere is checked, and is not blamed for what is missing here.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -60,8 +61,17 @@ class File(Generic[D]):
 
     def mention(self, name: str) -> Location | None:
         """The place where a name first stands as a value."""
-        node = next((node for node in self.node.walk() if node.value == name), None)
+        node = self._texts.get(name)
         return _place(self.name, node) if node else None
+
+    @cached_property
+    def _texts(self) -> dict[str, yaml.Node]:
+        """Every text that stands as a value, where it first does."""
+        found: dict[str, yaml.Node] = {}
+        for node in self.node.walk():
+            if isinstance(node.value, str):
+                found.setdefault(node.value, node)
+        return found
 
 
 class Reading(Generic[D]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..history import History
@@ -144,19 +145,29 @@ class _Tree:
         expected = Version(service.document.min_version) if service else None
         for file in files:
             version = Version(file.document.microversion)
-            while expected is not None and expected < version:
-                if str(expected) not in present:
-                    self.report(
-                        file.location("microversion"), "gap", f"there is no file for {expected} before {version}"
-                    )
-                if expected.major != version.major:
-                    break
-                expected = expected.next
+            if expected is not None and expected < version:
+                self._check_gap(file, expected, version, present)
             if expected is not None and version < expected:
                 self.report(
                     file.location("microversion"), "gap", f"{version} does not follow: the next version is {expected}"
                 )
             expected = version.next
+
+    def _check_gap(self, file: File[VersionDocument], expected: Version, version: Version, present: set[str]) -> None:
+        """Report the versions before one that have no file; those whose files could not be read are no gap."""
+        place = file.location("microversion")
+        if expected.major != version.major:
+            if str(expected) not in present:
+                self.report(place, "gap", f"there is no file for {expected} before {version}")
+            return
+        names = (name.partition(".") for name in present if name.startswith(f"{version.major}."))
+        minors = (int(minor) for _, _, minor in names if minor.isascii() and minor.isdigit())
+        there = sorted(minor for minor in minors if expected.minor <= minor < version.minor)
+        for before, after in pairwise([expected.minor - 1, *there, version.minor]):
+            first, last = Version.make(version.major, before + 1), f"{version.major}.{after - 1}"
+            if after - before > 1:
+                named = first if str(first) == last else f"any of {first} to {last}"
+                self.report(place, "gap", f"there is no file for {named} before {version}")
 
     # -------------------------------------------------------------------------------------- documents
 

@@ -11,7 +11,7 @@ import math
 import re
 from itertools import product
 
-from ..values.equality import in_order, same, text
+from ..values.equality import common, in_order, text
 from ..values.frozen import EMPTY, freeze, frozendict
 from . import walk
 
@@ -358,7 +358,7 @@ def _lacks(one: Case, other: Case, depth: int) -> bool:
 
 def takes(alternative: Alternative, value: Any) -> bool | None:
     """Whether a listed value is one that an alternative takes; None if that cannot be told."""
-    if "enum" in alternative and not _is_in(value, alternative["enum"]):
+    if "enum" in alternative and not common((value,), alternative["enum"]):
         return False
     if "format" in alternative:
         return None
@@ -386,7 +386,7 @@ def _together(parts: Sequence[Any]) -> dict[str, Any]:
             elif keyword in ("enum", "const"):
                 allowed = (value,) if keyword == "const" else value
                 known = said.get("enum", allowed)
-                said["enum"] = tuple(item for item in known if _is_in(item, allowed))
+                said["enum"] = common(known, allowed)
             elif (keyword in LOWER or keyword in UPPER) and (keyword, value) not in _NO_EFFECT:
                 strictest = max if keyword in LOWER else min
                 said[keyword] = strictest(said.get(keyword, value), value)
@@ -398,11 +398,6 @@ def _together(parts: Sequence[Any]) -> dict[str, Any]:
             value = strictest(said[plain], said[exclusive])
             del said[plain if value == said[exclusive] else exclusive]
     return said
-
-
-def _is_in(value: Any, values: Iterable[Any]) -> bool:
-    """Whether a JSON value is one of some."""
-    return any(same(value, other) for other in values)
 
 
 def _close(told: dict[str, Any]) -> None:

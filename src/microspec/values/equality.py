@@ -54,6 +54,12 @@ def missing(some: Iterable[Any], others: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(value for value in some if key(value) not in known)
 
 
+def common(some: Iterable[Any], others: Iterable[Any]) -> tuple[Any, ...]:
+    """Those of some immutable values that are among others."""
+    known = set(map(key, others))
+    return tuple(value for value in some if key(value) in known)
+
+
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
     """Immutable values once each, in an order that depends on nothing but them."""
     given = tuple(values)

@@ -71,12 +71,21 @@ class UnknownName(MicrospecError, KeyError):
         return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known)}"
 
 
+MANY = 2_000
+"""Among more names than these no near one is looked for, which takes a moment for each."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest of the `known` names, if any is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    names = list(known)
+    near = get_close_matches(name[:_LONGEST], names, n=3, cutoff=0.6) if len(names) <= MANY else ()
     return f"did you mean {' or '.join(near)}?" if near else None
+
+
+_LONGEST = 200
+"""So much of a name is compared."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
