@@ -19,6 +19,8 @@ from microspec.authoring import suppressions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from microspec.history import History
+
 ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
@@ -282,9 +284,9 @@ def test_the_action_compares_versions(clone: Path, runner: Path) -> None:
     json.loads(done.stdout)
 
 
-def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Path) -> None:
+def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Path, compute: History) -> None:
     summary(runner)
-    given = {"command": "diff", "old": "2.1", "new": "2.104", "format": "markdown"}
+    given = {"command": "diff", "old": "2.1", "new": str(compute.max_version), "format": "markdown"}
     done = act(1, clone, runner, given)
     assert done.returncode == 0, done.stderr
     assert 60_000 < len(done.stdout) <= 65_000

@@ -357,7 +357,7 @@ def test_values_survive_the_codec(compute: History, scanner: str, monkeypatch: p
 def make_all_validators(history: History) -> int:
     """Make the validator of all that an operation takes and gives, at some versions; how many there are."""
     made = 0
-    for version in ("2.1", "2.53", "2.104"):
+    for version in (history.min_version, "2.53", history.max_version):
         for operation in history.at(version).operations.values():
             operation.accepts_request(None)
             operation.accepts_query({})

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
+from highest import HIGHEST
 from microspec.cli import main
 from microspec.diff.rules import SEVERITIES
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "diff.json"
 
-PAIRS = [("2.60", "2.88"), ("2.88", "2.60"), ("2.36", "2.37"), ("2.31", "2.42"), ("2.1", "2.104"), ("2.25", "2.25")]
+WHOLE = ("2.1", str(HIGHEST))
+
+PAIRS = [("2.60", "2.88"), ("2.88", "2.60"), ("2.36", "2.37"), ("2.31", "2.42"), WHOLE, ("2.25", "2.25")]
 """Far apart, backwards, next to each other, with what came and went on the way, the whole, and nothing."""
 
 each_pair = pytest.mark.parametrize(("old", "new"), PAIRS, ids=str)
@@ -141,7 +144,7 @@ DIRECTIONS = {
 def test_json_says_where_each_finding_is_met(compute: History) -> None:
     findings = [
         item
-        for step in json.loads(printed("2.1", "2.104", "--format", "json", "--by-version"))["by_version"]
+        for step in json.loads(printed(*WHOLE, "--format", "json", "--by-version"))["by_version"]
         for item in step["findings"]
     ]
     assert {item["part"]: item["direction"] for item in findings} == DIRECTIONS
@@ -328,7 +331,7 @@ def left_out(markdown: str) -> dict[str, list[str]]:
     return {heading: names.split(", ") if names else [] for heading, _, names in parts}
 
 
-@pytest.mark.parametrize(("old", "new"), [("2.1", "2.104"), ("2.60", "2.88")])
+@pytest.mark.parametrize(("old", "new"), [WHOLE, ("2.60", "2.88")])
 @pytest.mark.parametrize("more", [[], ["--by-version"], ["--policy", "strict"]], ids=str)
 def test_markdown_that_is_too_long_lacks_what_is_least_severe(old: str, new: str, more: list[str]) -> None:
     whole = printed(old, new, "--format", "markdown", *more)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from highest import vectors
 from microspec import InvalidElement, InvalidVersion, NoSuchRoute, load
 from microspec.render import plain
 
 if TYPE_CHECKING:
     from microspec.history import History
 
-HERE = Path(__file__).parent
-VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "explanations.yaml").read_text())
-REQUESTS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "requests.yaml").read_text())
+VECTORS: list[dict[str, Any]] = vectors("explanations.yaml")
+REQUESTS: list[dict[str, Any]] = vectors("requests.yaml")
 NAMES = [f"{vector['request']} {vector['at']} {vector.get('status', '')}".strip() for vector in VECTORS]
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pickle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 import microspec
+from highest import HIGHEST, vectors
 from microspec import (
     InvalidElement,
     InvalidVersion,
@@ -28,13 +27,13 @@ from microspec.questions.negotiation import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from microspec import Version
     from microspec.history import History
 
-HERE = Path(__file__).parent
-VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "negotiation.yaml").read_text())
-REQUESTS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "requests.yaml").read_text())
+VECTORS: list[dict[str, Any]] = vectors("negotiation.yaml")
+REQUESTS: list[dict[str, Any]] = vectors("requests.yaml")
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
@@ -226,7 +225,7 @@ def fields(value: Any, pointer: str = "") -> set[str]:
     return set(below).union(*(fields(item, path) for path, item in below.items()))
 
 
-MINORS = st.integers(1, 104)
+MINORS = st.integers(1, HIGHEST.minor)
 RANGES = st.tuples(MINORS, MINORS).map(lambda pair: [f"2.{minor}" for minor in sorted(pair)])
 NEEDS = st.lists(st.sampled_from(sorted(microspec.load().features)), max_size=2)
 CALLS = st.sampled_from([{name: item[name] for name in ("operation", "body")} for item in REQUESTS if "body" in item])
