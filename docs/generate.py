@@ -1,7 +1,7 @@
 """Writes the pages of docs/ that are made of the code and of the specification.
 
-``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits 1 if one is not as it
-would be written.
+``python docs/generate.py`` writes them, ``python docs/generate.py --check`` exits 1 if a committed one is not as
+it would be written. What tells of every microversion is not committed: a new one is one new file and nothing else.
 """
 
 from __future__ import annotations
@@ -115,21 +115,25 @@ PAGES = {
     "reference/changes.md": changes,
     "reference/diagnostics.md": diagnostics,
     "reference/commands.md": commands,
-    "coverage.md": coverage,
     "rules.md": rules,
     "schemas/diff.json": diff_schema,
 }
+"""The pages that are committed: no microversion makes another of them."""
+
+UNCOMMITTED = {"coverage.md": coverage}
+"""The pages that are written, and ignored by git."""
 
 
-def run(check: bool) -> int:
-    """Write the pages, or compare them. Returns the exit status."""
-    stale = [name for name, page in PAGES.items() if _text(DOCS / name) != page()]
+def run(check: bool, folder: Path = DOCS) -> int:
+    """Write the pages to a folder, or compare those that are committed. Returns the exit status."""
+    texts = {name: page() for name, page in (PAGES if check else PAGES | UNCOMMITTED).items()}
+    stale = [name for name, text in texts.items() if _text(folder / name) != text]
     for name in stale:
         if check:
             print(f"docs/{name} is out of date: run nox -s docs", file=sys.stderr)
         else:
-            (DOCS / name).parent.mkdir(exist_ok=True)
-            (DOCS / name).write_text(PAGES[name](), encoding="utf-8")
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(texts[name], encoding="utf-8")
     return int(check and bool(stale))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -17,8 +19,14 @@ from microspec.authoring.documents import VersionDocument
 from microspec.cli import main
 from microspec.model.changes import KINDS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from microspec.history import History
+
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+UNCOMMITTED = ROOT / "docs" / "coverage.md"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").rglob("*.md")} - {UNCOMMITTED})]
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -75,6 +83,70 @@ def test_the_version_files_in_the_pages_are_of_the_form() -> None:
 
 def test_generated_pages_are_as_they_would_be_written() -> None:
     subprocess.run([sys.executable, ROOT / "docs" / "generate.py", "--check"], check=True)
+
+
+@pytest.fixture
+def generate(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The program that writes the generated pages."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    return importlib.import_module("generate")
+
+
+def test_generated_pages_are_written_and_compared(generate: Any, tmp_path: Path, capsys: Any) -> None:
+    pages = {
+        "reference/changes.md",
+        "reference/diagnostics.md",
+        "reference/commands.md",
+        "rules.md",
+        "schemas/diff.json",
+    }
+    assert generate.run(check=True, folder=tmp_path) == 1
+    assert set(re.findall(r"^docs/(\S+) is out of date", capsys.readouterr().err, re.MULTILINE)) == pages
+    assert generate.run(check=False, folder=tmp_path) == 0
+    written = {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*.*")}
+    assert set(written) == {*pages, "coverage.md"}
+    (tmp_path / "coverage.md").write_text("of other versions")
+    assert generate.run(check=True, folder=tmp_path) == 0
+    (tmp_path / "rules.md").write_text("of other rules")
+    assert generate.run(check=True, folder=tmp_path) == 1
+    assert capsys.readouterr().err == "docs/rules.md is out of date: run nox -s docs\n"
+    assert generate.run(check=False, folder=tmp_path) == 0
+    assert written == {name: (tmp_path / name).read_text() for name in written}
+
+
+def test_no_committed_page_is_made_of_the_versions(generate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "load", lambda: pytest.fail("the specification is read"))
+    assert all(page() for page in generate.PAGES.values())
+
+
+def entries(said: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
+    """What the page has to list of a version file: how each line begins, what is marked as code in it, how it ends."""
+    for name, text in said.get("features", {}).items():
+        yield f"- feature **{name}**: ", [], text
+    for name, text in said.get("removed-features", {}).items():
+        yield f"- feature **{name}** ends: ", [], text
+    for name, behavior in said.get("behaviors", {}).items():
+        yield f"- behavior **{name}**: {behavior['text']}", behavior.get("operations", []), ""
+    for change in said["changes"]:
+        (kind,) = change.keys() & KINDS.keys()
+        for target in change[kind] if isinstance(change[kind], list) else [change[kind]]:
+            yield f"- {kind.partition('-')[0]} ", [target], change.get("why", "")
+
+
+def test_the_page_of_all_versions_tells_all_that_the_files_say(generate: Any, compute: History) -> None:
+    head, *sections = re.split(r"^## ", generate.coverage(), flags=re.MULTILINE)
+    assert head.startswith("# Compute, version by version\n")
+    files = ROOT / "spec" / "versions"
+    assert len(sections) == len(list(files.iterdir()))
+    for section, item in zip(sections, compute, strict=True):
+        said = yaml.safe_load((files / f"{item.version}.yaml").read_text(encoding="utf-8"))
+        title, told, *lines = filter(None, section.splitlines())
+        assert title == f"{said['microversion']}: {said['title']}"
+        assert told == f"*{item.release.name if item.release else 'No release yet'}.* {said['description']}"
+        for line, (start, code, end) in zip(lines, entries(said), strict=True):
+            assert line.startswith(start)
+            assert all(f"`{word}`" in line for word in code)
+            assert line.endswith(end)
 
 
 def test_everything_is_described() -> None:
