@@ -1,7 +1,8 @@
 """``python -m conformance RELEASE=PYTHON ... --tempest RELEASE=PYTHON --work FOLDER [--write PAGE]``.
 
 The interpreters are those of environments that Nova is installed in, the newest release first, and tempest;
-Nova's source distributions are in the work folder. Exits 1 if anything differs that is not meant to.
+Nova's source distributions are in the work folder. Versions that the newest release does not speak are not
+compared. Exits 1 if anything differs that is not meant to.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import yaml
 
 import microspec
+from microspec import VersionSet
 
 from . import differences, negotiation, protocol, report
 from .compare import Comparison
@@ -36,7 +38,8 @@ def main() -> int:
     table = yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
     novas = [Nova(release, python, table["routes"]) for release, python in arguments.novas]
     history = microspec.load()
-    ours = Ours(history)
+    newest = novas[0]
+    ours = Ours(history, newest.max_minor)
     tempest = Tempest(arguments.tempest[0], arguments.tempest[1], ours)
     sdists = {nova.release: arguments.work / f"nova-{nova.release}.tar.gz" for nova in novas}
     plan = Plan(ours, novas, [Samples(release, sdist, table["samples"]) for release, sdist in sdists.items()])
@@ -48,8 +51,8 @@ def main() -> int:
     comparison.samples(plan)
     comparison.verdicts(plan, answers)
     comparison.finish()
-    comparison.problems += protocol.problems(history, novas[0], sdists[novas[0].release])
-    comparison.problems += negotiation.problems(history, ours, novas[0], deliberate, arguments.work)
+    comparison.problems += protocol.problems(history, newest, sdists[newest.release])
+    comparison.problems += negotiation.problems(history, ours, newest, deliberate, arguments.work)
 
     second = Comparison(ours, [], differences.load("tempest.yaml"))
     tempest.compare(second, plan.samples, arguments.work)
@@ -57,6 +60,8 @@ def main() -> int:
 
     for one in (comparison, second):
         print(report.text(one))
+    if later := history.versions[len(ours.minors) :]:
+        print(f"not compared, since Nova {newest.release} does not speak it: {VersionSet(later)}")
     print(f"{time.monotonic() - started:.0f} seconds")
     if arguments.write:
         arguments.write.write_text(report.page(comparison, second), encoding="utf-8")

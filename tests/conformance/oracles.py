@@ -16,10 +16,10 @@ HERE = Path(__file__).parent
 
 
 class Oracle:
-    """A module of this package, run by another interpreter."""
+    """A module of this package, run by another interpreter with some arguments."""
 
-    def __init__(self, python: str, module: str) -> None:
-        self._command = [python, "-m", f"conformance.{module}"]
+    def __init__(self, python: str, module: str, *arguments: str) -> None:
+        self._command = [python, "-m", f"conformance.{module}", *arguments]
         self._environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE.parent)}
 
     def facts(self) -> Any:

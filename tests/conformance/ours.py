@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 class Ours:
-    """All operations of a specification, by key and then by the minor of each version that has them."""
+    """All operations of a specification, by key and then by the minor of each version that has them.
 
-    def __init__(self, history: History) -> None:
-        self.minors = [version.minor for version in history.versions]
-        self.apis = {version.minor: history.at(version) for version in history.versions}
+    `newest`: the minor of the last version that is compared.
+    """
+
+    def __init__(self, history: History, newest: int) -> None:
+        self.minors = [version.minor for version in history.versions if version.minor <= newest]
+        self.apis = {version.minor: history.at(version) for version in history.versions if version.minor <= newest}
         self.operations: dict[str, dict[int, Operation]] = {}
         for minor, api in self.apis.items():
             for key, operation in api.operations.items():

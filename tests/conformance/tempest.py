@@ -39,7 +39,7 @@ class Tempest:
 
     def __init__(self, release: str, python: str, ours: Ours) -> None:
         self._name, self._ours = f"tempest {release}", ours
-        self._oracle = Oracle(python, "tempest_oracle")
+        self._oracle = Oracle(python, "tempest_oracle", str(ours.minors[-1]))
         facts = self._oracle.facts()
         self._unused: list[str] = facts["unused"]
         self._schemas: list[dict[str, Any]] = facts["schemas"]

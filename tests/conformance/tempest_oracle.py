@@ -1,9 +1,9 @@
 """What tempest says of answers. Runs where tempest is installed; knows nothing of microspec, nor of Nova.
 
-``python -m conformance.tempest_oracle facts`` prints, as one JSON object, the schemas that its compute
+``python -m conformance.tempest_oracle NEWEST facts`` prints, as one JSON object, the schemas that its compute
 clients check answers with, each with a request that they do so for and the versions: every method is
-called at every version, with the network taken away.
-``python -m conformance.tempest_oracle verdicts`` answers questions as `oracle` does.
+called at every version up to the minor NEWEST, with the network taken away.
+``python -m conformance.tempest_oracle NEWEST verdicts`` answers questions as `oracle` does.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from .places import ACCEPTED, REFUSED, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LAST = 104
-"""The newest minor that is asked for."""
 
 
 class Checked(Exception):
@@ -61,9 +58,12 @@ class Network:
 
 
 class Tempest:
-    """The compute clients of tempest: `schemas`, and for each request of theirs the versions that one is for."""
+    """The compute clients of tempest: `schemas`, and for each request of theirs the versions that one is for.
 
-    def __init__(self) -> None:
+    `newest`: the newest minor that is asked for.
+    """
+
+    def __init__(self, newest: int) -> None:
         standins.install()
         self._clients = importlib.import_module("tempest.lib.services.compute")
         self._base: Any = importlib.import_module("tempest.lib.services.compute.base_compute_client")
@@ -73,7 +73,7 @@ class Tempest:
         self.schemas: list[Any] = []
         self.uses: dict[str, dict[str, Any]] = {}
         for owner, name in self._methods():
-            for minor, has_passwords in itertools.product(range(1, LAST + 1), (True, False)):
+            for minor, has_passwords in itertools.product(range(1, newest + 1), (True, False)):
                 self._call(owner, name, minor, has_passwords=has_passwords)
 
     def _methods(self) -> Iterator[tuple[type, str]]:
@@ -130,8 +130,9 @@ class Tempest:
 
 def main() -> None:
     """Print the facts, or answer the questions of the standard input."""
-    tempest = Tempest()
-    if sys.argv[1] == "facts":
+    newest, command = sys.argv[1:]
+    tempest = Tempest(int(newest))
+    if command == "facts":
         facts = {"schemas": tempest.schemas, "uses": list(tempest.uses.values()), "unused": tempest.unused()}
         json.dump(facts, sys.stdout)
         return
