@@ -6,7 +6,7 @@ A façade: each method opens one room below, when it is first asked. It refuses 
 
 from __future__ import annotations
 
-from .values import ABSENT
+from .values import ABSENT, Frozen, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         def element(self, operation: str, element: str, /) -> VersionSet | None: ...
 
 
-class History:
+class History(Frozen):
     """A service and all its microversions: answers for any version. Safe to share between threads.
 
     Made by `microspec.load`. `compute["2.37"]` is a `Microversion`, `compute.at("2.37")` the `Api`;
@@ -52,10 +52,7 @@ class History:
     origin: Origin
 
     def __init__(self, origin: Origin) -> None:
-        self.__dict__["origin"] = origin
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a History does not change: cannot set {name!r}")
+        put(self, "origin", origin)
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"a History does not change: cannot delete {name!r}")

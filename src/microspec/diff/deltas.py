@@ -12,8 +12,9 @@ from itertools import pairwise
 from ..model.changes import SchemaChange
 from ..model.timeline import TABLES
 from ..schema import walk
+from ..values import Frozen, put
 from ..values.equality import same
-from ..values.frozen import Frozen, frozendict, put
+from ..values.frozen import frozendict
 from . import facts as facts_
 from .pairing import Pairing
 
@@ -69,7 +70,7 @@ class Delta(Frozen):
         return f"Delta({self.before!r}, {self.after!r}, {self.causes!r})"
 
 
-class OperationDeltas(Frozen, frozendict["Place", Delta]):
+class OperationDeltas(frozendict["Place", Delta]):
     """The deltas of one operation by place. `resource` is what it is an operation of.
 
     `backwards` tells that they lead from a later version to an earlier one, `labelled` that there may

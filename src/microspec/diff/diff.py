@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..values.frozen import Frozen, frozendict, kept, put
+from ..values import Frozen, put
+from ..values.frozen import frozendict, kept
 from .deltas import between, composed, reversed_
 from .facts import EVERYWHERE
 from .judgement import judge

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _collections_abc import Mapping
 
+from ..values import Frozen, put
 from ..values.frozen import EMPTY, Value, frozendict, kept
 from ..values.version import VersionSet
 from .definition import Common
@@ -31,12 +32,16 @@ if TYPE_CHECKING:
     Table = frozendict[str, V] | Selection[V]
 
 
-class Operations(Mapping[str, Operation]):
+class Operations(Mapping[str, Operation], Frozen):
     """The operations of an Api by key, each made when it is first asked for."""
 
+    __slots__ = ("_api", "_made")
+    _api: Api
+    _made: dict[str, Operation]
+
     def __init__(self, api: Api) -> None:
-        self._api = api
-        self._made: dict[str, Operation] = {}
+        put(self, "_api", api)
+        put(self, "_made", {})
 
     def __getitem__(self, key: str) -> Operation:
         found = self._made.get(key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..values.frozen import Frozen, frozendict, kept, put
+from ..values import Frozen, put
+from ..values.frozen import frozendict, kept
 from .definition import TEXT, Parameter
 
 TYPE_CHECKING = False
@@ -289,6 +290,9 @@ class Operation(Frozen):
         from ..schema.walk import closure
 
         return closure(self._content.schema_names(), self._api.schemas)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Operation, (self._api, self.key))
 
     def __repr__(self) -> str:
         return f"<Operation {self.key} at {self._api.version}>"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from _collections_abc import Mapping
 from _thread import allocate_lock
 
+from ..values import Frozen, put
 from ..values.equality import same
 from ..values.frozen import frozendict
 
@@ -145,16 +146,19 @@ class Timeline:
         return (Timeline, (self._columns, {place: self.value(place) for place in range(len(self.names))}))
 
 
-class Selection(Mapping[str, V]):
+class Selection(Mapping[str, V], Frozen):
     """The elements of one kind that hold at a version, by name: immutable, decoded as far as they are used.
 
     It is a view of the timeline, so that a version costs nothing but what it changes.
     """
 
     __slots__ = ("_number", "_timeline")
+    _timeline: Timeline
+    _number: int
 
     def __init__(self, timeline: Timeline, number: int) -> None:
-        self._timeline, self._number = timeline, number
+        put(self, "_timeline", timeline)
+        put(self, "_number", number)
 
     def __getitem__(self, key: str) -> V:
         place = self._timeline.place(key, self._number)

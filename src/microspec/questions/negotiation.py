@@ -8,7 +8,8 @@ as it takes to find the answer; the limits are worked out in full when somebody 
 from __future__ import annotations
 
 from ..model.locator import Locator
-from ..values.frozen import Frozen, Value, kept, put
+from ..values import Frozen, put
+from ..values.frozen import Value, kept
 from ..values.spoken import spoken
 from ..values.version import VersionRange, VersionSet
 from .presence import availability

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
+from ..values import Frozen, put
 from . import messages, walk
 from .errors import ValidationError, Violation
 from .formats import is_python_regex
@@ -68,21 +69,26 @@ _CHECKS = {"python-regex": is_python_regex}
 """The formats that Python checks. The engine takes longer for every value if it is given one, used or not."""
 
 
-class Validator:
+class Validator(Frozen):
     """A compiled JSON Schema document."""
+
+    accepts: Callable[[Any], bool]
+    """Whether a value obeys the schema. What is no JSON value does not."""
+    _source: Document
+    _engine: jsonschema_rs.Draft202012Validator
 
     def __init__(self, document: Document) -> None:
         text = document.text
-        self._source = document
-        self._engine = jsonschema_rs.Draft202012Validator(
+        engine = jsonschema_rs.Draft202012Validator(
             text,
             formats={name: check for name, check in _CHECKS.items() if f'"{name}"' in text},
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
             mask="",  # what it would write about a value is not used, and may be long
         )
-        self.accepts = _total(self._engine.is_valid)
-        """Whether a value obeys the schema. What is no JSON value does not."""
+        put(self, "_source", document)
+        put(self, "_engine", engine)
+        put(self, "accepts", _total(engine.is_valid))
 
     @cached_property
     def _document(self) -> dict[str, Any]:

@@ -7,7 +7,36 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Absent:
+class Frozen:
+    """What does not change: no attribute can be set or deleted. What is worked out later is `kept`."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{_named(type(self))} does not change: cannot set {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{_named(type(self))} does not change: cannot delete {name!r}")
+
+    def __setstate__(self, state: Any) -> None:
+        """Put what was pickled or copied: a mapping of attributes, or one of those in `__dict__` and one of slots."""
+        for attributes in state if isinstance(state, tuple) else (state,):
+            for name, value in (attributes or {}).items():
+                put(self, name, value)
+
+
+def _named(kind: type) -> str:
+    name = kind.__name__.lstrip("_")
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+put = object.__setattr__
+"""Sets an attribute of what is `Frozen`, while it is made."""
+
+
+class _Absent(Frozen):
+    __slots__ = ()
+
     def __repr__(self) -> str:
         return "ABSENT"
 

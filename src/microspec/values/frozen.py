@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _operator import attrgetter
 
+from . import Frozen, put
 from .equality import alike
 
 TYPE_CHECKING = False
@@ -37,7 +38,7 @@ else:
             return instance.__dict__.setdefault(self._name, self._make(instance))
 
 
-class frozendict(dict[K, V]):  # noqa: N801  # named as the builtins are
+class frozendict(dict[K, V], Frozen):  # noqa: N801  # named as the builtins are
     """A dict that does not change: hashable, picklable, equal to any dict that holds the same values.
 
     Being a dict, it goes as it is into `json.dumps` and into a validation engine.
@@ -119,26 +120,6 @@ def thaw(value: JSON) -> JSON:
     if isinstance(value, (list, tuple)):
         return [thaw(item) for item in value]
     return value
-
-
-class Frozen:
-    """What does not change: no attribute can be set or deleted. What is worked out later is `kept`."""
-
-    __slots__ = ()
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{_named(type(self))} does not change: cannot set {name!r}")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{_named(type(self))} does not change: cannot delete {name!r}")
-
-
-def _named(kind: type) -> str:
-    return f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
-
-
-put = object.__setattr__
-"""Sets an attribute of what is `Frozen`, while it is made."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)

@@ -6,13 +6,15 @@ A `VersionSet` is what every "when" question is answered with: ``2.32-2.36, 2.42
 
 from __future__ import annotations
 
+from . import Frozen, put
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, Final
 
 
-class Version:
+class Version(Frozen):
     """A microversion, such as 2.37: immutable, hashable, ordered.
 
     Takes the text ``MAJOR.MINOR`` (decimal digits, no leading zeros, no sign, no blank) or another
@@ -21,7 +23,7 @@ class Version:
     """
 
     __slots__ = ("major", "minor")
-    major: Final[int]  # type: ignore[misc]  # set in __init__ through object.__setattr__
+    major: Final[int]  # type: ignore[misc]  # put in __init__
     minor: Final[int]  # type: ignore[misc]
 
     def __init__(self, value: str | Version) -> None:
@@ -29,8 +31,8 @@ class Version:
             major, minor = value.major, value.minor
         else:
             major, minor = _parse(value)
-        object.__setattr__(self, "major", major)
-        object.__setattr__(self, "minor", minor)
+        put(self, "major", major)
+        put(self, "minor", minor)
 
     @classmethod
     def of(cls, value: str | Version) -> Version:
@@ -56,9 +58,6 @@ class Version:
     def key(self) -> tuple[int, int]:
         """The two numbers, to sort by."""
         return (self.major, self.minor)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a Version does not change: cannot set {name!r}")
 
     def __reduce__(self) -> tuple[type[Version], tuple[str]]:
         return (Version, (str(self),))
@@ -113,28 +112,32 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0") and len(text) <= 9
 
 
-class VersionRange:
+class VersionRange(Frozen):
     """The versions from `first` to `last`, both included; a `last` of None leaves the end open.
 
     Prints as ``2.32-2.36``, ``2.32`` (one version) or ``2.42-`` (open).
     """
 
     __slots__ = ("_start", "_stop")
+    _start: tuple[int, int]
+    _stop: tuple[int, int] | None
+    """The first version that is not in the range any more."""
 
     def __init__(self, first: str | Version, last: str | Version | None) -> None:
-        self._start = Version.of(first).key
+        put(self, "_start", Version.of(first).key)
         if last is None:
-            self._stop: tuple[int, int] | None = None
+            put(self, "_stop", None)
         else:
             end = Version.of(last)
             if end.key < self._start:
                 raise _not_a_set(f"{first}-{last}", "a range runs from the lower version to the higher")
-            self._stop = (end.major, end.minor + 1)
+            put(self, "_stop", (end.major, end.minor + 1))
 
     @classmethod
     def _make(cls, start: tuple[int, int], stop: tuple[int, int] | None) -> VersionRange:
         self = cls.__new__(cls)
-        self._start, self._stop = start, stop
+        put(self, "_start", start)
+        put(self, "_stop", stop)
         return self
 
     @property
@@ -177,7 +180,7 @@ class VersionRange:
         return f"VersionRange('{self}')"
 
 
-class VersionSet:
+class VersionSet(Frozen):
     """Any set of microversions: immutable, ordered, hashable; prints as ``2.32-2.36, 2.42-``.
 
     Takes that text, or PEP 440 specifiers (``>=2.26,<2.53``), or an iterable of ranges and versions.
@@ -190,7 +193,7 @@ class VersionSet:
 
     def __init__(self, value: str | Iterable[VersionRange | Version] = ()) -> None:
         ranges = _parse_set(value) if isinstance(value, str) else [_as_range(item) for item in value]
-        self._ranges = _merged(ranges)
+        put(self, "_ranges", _merged(ranges))
 
     @classmethod
     def all(cls) -> VersionSet:
