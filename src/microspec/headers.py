@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from .http.headers import LEGACY, STANDARD, asked, request, response
+from .http.headers import LEGACY, STANDARD, Headers, asked, request, response
 from .http.headers import requested as _requested
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .http.headers import Headers
     from .values.spoken import Spoken
     from .values.version import Version
 
-__all__ = ["LEGACY", "STANDARD", "asked", "request", "requested", "response"]
+__all__ = ["LEGACY", "STANDARD", "Headers", "asked", "request", "requested", "response"]
 
 
 def requested(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..diff.diff import Diff
     from ..diff.findings import Cancelled, Finding
-    from ..diff.rules import Severity
+    from ..diff.vocabulary import Severity
     from ..history import History
     from ..model.api import Api
     from ..render.diffs.report import Report

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..model.microversion import Cause
-    from .rules import Direction
+    from .vocabulary import Direction
 
 
 class Finding(Value):

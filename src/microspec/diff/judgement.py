@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .findings import Finding
-    from .rules import Rule, Severity
+    from .rules import Rule
+    from .vocabulary import Severity
 
 
 class Judgement(Value):

@@ -16,11 +16,8 @@ from ..values.frozen import EMPTY, Value, frozendict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Literal
 
-    Severity = Literal["breaking", "compatible", "undecidable"]
-    Direction = Literal["request", "response", "both"]
-    Sense = Literal["widens", "narrows", "both", "neither", "unsure"]
+    from .vocabulary import Direction, Sense, Severity
 
 
 SEVERITIES: tuple[Severity, ...] = ("compatible", "undecidable", "breaking")

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ..model.definition import Response, ResponseKey
+    from ..model.definition import Response
     from ..model.source import Source
+    from ..model.vocabulary import ResponseKey
     from ..values.version import Version
     from .findings import Finding
 

@@ -64,7 +64,7 @@ class Endpoint(Value):
 class Document(Value):
     """A version document: a list of ``versions``, one ``version``, or ``choices`` (an answer with status 300)."""
 
-    form: Form
+    form: Literal["versions", "version", "choices"]
     endpoints: tuple[Endpoint, ...]
 
     @property

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Literal
 
-    Unit = Literal["line", "entry"]
-
 
 class RefusedVersion(MicrospecError, ValueError):
     """A version that a request asks for and does not get.
@@ -40,7 +38,7 @@ class Place(Value):
 
     file: str
     number: int
-    unit: Unit = "line"
+    unit: Literal["line", "entry"] = "line"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.number}" if self.unit == "line" else f"{self.file}, entry {self.number}"

@@ -7,19 +7,21 @@ is what Nova's code reads (`nova.api.openstack.wsgi`), and the bodies of refusal
 
 from __future__ import annotations
 
+from _collections_abc import Iterable, Mapping
+
 from ..values.spoken import spoken_range
 from ..values.version import Version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
     from typing import Any
 
     from ..values.spoken import Spoken
     from .errors import RefusedVersion
 
-    Headers = Mapping[str, Any] | Iterable[tuple[str, Any]] | Iterable[tuple[bytes, bytes]]
-
+Headers = Mapping[str, object] | Iterable[tuple[str, object]] | Iterable[tuple[bytes, bytes]]
+"""A mapping, or pairs, of names and values: text, bytes, or a list of them for what was sent more than once."""
 
 STANDARD = "OpenStack-API-Version"
 """The header of all services, in which each finds its own word."""

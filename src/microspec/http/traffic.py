@@ -7,7 +7,7 @@ to its end whatever is wrong in it: then `TrafficError` tells all of it.
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from ..values import ABSENT
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..values.version import Version
-    from .errors import Unit
 
 
 MAX_PROBLEMS = 100
@@ -91,7 +90,7 @@ class Recording:
 
     def __iter__(self) -> Iterator[Call]:
         is_har = self.name.lower().endswith((".har", ".json"))
-        unit: Unit = "entry" if is_har else "line"
+        unit: Literal["line", "entry"] = "entry" if is_har else "line"
         read = har.call if is_har else lines.call
         for number, content in enumerate(self._contents(is_har=is_har), 1):
             place = Place(file=self.name, number=number, unit=unit)

@@ -20,10 +20,9 @@ from ..values.frozen import EMPTY, Value, frozendict
 from .api import Api
 from .definition import Behavior, Definition, Parameter, Response
 from .errors import PreconditionError
-from .vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
+from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
 T = TypeVar("T")
-ParameterKey = tuple[ParameterLocation, str]
 
 KINDS: dict[str, type[Change]] = {}
 """Every kind of change by its verb."""

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from ..schema.standalone import Standards
     from ..schema.walk import Schema
     from ..values.version import Version
-    from .vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
-
-    ParameterKey = tuple[ParameterLocation, str]
-    ResponseKey = tuple[int, str | None]
+    from .vocabulary import Audience, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
 
     class Tables(Protocol):
         """What the names in a definition are looked up in: an `Api`."""

@@ -6,15 +6,12 @@ from ..values.frozen import EMPTY, Value, frozendict, kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
-
     from ..values.diagnostics import Location
     from ..values.version import Version, VersionSet
     from .api import Api
     from .changes import Change
     from .definition import Behavior
-
-    Effect = Literal["added", "removed", "altered"]
+    from .vocabulary import Effect
 
 
 class Release(Value):

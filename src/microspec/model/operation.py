@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ..schema.validator import Validator
     from ..schema.walk import Schema
     from ..values.version import Version
-    from .definition import Definition, ParameterKey, Response, Tables
-    from .vocabulary import Audience, UnknownQuery
+    from .definition import Definition, Response, Tables
+    from .vocabulary import Audience, ParameterKey, UnknownQuery
 
 
 class Operation(Frozen):

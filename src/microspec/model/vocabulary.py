@@ -20,3 +20,12 @@ Holds = Literal["since", "before", "always"]
 
 UnknownQuery = Literal["ignored", "rejected"]
 """What an operation does with query parameters that it does not know."""
+
+Effect = Literal["added", "removed", "altered"]
+"""What a change did to an element."""
+
+ParameterKey = tuple[ParameterLocation, str]
+"""What names a parameter within an operation: where it is given, and what it is called."""
+
+ResponseKey = tuple[int, str | None]
+"""What names an answer within an operation: its status, and the condition under which it is given, if there is one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ..http.errors import Place, Problem
 from ..schema.errors import ValidationError
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from ..model.source import Source
     from ..values.version import VersionRange
     from .explanation import Explanation
+    from .vocabulary import AuditKind
 
 
-Kind = Literal["refused", "ignored", "unexpected"]
-
-TITLES: dict[Kind, str] = {
+TITLES: dict[AuditKind, str] = {
     "refused": "Calls that cannot work",
     "ignored": "Calls of which a part has no effect",
     "unexpected": "Calls that were answered otherwise than the API is described",
@@ -41,7 +40,7 @@ class AuditFinding(Value):
     `calls` the first of them, and the first with each further note.
     """
 
-    kind: Kind
+    kind: AuditKind
     explanation: Explanation
     reasons: tuple[Reason, ...]
     calls: tuple[Call, ...]
@@ -69,7 +68,7 @@ class Audit(Value):
     problems: tuple[Problem, ...]
     server: VersionRange | None
 
-    def of(self, kind: Kind) -> tuple[AuditFinding, ...]:
+    def of(self, kind: AuditKind) -> tuple[AuditFinding, ...]:
         """The findings of a kind."""
         return tuple(finding for finding in self.findings if finding.kind == kind)
 
@@ -104,7 +103,7 @@ def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = N
 
 def _judged(
     source: Source, call: Call, server: VersionRange | None
-) -> Iterator[tuple[Kind, Explanation, tuple[Reason, ...]]]:
+) -> Iterator[tuple[AuditKind, Explanation, tuple[Reason, ...]]]:
     """What is wrong with one call."""
     why = explain(source, call.request, call.version, body=call.body, query=call.query, server=server)
     answered = call.status is not None and call.status < 400

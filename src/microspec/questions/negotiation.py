@@ -26,11 +26,7 @@ if TYPE_CHECKING:
     from ..values.spoken import Spoken
     from ..values.version import Version
     from .trial import Part, Sent
-
-    Kind = Literal[
-        "server", "client", "specification",
-        "feature", "behavior", "operation", "body", "field", "query", "parameter", "response",
-    ]  # fmt: skip
+    from .vocabulary import LimitKind
 
 
 SPEAKERS = ("server", "client", "specification")
@@ -46,7 +42,7 @@ class Limit(Value):
     else to know.
     """
 
-    kind: Kind
+    kind: LimitKind
     name: str
     versions: VersionSet
     releases: tuple[Release | None, ...] = ()
@@ -274,7 +270,7 @@ def _common(limits: Iterable[Limit]) -> VersionSet:
     return common
 
 
-def _spoken(kind: Kind, value: Spoken) -> Limit:
+def _spoken(kind: LimitKind, value: Spoken) -> Limit:
     """What somebody speaks, as a limit."""
     versions = spoken(value)
     is_silent = not versions and hasattr(value, "microversions")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from ..model.definition import Definition
     from ..model.locator import Locator
-    from ..model.microversion import Effect
     from ..model.source import Source
+    from ..model.vocabulary import Effect
     from ..schema.walk import Schema
     from ..values.version import VersionSet
 

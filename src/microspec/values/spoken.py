@@ -7,7 +7,7 @@ from .version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol, TypeAlias
+    from typing import Protocol
 else:
     Protocol = object  # only a type: to import `typing` takes as long as a bare start of Python
 
@@ -20,7 +20,7 @@ class Speaker(Protocol):
         """The range of microversions, if one is named."""
 
 
-Spoken: TypeAlias = "VersionRange | VersionSet | str | tuple[str | Version, str | Version] | list[str] | Speaker"
+Spoken = VersionRange | VersionSet | str | tuple[str | Version, str | Version] | list[str] | Speaker
 """A set of versions or its text, a range, a pair of versions, or what `microspec.discovery` read."""
 
 

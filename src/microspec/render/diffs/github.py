@@ -9,7 +9,7 @@ from ..annotations import annotation, diagnostics
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ...diff.rules import Severity
+    from ...diff.vocabulary import Severity
     from .report import Report, Source
 
 _LEVELS: dict[Severity, str] = {"breaking": "error", "undecidable": "warning", "compatible": "notice"}

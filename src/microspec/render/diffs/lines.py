@@ -9,7 +9,7 @@ from .report import WORST_FIRST
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...diff.rules import Severity
+    from ...diff.vocabulary import Severity
     from .report import Block, Group, Report, Source, Step, Told
 
 STYLES: dict[Severity, str] = {"breaking": "red", "undecidable": "yellow", "compatible": "green"}

@@ -14,7 +14,7 @@ from .report import UNSEEN, WORST_FIRST, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ...diff.rules import Severity
+    from ...diff.vocabulary import Severity
     from .report import Block, Group, Named, Place, Report, Source, Step, Told
 
 _SHORT = 6

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from ...diff.findings import Cancelled
     from ...diff.judgement import Judgement
-    from ...diff.rules import Policy, Rule, Severity
+    from ...diff.rules import Policy, Rule
     from ...diff.suppressions import Applied
+    from ...diff.vocabulary import Severity
     from ...model.api import Api
     from ...model.microversion import Microversion
     from ...values.diagnostics import Location

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from ...diff.findings import Finding
     from ...diff.judgement import Judgement
-    from ...diff.rules import Rule, Severity
+    from ...diff.rules import Rule
     from ...diff.suppressions import Suppression
+    from ...diff.vocabulary import Severity
     from ...model.microversion import Cause
     from ...values.diagnostics import Location
     from ...values.version import Version
