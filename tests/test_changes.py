@@ -153,7 +153,7 @@ def parameters(draw: st.DrawFn) -> Element:
         parameters=frozendict({k: p for k, p in definition.parameters.items() if k != parameter.key})
     )
     api = draw(APIS)
-    api = api.replace(definitions=api.definitions.set(definition.key, definition))
+    api = api.replace(definitions=frozendict({**api.definitions, definition.key: definition}))
     name: dict[str, Any] = {parameter.location: parameter.name}
     values = {key: getattr(parameter, key) for key in ("schema", "required", "repeatable", "audience")}
     alter = AlterParameter(target=definition.key, schema=altered(draw, SCHEMAS, parameter.schema), **name)
@@ -171,7 +171,7 @@ def responses(draw: st.DrawFn) -> Element:
     kept = {k: r for k, r in definition.responses.items() if k != response.key}
     definition = definition.replace(responses=frozendict(kept))
     api = draw(APIS)
-    api = api.replace(definitions=api.definitions.set(definition.key, definition))
+    api = api.replace(definitions=frozendict({**api.definitions, definition.key: definition}))
     status = Alteration(before=response.status, after=299)
     key: dict[str, Any] = {"target": definition.key, "when": response.when}
     return Element(
@@ -203,7 +203,7 @@ def properties(draw: st.DrawFn) -> Element:
             "required": [k for k in owner.get("required", ()) if k != name],
         }
     )
-    api = api.replace(schemas=api.schemas.set("Owner", owner))
+    api = api.replace(schemas=frozendict({**api.schemas, "Owner": owner}))
     required, target = draw(st.booleans()), f"Owner.{name}"
     return Element(
         api,
@@ -221,7 +221,7 @@ def properties(draw: st.DrawFn) -> Element:
 def enum_values(draw: st.DrawFn) -> Element:
     values = draw(st.lists(SCALARS, min_size=2, max_size=4, unique_by=lambda v: (type(v), v)))
     api = draw(APIS)
-    api = api.replace(schemas=api.schemas.set("Enum", frozendict(enum=tuple(values[1:]))))
+    api = api.replace(schemas=frozendict({**api.schemas, "Enum": frozendict(enum=tuple(values[1:]))}))
     return Element(
         api,
         AddEnumValue(target="Enum", value=values[0]),

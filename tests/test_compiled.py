@@ -60,7 +60,7 @@ def artifact(library: Path, tmp_path: Path) -> Path:
 
 
 def test_the_bundled_api_is_compiled(compute: History) -> None:
-    assert isinstance(compute.source, Compiled)
+    assert isinstance(compute._source, Compiled)
 
 
 def test_a_compiled_history_answers_as_its_sources_do(compute: History, folded: History) -> None:
@@ -68,7 +68,7 @@ def test_a_compiled_history_answers_as_its_sources_do(compute: History, folded: 
     assert compute.service == folded.service
     assert compute.features == folded.features
     assert list(compute.features) == list(folded.features)
-    assert compute.source.known() == folded.source.known()
+    assert compute.known == folded.known
     assert list(compute) == list(folded)
     assert compute.baseline == folded.baseline
     for version in folded.versions:
@@ -77,7 +77,7 @@ def test_a_compiled_history_answers_as_its_sources_do(compute: History, folded: 
 
 
 def test_the_index_of_elements_says_what_looking_says(compute: History, folded: History) -> None:
-    lines = [line.split("\t") for line in compute.origin.text("elements").splitlines()[1:-1]]  # type: ignore[attr-defined]
+    lines = [line.split("\t") for line in compute._origin.text("elements").splitlines()[1:-1]]  # type: ignore[attr-defined]
     assert len(lines) > 3000
     for name, versions in random.Random(1).sample(lines, 150):
         operation, part, value = _split(name)
@@ -90,7 +90,7 @@ def test_the_index_of_elements_says_what_looking_says(compute: History, folded: 
 def test_a_field_is_there_where_its_name_matches_a_pattern(compute: History) -> None:
     """Before 2.86 the names of extra specs are free, but for their form; from then on some are listed."""
     listed = "POST /flavors/{flavor_id}/os-extra_specs", "request /extra_specs/hw:cpu_policy"
-    assert str(compute.source.element(*listed)) == "2.1-"
+    assert str(compute._source.element(*listed)) == "2.1-"
 
 
 def test_a_field_is_there_at_any_depth_of_what_is_in_itself() -> None:
@@ -107,7 +107,7 @@ def test_a_field_is_there_at_any_depth_of_what_is_in_itself() -> None:
     first = Microversion(version=Version("1.1"), title="t", description="d")
     second = Microversion(version=Version("1.2"), title="t", description="d", changes=changes)
     history = History(Folded(service, baseline, (first, second)))
-    assert [(name, str(when)) for _, _, name, when in presence.elements(history.source)] == [
+    assert [(name, str(when)) for _, _, name, when in presence.elements(history._source)] == [
         ("/child", "1.1-"),
         ("/child/child", "1.1-"),
         ("/child/child/name", "1.2-"),
@@ -131,7 +131,7 @@ def test_elements_are_looked_for_once_in_each_form_of_an_operation(
     monkeypatch.setattr(presence.Content, "_listed", counted)
     versions, operations = 40, 12
     write_tree(tmp_path, versions, operations)
-    assert len(list(presence.elements(load_tree(tmp_path).source))) > 2 * versions
+    assert len(list(presence.elements(load_tree(tmp_path)._source))) > 2 * versions
     assert len(walked) <= operations + 4 * versions  # each changes one kind of thing, which has four operations
 
 
@@ -260,7 +260,7 @@ def test_a_checkout_notices_an_edited_file(library: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(loading, "_CHECKOUT", str(library))
     monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
     first = loading._bundled("compute")
-    assert isinstance(first.source, Compiled)
+    assert isinstance(first._source, Compiled)
     assert "essay" in first.at("1.2").schemas["Genre"]["enum"]
     path = library / "versions" / "1.2.yaml"
     path.write_text(path.read_text().replace("essay", "diary"))
@@ -295,7 +295,7 @@ def test_a_checkout_that_cannot_be_written_is_read_without_being_compiled(
     monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
     monkeypatch.setattr("microspec.authoring.build.artifact", lambda *_: pytest.fail("compiled for nothing"))
     (library / ".compiled").write_text("in the way, also of who may write everywhere")
-    assert isinstance(loading._bundled("compute").source, Folded)
+    assert isinstance(loading._bundled("compute")._source, Folded)
 
 
 def test_checkouts_are_compiled_side_by_side(library: Path, artifact: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,9 +378,9 @@ def test_no_pattern_is_made_for_a_validator(compute: History, folded: History, m
     monkeypatch.setattr(printable, "character_class", refuse)
     monkeypatch.setattr(standalone, "standard", refuse)
     validator.cache_clear()
-    assert make_all_validators(microspec.load(Path(compute.origin.folder))) > 1000  # type: ignore[attr-defined]
+    assert make_all_validators(microspec.load(Path(compute._origin.folder))) > 1000  # type: ignore[attr-defined]
     with pytest.raises(AssertionError, match="a pattern is made"):
-        make_all_validators(History(folded.source))
+        make_all_validators(History(folded._source))
 
 
 def test_documents_are_those_of_the_sources(compute: History, folded: History) -> None:
@@ -398,14 +398,14 @@ def test_documents_are_those_of_the_sources(compute: History, folded: History) -
         History.at,
         History.__getitem__,
         lambda history, version: history.supports("server-tags", version),
-        lambda history, version: history.source.before(version),
+        lambda history, version: history._source.before(version),
     ],
     ids=["at", "microversion", "supports", "before"],
 )
 def test_a_question_about_a_version_does_not_look_at_the_others(
     compute: History, question: Callable[[History, Version], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = microspec.load(Path(compute.origin.folder))  # type: ignore[attr-defined]
+    history = microspec.load(Path(compute._origin.folder))  # type: ignore[attr-defined]
     versions = history.versions
     counted = Counter[str]()
 
@@ -414,7 +414,7 @@ def test_a_question_about_a_version_does_not_look_at_the_others(
         monkeypatch.setattr(owner, name, lambda *given: [counted.update([name]), original(*given)][1])
 
     count(Version, "__eq__")
-    count(history.origin, "text")
+    count(history._origin, "text")
     for version in versions:
         question(history, version)
     assert counted["__eq__"] <= len(versions)

@@ -66,9 +66,9 @@ def test_many_names_cost_little(compute: History, looked_up: list[str], value: A
 
 
 VERSIONS = st.sampled_from([str(version) for version in load().versions])
-ROUTER = load().at("2.1").directory.router
+ROUTER = load()._source.directory.router
 KEYS = [
-    key for key in load().source.known() if len(list(ROUTER.find(*key.partition("#")[0].split(" ")))) == 1
+    key for key in load().known if len(list(ROUTER.find(*key.partition("#")[0].split(" ")))) == 1
 ]  # those whose path is that of no other operation, as PUT /os-services/disable is
 BODIES = [vector for vector in REQUESTS if "body" in vector]
 

@@ -107,12 +107,12 @@ def test_the_tables_say_what_the_history_says(folder: Path, compute: History) ->
     }
     operations = read(folder, "operations")["operations"]
     assert {key: as_set(item["versions"]) for key, item in operations.items()} == {
-        key: compute.availability(key) for key in compute.source.known()
+        key: compute.availability(key) for key in compute.known
     }
     assert operations["GET /os-agents"]["gone_since"] == "wallaby"
     behaviors = read(folder, "behaviors")["behaviors"]
     assert {name: as_set(item["versions"]) for name, item in behaviors.items()} == {
-        name: compute.source.set_of([item for item in compute.versions if name in compute.at(item).behaviors])
+        name: compute._source.set_of([item for item in compute.versions if name in compute.at(item).behaviors])
         for name in behaviors
     }
     assert set(behaviors) == {name for version in compute for name in version.behaviors}
@@ -227,7 +227,7 @@ def exported(folder: Path) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def asked(compute: History, exported: dict[str, Any]) -> list[Asked]:
     """Some thousand calls, always the same ones, with what is negotiated for them."""
-    keys = [*compute.source.known(), *exported["requests"]["requests"]]  # twice as many of those that have rules
+    keys = [*compute.known, *exported["requests"]["requests"]]  # twice as many of those that have rules
     return list(some_calls(compute, exported, random.Random("tables"), keys * 8))
 
 

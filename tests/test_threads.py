@@ -79,7 +79,7 @@ def questions(history: History) -> Iterator[Question]:
                     documents[key] = document
                     last[key] = [*last.get(key, ())[-4:], *bodies(document, key, 12)]
                 yield from (Accepts(version, key, body) for body in random.Random(version + key).sample(last[key], 2))
-    for key, known in history.source.known().items():
+    for key, known in history.known.items():
         operation = history.at(max(v for v in history.versions if v in known.availability))[key]
         yield from (Availability(key, "status", status) for status in operation.success_statuses)
         yield from (Availability(key, "query", name) for place, name in operation.parameters if place == "query")
@@ -89,7 +89,7 @@ def questions(history: History) -> Iterator[Question]:
 
 def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
     asked = list(questions(compute))
-    one = microspec.load(Path(compute.origin.folder))  # type: ignore[attr-defined]
+    one = microspec.load(Path(compute._origin.folder))  # type: ignore[attr-defined]
     expected = [question.ask(one) for question in asked]
     verdicts = [answer for question, answer in zip(asked, expected, strict=True) if isinstance(question, Accepts)]
     assert min(verdicts.count(True), verdicts.count(False)) > len(verdicts) / 10
@@ -116,13 +116,13 @@ def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
             rounds = 0
             while rounds < ROUNDS or time.monotonic() < end:
                 rounds += 1
-                ask_all(pool, microspec.load(Path(one.origin.folder)), rounds, 10)  # type: ignore[attr-defined]
+                ask_all(pool, microspec.load(Path(one._origin.folder)), rounds, 10)  # type: ignore[attr-defined]
     finally:
         sys.setswitchinterval(interval)
 
 
 def test_threads_share_what_is_made_once(compute: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = compute.source.known()
+    known = compute.known
     together = threading.Barrier(THREADS)
     make = Router.__init__
 

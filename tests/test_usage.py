@@ -30,7 +30,7 @@ PARTS = ("request", "response", "query", "path", "header", "status", "response-h
 def read(compute: History, content: str | bytes, name: str = "mine.txt") -> usage.Uses:
     """What a file says, for a client that moves from 2.60 to 2.88."""
     data = content.encode() if isinstance(content, str) else content
-    return usage.read(BytesIO(data), compute.source, compute.at("2.60"), compute.at("2.88"), name)
+    return usage.read(BytesIO(data), compute._source, compute.at("2.60"), compute.at("2.88"), name)
 
 
 def finding(text: str) -> Finding:

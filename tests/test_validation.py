@@ -479,7 +479,7 @@ def accepted(compute: History, operation: str, changed: dict[str, Any], name: st
             with contextlib.suppress(ValidationError):
                 api[operation].validate_response({name: {**sample(api[operation], name), **changed}})
                 found.append(version)
-    return str(compute.source.set_of(found))
+    return str(compute._source.set_of(found))
 
 
 def sample(operation: Operation, name: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .diff.diff import Diff, Diffs
     from .http.traffic import Call, Recording
-    from .model.api import Api
+    from .model.api import Api, Known
     from .model.microversion import Event, Feature, Microversion, Release, Service
     from .model.source import Source
     from .questions.audit import Audit
@@ -45,62 +45,62 @@ class History(Frozen):
     """A service and all its microversions: answers for any version. Safe to share between threads.
 
     Made by `microspec.load`. `compute["2.37"]` is a `Microversion`, `compute.at("2.37")` the `Api`;
-    `versions` are all of them in order, and `baseline` is what the first one starts from. `origin` is
-    where it has its facts from.
+    `versions` are all of them in order, and `baseline` is what the first one starts from.
     """
 
-    origin: Origin
+    _origin: Origin
+    """Where it has its facts from."""
 
     def __init__(self, origin: Origin) -> None:
-        put(self, "origin", origin)
+        put(self, "_origin", origin)
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"a History does not change: cannot delete {name!r}")
 
     @property
-    def source(self) -> Source:
+    def _source(self) -> Source:
         """The core of the history, which all questions are put to."""
-        return self.origin.source
+        return self._origin.source
 
     # ------------------------------------------------------------------------------------- the service
 
     @property
     def service_type(self) -> str:
         """The type of the service in the catalog, such as ``compute``."""
-        return self.origin.service_type
+        return self._origin.service_type
 
     @property
     def service(self) -> Service:
         """What is true at every version: title, headers, releases."""
-        return self.source.service()
+        return self._source.service()
 
     @property
     def versions(self) -> tuple[Version, ...]:
         """All microversions, in order."""
-        return self.source.versions
+        return self._source.versions
 
     @property
     def min_version(self) -> Version:
         """The lowest microversion."""
-        return self.source.min_version
+        return self._source.min_version
 
     @property
     def max_version(self) -> Version:
         """The highest microversion that is described."""
-        return self.source.max_version
+        return self._source.max_version
 
     @property
     def releases(self) -> frozendict[str, Release]:
         """The releases by their name in lower case, oldest first."""
-        return self.source.releases
+        return self._source.releases
 
     # ------------------------------------------------------------------------------------- the versions
 
     def __getitem__(self, version: str | Version) -> Microversion:
-        return self.source.microversion(self.versions[self.source.number(version)])
+        return self._source.microversion(self.versions[self._source.number(version)])
 
     def __iter__(self) -> Iterator[Microversion]:
-        return map(self.source.microversion, self.versions)
+        return map(self._source.microversion, self.versions)
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -108,29 +108,34 @@ class History(Frozen):
     @property
     def baseline(self) -> Api:
         """What the first microversion starts from."""
-        return self.source.baseline()
+        return self._source.baseline()
 
     def at(self, version: str | Version) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
-        return self.source.at(version)
+        return self._source.at(version)
 
     # ------------------------------------------------------------------------------------- the questions
 
     @property
+    def known(self) -> frozendict[str, Known]:
+        """Every operation that there ever was, by key: when it is there, and what to use after it."""
+        return self._source.known()
+
+    @property
     def features(self) -> frozendict[str, Feature]:
         """All features by name, in the order in which they came."""
-        return self.source.features()
+        return self._source.features()
 
     def supports(self, feature: str, version: str | Version) -> bool:
         """Whether a version has a feature. Raises UnknownName for a feature that there never was."""
-        found = self.origin.feature(feature)
+        found = self._origin.feature(feature)
         if found is None:
             from .values.errors import UnknownName
 
             raise UnknownName("feature", feature, self.features)
         answer = version in found
-        if str(version) not in self.origin.numbers:
-            self.source.number(version)
+        if str(version) not in self._origin.numbers:
+            self._source.number(version)
         return answer
 
     def availability(
@@ -153,11 +158,11 @@ class History(Frozen):
         from .model.locator import Locator
 
         locator = Locator(operation, request=request, query=query, response=response, status=status)
-        found = self.origin.element(operation, locator.name)
+        found = self._origin.element(operation, locator.name)
         if found is None:
             from .questions.presence import availability
 
-            found = availability(self.source, locator)
+            found = availability(self._source, locator)
         return found
 
     def history(
@@ -177,7 +182,7 @@ class History(Frozen):
         from .questions.presence import biography
 
         locator = Locator(operation, request=request, query=query, response=response, status=status)
-        return biography(self.source, locator)
+        return biography(self._source, locator)
 
     def versions_for(
         self, operation: str, *, body: Any = ABSENT, query: Mapping[str, Sequence[str]] | None = None
@@ -189,8 +194,8 @@ class History(Frozen):
         """
         from .questions.trial import Trial
 
-        self.source.must_know(operation)
-        return self.source.where(Trial(self.source, operation, _given(body, query)).is_accepted)
+        self._source.must_know(operation)
+        return self._source.where(Trial(self._source, operation, _given(body, query)).is_accepted)
 
     def negotiate(
         self,
@@ -247,7 +252,7 @@ class History(Frozen):
         from .questions.negotiation import Negotiation
 
         return Negotiation(
-            self.source,
+            self._source,
             server=server,
             client=client,
             needs=needs,
@@ -282,7 +287,7 @@ class History(Frozen):
         """
         from .questions.explanation import explain
 
-        return explain(self.source, operation, version, status, body, query=query, server=server)
+        return explain(self._source, operation, version, status, body, query=query, server=server)
 
     def diff(self, old: str | Version, new: str | Version) -> Diff:
         """What differs between two versions, net and by microversion. Raises InvalidVersion or UnknownVersion."""
@@ -290,7 +295,7 @@ class History(Frozen):
         if found is None:
             from .diff.diff import Diffs
 
-            found = self.__dict__.setdefault("_diffs", Diffs(self.source))
+            found = self.__dict__.setdefault("_diffs", Diffs(self._source))
         return found.between(old, new)
 
     def recording(self, file: IO[bytes], name: str | None = None) -> Recording:
@@ -301,7 +306,7 @@ class History(Frozen):
         """
         from .http.traffic import Recording
 
-        return Recording(file, self.source, name)
+        return Recording(file, self._source, name)
 
     def audit(self, calls: Iterable[Call], server: Spoken | None = None) -> Audit:
         """Which of some calls (`recording` reads them) cannot work on a cloud, and why.
@@ -312,7 +317,7 @@ class History(Frozen):
         from .questions.audit import audit
         from .values.spoken import spoken_range
 
-        return audit(self.source, calls, None if server is None else spoken_range(server))
+        return audit(self._source, calls, None if server is None else spoken_range(server))
 
     def __repr__(self) -> str:
         return f"<History of {self.service_type}: {self.min_version} to {self.max_version}>"

@@ -35,7 +35,7 @@ def load_service(spec: str | Path) -> History:
     if not isinstance(spec, str):
         return _compiled(str(spec)) if (spec / "index").is_file() else _fold(spec)
     found = _loaded.get(spec)
-    if found is None or found.origin.is_outdated:
+    if found is None or found._origin.is_outdated:
         _loaded.pop(spec, None)
         found = _loaded.setdefault(spec, _bundled(spec))
     return found

@@ -37,7 +37,7 @@ class Confirmation:
     """
 
     def __init__(self, nova: Nova, aliases: dict[str, str], history: History, cases: list[Case], folder: Path) -> None:
-        self._nova, self._aliases, self._known = nova, aliases, history.source.known()
+        self._nova, self._aliases, self._known = nova, aliases, history.known
         self.disagreements: list[str] = []
         self.counts = dict.fromkeys(("decorators", "range", "code", "removed"), 0)
         asked = [(case, question) for case in cases for question in _questions(case)]

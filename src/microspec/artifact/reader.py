@@ -53,7 +53,7 @@ class Compiled(Source):
             from ..model.timeline import Lazy
 
             selected = {kind: timeline.select(0) for kind, timeline in self.timelines().items()}
-            empty = Api(version=Version("0.0"), shared=Lazy(make=lambda: self._decoded("common", "common")))
+            empty = Api(version=Version("0.0"), _shared=Lazy(make=lambda: self._decoded("common", "common")))
             found = self._cache.setdefault("baseline", empty.replace(**selected))
         return found
 

@@ -27,7 +27,7 @@ def write_artifact(spec: Path, folder: Path) -> History:
     """
     with writing(folder) as texts, _without_collecting():
         history = load_tree(spec)
-        made = artifact(history.source, spec, digest_of(spec))
+        made = artifact(history._source, spec, digest_of(spec))
         texts.update((name, made[name]) for name in reversed(TEXTS))  # the index last: with it the artifact is there
     return history
 

@@ -89,7 +89,7 @@ class _Check:
             self._check_numbers()
             self._check_features()
             both = [version for version in self.released if version in self.new.history.versions]
-            found = differences(self.old.history.source, self.new.history.source, both)
+            found = differences(self.old.history._source, self.new.history._source, both)
         applied = apply(judge(item.finding for item in found), suppressions, today)
         kept = {item.finding.id for item in applied.kept}
         self._report_changes([item for item in found if item.finding.id in kept])
@@ -208,7 +208,7 @@ class _Check:
         old, new = self.old.history, self.new.history
         number = old.versions.index(version) + 1
         while number:
-            before, after = (value_at(history.source, item.kind, item.name, number - 1) for history in (old, new))
+            before, after = (value_at(history._source, item.kind, item.name, number - 1) for history in (old, new))
             if same(before, after):
                 break
             number -= 1

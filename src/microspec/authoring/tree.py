@@ -235,7 +235,7 @@ class _Tree:
             version=Version("0.0"),
             definitions=frozendict(definitions),
             schemas=frozendict(schemas),
-            shared=Lazy(shared),
+            _shared=Lazy(shared),
         )
 
     def _check_operation(self, file: File[Any], key: str, document: OperationDocument, *path: Any) -> None:

@@ -231,7 +231,7 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
     if uses is not None:
         from ..diff.usage import read
 
-        client = read(uses, compared.history.source, compared.old, compared.new)
+        client = read(uses, compared.history._source, compared.old, compared.new)
         if client.unknown:
             click.echo(f"calls of no operation: {', '.join(client.unknown)}", err=True)
         tests.append(client.concern)

@@ -194,8 +194,7 @@ def complete_with(*kinds: str) -> Callable[[click.Context, click.Parameter, str]
         from .. import load
 
         history = load()
-        operations = history.at(history.max_version).directory.known
-        known: dict[str, Iterable[str]] = {"features": history.features, "operations": operations}
+        known: dict[str, Iterable[str]] = {"features": history.features, "operations": history.known}
         return [name for kind in kinds for name in known[kind] if name.startswith(incomplete)]
 
     return complete

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..model.api import Api
 from ..model.references import References
-from ..model.timeline import TABLES, Lazy
+from ..model.timeline import TABLES
 from ..schema.walk import references
 from ..values.equality import same
 from ..values.frozen import EMPTY, Value, frozendict
@@ -163,7 +163,7 @@ def _is_of(operation: str, element: Element) -> bool:
 def _identity(api: Api) -> tuple[Any, ...]:
     """What tells two reduced APIs apart: the values in them, which live as long as the histories."""
     values = [(name, id(value)) for kind in TABLES for name, value in getattr(api, kind).items()]
-    return (len(values), id(api.shared), *values)
+    return (len(values), id(api.common), *values)
 
 
 def _with(element: Element, old: Api, new: Api) -> Api:
@@ -171,7 +171,7 @@ def _with(element: Element, old: Api, new: Api) -> Api:
     kind, name = element
     api = old.replace(schemas=frozendict({**new.schemas, **old.schemas}))
     if kind == "common":
-        return api.replace(shared=new.shared)
+        return api.replace(common=new.common)
     table = {key: value for key, value in getattr(api, kind).items() if key != name}
     if name in getattr(new, kind):
         table[name] = getattr(new, kind)[name]
@@ -187,7 +187,7 @@ def _reworded(old: Api, new: Api) -> Api:
         for key, definition in new.definitions.items()
     }
     common = new.common.replace(responses=_matched(old.common.responses, new.common.responses))
-    return new.replace(definitions=frozendict(definitions), shared=Lazy(common))
+    return new.replace(definitions=frozendict(definitions), common=common)
 
 
 def _matched(old: Mapping[ResponseKey, Response], new: Mapping[ResponseKey, Response]) -> frozendict[Any, Response]:

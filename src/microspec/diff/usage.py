@@ -192,7 +192,7 @@ def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
     path, _, action = words[1].partition("#")
     operation = _operation(words[0].upper(), path, {action: None} if action else None, old, new)
     if operation is None:
-        known = {**old.directory.known, **new.directory.known}
+        known = {**old.known, **new.known}
         asked = f"{words[0].upper()} {words[1]}"
         raise Unreadable(f"there is no operation {asked!r}{did_you_mean(asked, known)}")
     if len(words) == 2 or (len(words) == 3 and _is_version(words[2])):
@@ -221,7 +221,7 @@ def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | N
     named = [f"#{action}" for action in body] if isinstance(body, dict) and len(body) == 1 else []
     for api in (old, new):
         for action in (*named, ""):
-            if f"{method} {path}{action}" in api.directory.known:
+            if f"{method} {path}{action}" in api.known:
                 return f"{method} {path}{action}"
     for api in (old, new):
         try:
@@ -321,7 +321,7 @@ class Selection:
         self._behaviors = {**new.behaviors, **old.behaviors}
         definitions = {key: item for api in (new, old) for key, item in api.definitions.items()}
         resources = {definition.resource for definition in definitions.values()}
-        operations = {**old.directory.known, **new.directory.known}
+        operations = {**old.known, **new.known}
         self._names = frozenset(names)
         for name in self._names:
             if not (name in operations or name in resources or name in features):

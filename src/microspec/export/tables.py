@@ -85,13 +85,13 @@ def _features(history: History) -> dict[str, shape.Feature]:
 
 
 def _behaviors(history: History) -> dict[str, shape.Behavior]:
-    timeline = history.source.timelines()["behaviors"]
+    timeline = history._source.timelines()["behaviors"]
     spans: dict[str, list[tuple[int, int]]] = {}
     found: dict[str, shape.Behavior] = {}
     for place, name in enumerate(timeline.names):
         behavior: Behavior = timeline.value(place)
         spans.setdefault(name, []).append((timeline.first[place] - 1, timeline.last[place] - 1))
-        found[name] = {"text": behavior.text, "versions": _ranges(history.source.between(spans[name]))}
+        found[name] = {"text": behavior.text, "versions": _ranges(history._source.between(spans[name]))}
         if behavior.operations:
             found[name]["operations"] = list(behavior.operations)
     return found
@@ -99,7 +99,7 @@ def _behaviors(history: History) -> dict[str, shape.Behavior]:
 
 def _operations(history: History) -> dict[str, shape.Operation]:
     found: dict[str, shape.Operation] = {}
-    for key, known in history.source.known().items():
+    for key, known in history.known.items():
         found[key] = {"versions": _ranges(known.availability)}
         if known.gone_since_release:
             found[key]["gone_since"] = known.gone_since_release
@@ -110,14 +110,14 @@ def _operations(history: History) -> dict[str, shape.Operation]:
 
 def _fields(history: History) -> dict[str, shape.Parts]:
     found: dict[str, shape.Parts] = {}
-    for operation, part, name, versions in elements(history.source):
+    for operation, part, name, versions in elements(history._source):
         found.setdefault(operation, {}).setdefault(part, {})[name] = _ranges(versions)
     return found
 
 
 def _requests(history: History) -> dict[str, shape.Request]:
     found: dict[str, shape.Request] = {}
-    for operation, place, runs in requirements(history.source):
+    for operation, place, runs in requirements(history._source):
         request = found.setdefault(operation, {})
         versions = [pair for run in runs for pair in _ranges(run)]
         match place:

@@ -18,7 +18,7 @@ from .timeline import Lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any, TypeVar
+    from typing import Any
 
     from ..schema.standalone import Standards
     from ..schema.walk import Schema
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from .definition import Behavior, Definition
     from .errors import UnknownOperation
     from .routing import Router
-    from .timeline import Selection
-
-    V = TypeVar("V")
-    Table = frozendict[str, V] | Selection[V]
 
 
 class Operations(Mapping[str, Operation], Frozen):
@@ -114,25 +110,31 @@ def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...]) -
 class Api(Value):
     """The API at one version. `api["POST /servers"]` is an `Operation`; to go through it gives their keys.
 
-    `definitions`, `schemas` and `behaviors` are by name; `shared` holds what is `common` to all operations.
+    `definitions`, `schemas` and `behaviors` are by name, and do not change.
     """
 
     version: Version
-    definitions: Table[Definition] = EMPTY
-    schemas: Table[Schema] = EMPTY
-    behaviors: Table[Behavior] = EMPTY
-    shared: Lazy = Lazy(Common())
-    directory: Directory = Directory()
-    """Every operation there ever was. Takes no part in equality."""
-    finished: Lazy = Lazy(None)
-    """The `standards`, if they were made beforehand. Takes no part in equality."""
+    definitions: Mapping[str, Definition] = EMPTY
+    schemas: Mapping[str, Schema] = EMPTY
+    behaviors: Mapping[str, Behavior] = EMPTY
+    _shared: Lazy = Lazy(Common())
+    """What is `common`."""
+    _directory: Directory = Directory()
+    """What is `known`. Takes no part in equality."""
+    _finished: Lazy = Lazy(None)
+    """The `_standards`, if they were made beforehand. Takes no part in equality."""
 
-    _uncompared = ("directory", "finished")
+    _uncompared = ("_directory", "_finished")
 
     @property
     def common(self) -> Common:
         """What holds for every operation at every version."""
-        return self.shared.value  # type: ignore[no-any-return]
+        return self._shared.value  # type: ignore[no-any-return]
+
+    @property
+    def known(self) -> frozendict[str, Known]:
+        """Every operation that there ever was, by key: the same at all versions."""
+        return self._directory.known
 
     @kept
     def operations(self) -> Mapping[str, Operation]:
@@ -140,15 +142,17 @@ class Api(Value):
         return Operations(self)
 
     @kept
-    def standards(self) -> Standards:
+    def _standards(self) -> Standards:
         """The schemas, and those of the queries, as they go into self-contained documents."""
         from .standards import Made
 
-        return self.finished.value or Made(self)
+        return self._finished.value or Made(self)
 
     def replace(self, **values: Any) -> Api:
-        """A copy in which the fields given have other values. What is finished of this one is not of the copy."""
-        return Api(**{**self.fields(), "finished": Lazy(None), **values})
+        """A copy in which the fields given, or what is `common`, have other values."""
+        if "common" in values:
+            values["_shared"] = Lazy(values.pop("common"))
+        return Api(**{**self.fields(), "_finished": Lazy(None), **values})
 
     def __getitem__(self, key: str) -> Operation:
         try:
@@ -159,7 +163,7 @@ class Api(Value):
     def _unknown(self, key: str) -> UnknownOperation:
         from .errors import UnknownOperation
 
-        known = self.directory.known.get(key)
+        known = self.known.get(key)
         if known is None:
             return UnknownOperation(key, self.version, VersionSet(), known=self.definitions)
         return UnknownOperation(key, self.version, known.availability, known.instead)
@@ -174,12 +178,12 @@ class Api(Value):
         """
         from .errors import NoSuchRoute
 
-        found = list(self.directory.router.find(method, path))
+        found = list(self._directory.router.find(method, path))
         templates = {template for template, _ in found}
         absent: NoSuchRoute | None = None
         for template, values in found:
             key = self._with_action(template, body)
-            known = self.directory.known.get(key)
+            known = self.known.get(key)
             if known is None:
                 raise NoSuchRoute(400, f"there is no action {key.partition('#')[2]!r} on {path}")
             if self._is_gone(known, release):
@@ -193,7 +197,7 @@ class Api(Value):
 
     def _with_action(self, template: str, body: Any) -> str:
         """The key of the operation with this path: with the action that the body names, where the path has actions."""
-        if template in self.directory.known:
+        if template in self.known:
             return template
         if not isinstance(body, dict) or len(body) != 1:
             from .errors import NoSuchRoute
@@ -205,7 +209,7 @@ class Api(Value):
         since = known.gone_since_release
         if since is None:
             return False
-        releases = self.directory.releases
+        releases = self._directory.releases
         if release is not None and release not in releases:
             from ..values.errors import UnknownName
 

@@ -10,6 +10,7 @@ the value it has already: each raises `PreconditionError` and changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..schema.walk import Schema
@@ -102,6 +103,14 @@ def shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=repr) if not isinstance(value, str) else value
 
 
+def _with_item(table: Mapping[str, T], name: str, value: T) -> frozendict[str, T]:
+    return frozendict({**table, name: value})
+
+
+def _without_item(table: Mapping[str, T], name: str) -> frozendict[str, T]:
+    return frozendict({key: value for key, value in table.items() if key != name})
+
+
 # ---------------------------------------------------------------------------------------- operations
 
 
@@ -114,7 +123,7 @@ class AddOperation(Change):
 
     def apply(self, api: Api) -> Api:
         self._must_not_exist(self.target in api.definitions)
-        return api.replace(definitions=api.definitions.set(self.target, self.definition))
+        return api.replace(definitions=_with_item(api.definitions, self.target, self.definition))
 
 
 class RemoveOperation(Change):
@@ -126,7 +135,7 @@ class RemoveOperation(Change):
 
     def apply(self, api: Api) -> Api:
         self._must_exist(self.target in api.definitions, api.definitions)
-        return api.replace(definitions=api.definitions.delete(self.target))
+        return api.replace(definitions=_without_item(api.definitions, self.target))
 
 
 class OperationChange(Change):
@@ -140,7 +149,7 @@ class OperationChange(Change):
         return api.definitions[self.target]
 
     def _with(self, api: Api, definition: Definition) -> Api:
-        return api.replace(definitions=api.definitions.set(self.target, definition))
+        return api.replace(definitions=_with_item(api.definitions, self.target, definition))
 
 
 class AlterOperation(OperationChange):
@@ -341,7 +350,7 @@ class AddSchema(Change):
 
     def apply(self, api: Api) -> Api:
         self._must_not_exist(self.target in api.schemas)
-        return api.replace(schemas=api.schemas.set(self.target, self.schema))
+        return api.replace(schemas=_with_item(api.schemas, self.target, self.schema))
 
 
 class RemoveSchema(Change):
@@ -351,7 +360,7 @@ class RemoveSchema(Change):
 
     def apply(self, api: Api) -> Api:
         self._must_exist(self.target in api.schemas, api.schemas)
-        return api.replace(schemas=api.schemas.delete(self.target))
+        return api.replace(schemas=_without_item(api.schemas, self.target))
 
 
 class SchemaChange(Change):
@@ -370,7 +379,7 @@ class SchemaChange(Change):
         return api.schemas[self.schema_name]
 
     def _with(self, api: Api, schema: Schema) -> Api:
-        return api.replace(schemas=api.schemas.set(self.schema_name, schema))
+        return api.replace(schemas=_with_item(api.schemas, self.schema_name, schema))
 
 
 class AlterSchema(SchemaChange):
@@ -551,7 +560,7 @@ class AddBehavior(Change):
             if operation not in api.definitions:
                 hint = nearest(operation, api.definitions)
                 raise PreconditionError("not-found", f"there is no operation {operation}", hint)
-        return api.replace(behaviors=api.behaviors.set(self.target, self.behavior))
+        return api.replace(behaviors=_with_item(api.behaviors, self.target, self.behavior))
 
 
 class RemoveBehavior(Change):
@@ -561,4 +570,4 @@ class RemoveBehavior(Change):
 
     def apply(self, api: Api) -> Api:
         self._must_exist(self.target in api.behaviors, api.behaviors)
-        return api.replace(behaviors=api.behaviors.delete(self.target))
+        return api.replace(behaviors=_without_item(api.behaviors, self.target))

@@ -142,12 +142,12 @@ class Operation(Frozen):
 
     def request_schema(self) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of the request body, or None if no body is looked at."""
-        document = self.request_document()
+        document = self._request_document()
         return document.value() if document else None
 
     def query_schema(self) -> dict[str, Any]:
         """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
-        return self.query_document().value()
+        return self._query_document().value()
 
     def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
@@ -158,7 +158,7 @@ class Operation(Frozen):
         root = self._answer(status)
         return self._document(root).value() if root else None
 
-    def request_document(self) -> Document | None:
+    def _request_document(self) -> Document | None:
         """What `request_schema` is made of, and the validator of requests."""
         return self._document(self._request) if self._request else None
 
@@ -168,7 +168,7 @@ class Operation(Frozen):
 
         return any_of([self._content.request]) if self._content.request else None
 
-    def query_document(self) -> Document:
+    def _query_document(self) -> Document:
         """What `query_schema` is made of, and the validator of queries."""
         return self._document(self._query)
 
@@ -176,7 +176,7 @@ class Operation(Frozen):
     def _query(self) -> Standard:
         from .standards import query_name
 
-        return self._api.standards[query_name(self._content.key)]
+        return self._api._standards[query_name(self._content.key)]
 
     def _answer(self, status: int | None) -> Standard | None:
         names = dict.fromkeys(response.body for response in self._answers(status) if response.body)
@@ -197,7 +197,7 @@ class Operation(Frozen):
     def _document(self, root: Standard) -> Document:
         from ..schema.standalone import document
 
-        return document(root, self._api.standards)
+        return document(root, self._api._standards)
 
     # ------------------------------------------------------------------------------------- validation
 

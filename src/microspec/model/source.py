@@ -143,7 +143,7 @@ class Source:
         version, number = self.versions[place], place + 1
         selected = {kind: timeline.select(number) for kind, timeline in self.timelines().items()}
         finished = Lazy(make=lambda: self.finished(number))
-        return self.baseline().replace(version=version, directory=self.directory, finished=finished, **selected)
+        return self.baseline().replace(version=version, _directory=self.directory, _finished=finished, **selected)
 
     def before(self, version: Version) -> Api:
         """The API that a microversion changes."""

@@ -11,7 +11,6 @@ from _thread import allocate_lock
 
 from ..values import Frozen, put
 from ..values.equality import same
-from ..values.frozen import frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -174,14 +173,6 @@ class Selection(Mapping[str, V], Frozen):
 
     def __contains__(self, key: object) -> bool:
         return self._timeline.place(key, self._number) is not None
-
-    def set(self, key: str, value: V) -> frozendict[str, V]:
-        """A new mapping in which `key` has `value`."""
-        return frozendict({**self, key: value})
-
-    def delete(self, key: str) -> frozendict[str, V]:
-        """A new mapping without `key`. Raises KeyError if it is not there."""
-        return frozendict(self).delete(key)
 
     def __hash__(self) -> int:
         return hash(frozenset(self))

@@ -257,7 +257,7 @@ class _Request:
         self._verdicts: dict[tuple[str, Validator], bool] = {}
         self._unknown: dict[tuple[str, Validator, Validator | None], tuple[Sent, ...]] = {}
         self._bodies: dict[str, Trial] = {}
-        directory = source.at(source.min_version).directory
+        directory = source.directory
         self._known = directory.known
         templates = [template for template, _ in directory.router.find(self._method, self._path)]
         if body is ABSENT and not action and templates and not any(item in self._known for item in templates):

@@ -78,7 +78,7 @@ class Trial:
             definition = api.definitions.get(definition.alias_of, definition)
         names = self.given.get("query", ())
         found: dict[Sent, None] = {("query", name): None for name in names if ("query", name) in definition.parameters}
-        document = api[self.operation].request_document() if self._shape else None
+        document = api[self.operation]._request_document() if self._shape else None
         if document is not None and definition.request:
             if document not in self._fields:
                 self._fields[document] = dict.fromkeys(self._fields_in(definition.request, api.schemas))

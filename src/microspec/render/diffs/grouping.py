@@ -194,9 +194,9 @@ def instead(finding: Finding, new: Api) -> str | None:
         return None
     found = finding.instead
     if found is None and finding.part == "operation" and finding.operation:
-        known = new.directory.known.get(finding.operation)
+        known = new.known.get(finding.operation)
         found = known.instead if known else None
-    return found if found not in new.directory.known or found in new.definitions else None
+    return found if found not in new.known or found in new.definitions else None
 
 
 def undone(cancelled: Iterable[Cancelled]) -> tuple[Undone, ...]:
