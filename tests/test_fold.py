@@ -115,7 +115,7 @@ def test_an_api_is_one_value(compute: History) -> None:
     with pytest.raises(AttributeError):
         api.version = Version("2.1")  # type: ignore[misc]
     with pytest.raises(TypeError):
-        api.schemas["Tag"]["type"] = "integer"
+        api.schemas["Tag"]["type"] = "integer"  # type: ignore[misc]
 
 
 def test_threads_get_the_same_api() -> None:

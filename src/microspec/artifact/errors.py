@@ -8,6 +8,9 @@ from ..values.errors import MicrospecError
 class ArtifactError(MicrospecError, ValueError):
     """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
 
+    folder: str
+    reason: str
+
     def __init__(self, folder: str, reason: str) -> None:
         super().__init__(folder, reason)
         self.folder, self.reason = folder, reason

@@ -21,6 +21,9 @@ class SuppressionsError(Mistakes):
 class BaseError(MicrospecError, ValueError):
     """What a specification was to be compared with cannot be had: the `base` as it was given, and the `reason`."""
 
+    base: str
+    reason: str
+
     def __init__(self, base: str, reason: str) -> None:
         super().__init__(base, reason)
         self.base, self.reason = base, reason
@@ -31,6 +34,10 @@ class BaseError(MicrospecError, ValueError):
 
 class RenumberingError(MicrospecError, ValueError):
     """A version that cannot have another number: the `old` one, the `new` one, and the `reason`."""
+
+    old: Version
+    new: Version
+    reason: str
 
     def __init__(self, old: Version, new: Version, reason: str) -> None:
         super().__init__(old, new, reason)

@@ -171,14 +171,13 @@ def diff(
     from ..authoring.suppressions import read as read_suppressions
     from ..diff.rules import Policy
     from ..render.diffs.grouping import Reporter
-    from ..values.frozen import frozendict
 
     if by_version and (against or out.format not in WITH_STEPS):
         what = "two specifications" if against else f"the format {out.format}"
         raise click.UsageError(f"--by-version tells of the versions on the way; with {what} there is no place for them")
     if max_length and out.format != "markdown":
         raise click.UsageError(f"--max-length goes with --format markdown; the format {out.format} is told as it is")
-    chosen = Policy(name=policy, overrides=frozendict(overrides))
+    chosen = Policy(name=policy, overrides=dict(overrides))
     compared = _compared(session, old, new, against, at)
     tests, narrowed = _narrowing(compared, only, uses)
     reporter = Reporter(

@@ -13,6 +13,7 @@ from .telling import Teller
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Final
 
     from ..model.api import Api
     from ..model.source import Source
@@ -30,10 +31,10 @@ class Diff(Frozen):
     effect in the end, `breaking` the findings that break a caller by the policy ``wire``.
     """
 
-    old: Version
-    new: Version
-    findings: tuple[Finding, ...]
-    cancelled: tuple[Cancelled, ...]
+    old: Final[Version]  # type: ignore[misc]  # put in __init__
+    new: Final[Version]  # type: ignore[misc]
+    findings: Final[tuple[Finding, ...]]  # type: ignore[misc]
+    cancelled: Final[tuple[Cancelled, ...]]  # type: ignore[misc]
     _deltas: Deltas
     _steps: tuple[tuple[Version, Deltas], ...]
     _teller: Teller

@@ -15,7 +15,7 @@ from ..values.frozen import EMPTY, Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .vocabulary import Direction, Sense, Severity
 
@@ -59,14 +59,14 @@ class Policy(Value):
     name: str = "wire"
     overrides: frozendict[str, Severity] = EMPTY
 
-    def __init__(self, **values: object) -> None:
-        super().__init__(**values)
+    def __init__(self, *, name: str = "wire", overrides: Mapping[str, Severity] = EMPTY) -> None:
+        super().__init__(name=name, overrides=frozendict(overrides))
         for kind, names, known in (("policy", [self.name], POLICIES), ("rule", self.overrides, RULES)):
-            for name in names:
-                if name not in known:
+            for each in names:
+                if each not in known:
                     from ..values.errors import UnknownName
 
-                    raise UnknownName(kind, name, known)
+                    raise UnknownName(kind, each, known)
 
     def severity(self, rule: str) -> Severity:
         """The severity of the findings of a rule."""

@@ -19,6 +19,11 @@ class RefusedVersion(MicrospecError, ValueError):
     the header, `body` the body of the answer, `headers` what is added to its headers.
     """
 
+    status: int
+    requested: str
+    body: dict[str, Any]
+    headers: tuple[tuple[str, str], ...]
+
     def __init__(
         self, status: int, requested: str, body: dict[str, Any], headers: Sequence[tuple[str, str]] = ()
     ) -> None:
@@ -56,6 +61,8 @@ class Problem(Value):
 
 class TrafficError(MicrospecError, ValueError):
     """A recording of calls that cannot all be read: `problems`, in the order of the file."""
+
+    problems: tuple[Problem, ...]
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems)

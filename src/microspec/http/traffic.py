@@ -81,6 +81,9 @@ class Recording:
     were passed over so far.
     """
 
+    name: str
+    elsewhere: int
+
     def __init__(self, file: IO[bytes], service: Described, name: str | None = None) -> None:
         self._file, self._service = file, service
         self.name = name or str(getattr(file, "name", "<stdin>"))

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class UnknownVersion(MicrospecError, LookupError):
     """A microversion outside of the range of the service: `version`, and the range `first` to `last`."""
 
+    version: Version
+    first: Version
+    last: Version
+
     def __init__(self, version: Version, first: Version, last: Version) -> None:
         super().__init__(version, first, last)
         self.version, self.first, self.last = version, first, last
@@ -29,6 +33,12 @@ class UnknownOperation(MicrospecError, KeyError):
     versions at which it exists (the empty set if at none); `instead`, what to use in its place, if
     that is written down; `known`, the operations that do exist.
     """
+
+    operation: str
+    version: Version | None
+    availability: VersionSet
+    instead: str | None
+    known: tuple[str, ...]
 
     def __init__(
         self,
@@ -67,6 +77,10 @@ class NoSuchRoute(MicrospecError, LookupError):
     or release.
     """
 
+    status: int
+    reason: str
+    operation: str | None
+
     def __init__(self, status: int, reason: str, operation: str | None = None) -> None:
         super().__init__(status, reason, operation)
         self.status, self.reason, self.operation = status, reason, operation
@@ -77,6 +91,10 @@ class NoSuchRoute(MicrospecError, LookupError):
 
 class PreconditionError(MicrospecError):
     """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words."""
+
+    code: str
+    reason: str
+    hint: str | None
 
     def __init__(self, code: str, reason: str, hint: str | None = None) -> None:
         super().__init__(code, reason, hint)

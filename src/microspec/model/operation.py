@@ -9,7 +9,7 @@ from .definition import TEXT, Parameter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, Final
 
     from ..schema.standalone import Document, Standard
     from ..schema.validator import Validator
@@ -28,7 +28,7 @@ class Operation(Frozen):
 
     __slots__ = ("__dict__", "__weakref__", "_api", "key")
     _api: Tables
-    key: str
+    key: Final[str]  # type: ignore[misc]  # put in __init__
     """``METHOD /path``, and ``#action`` for a server action."""
 
     def __init__(self, api: Tables, key: str) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Unsupported(MicrospecError, LookupError):
     """There is no version that fits: `limits`, everything that was asked for, each with the versions that have it."""
 
+    limits: tuple[Limit, ...]
+
     def __init__(self, limits: Sequence[Limit]) -> None:
         super().__init__(limits)
         self.limits = tuple(limits)

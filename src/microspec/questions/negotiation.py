@@ -18,7 +18,7 @@ from .trial import Trial
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, Literal
+    from typing import Any, Final, Literal
 
     from ..model.microversion import Release
     from ..model.source import Source
@@ -90,8 +90,8 @@ class Negotiation(Frozen):
     `version` is the version to ask for, None if none fits. Safe to share between threads.
     """
 
-    version: Version | None
-    prefer: Literal["highest", "lowest"]
+    version: Final[Version | None]  # type: ignore[misc]  # put in __init__
+    prefer: Final[Literal["highest", "lowest"]]  # type: ignore[misc]
     _source: Source
     _trial: Trial
     _limits: tuple[Limit, ...]

@@ -8,6 +8,9 @@ from ..values.errors import MicrospecError
 class LengthError(MicrospecError, ValueError):
     """A report that cannot be that short: how many characters are `allowed`, and `needed` for the least of it."""
 
+    allowed: int
+    needed: int
+
     def __init__(self, allowed: int, needed: int) -> None:
         super().__init__(allowed, needed)
         self.allowed, self.needed = allowed, needed

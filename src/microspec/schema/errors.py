@@ -31,6 +31,8 @@ class ValidationError(MicrospecError, ValueError):
     says so, and its keyword is empty.
     """
 
+    errors: tuple[Violation, ...]
+
     def __init__(self, errors: Sequence[Violation]) -> None:
         super().__init__(errors)
         self.errors = tuple(errors)

@@ -10,7 +10,7 @@ import json
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
@@ -72,7 +72,7 @@ _CHECKS = {"python-regex": is_python_regex}
 class Validator(Frozen):
     """A compiled JSON Schema document."""
 
-    accepts: Callable[[Any], bool]
+    accepts: Final[Callable[[Any], bool]]  # type: ignore[misc]  # put in __init__
     """Whether a value obeys the schema. What is no JSON value does not."""
     _source: Document
     _engine: jsonschema_rs.Draft202012Validator

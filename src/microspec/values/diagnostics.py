@@ -41,6 +41,8 @@ class Diagnostic(Value):
 class Mistakes(MicrospecError):
     """Files with mistakes: `diagnostics`, all that is wrong with them, in file order."""
 
+    diagnostics: tuple[Diagnostic, ...]
+
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(diagnostics)
         self.diagnostics = tuple(diagnostics)

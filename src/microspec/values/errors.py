@@ -27,6 +27,9 @@ class MicrospecError(Exception):
 class InvalidVersion(MicrospecError, ValueError):
     """A value that is not a microversion: `value` as it was given, `reason` in words."""
 
+    value: object
+    reason: str
+
     def __init__(self, value: object, reason: str) -> None:
         super().__init__(value, reason)
         self.value, self.reason = value, reason
@@ -37,6 +40,9 @@ class InvalidVersion(MicrospecError, ValueError):
 
 class InvalidVersionSet(MicrospecError, ValueError):
     """What is not a set of microversions, usually a text: `text` as it was given, `reason` in words."""
+
+    text: object
+    reason: str
 
     def __init__(self, text: object, reason: str) -> None:
         super().__init__(text, reason)
@@ -52,6 +58,9 @@ class InvalidVersionSet(MicrospecError, ValueError):
 class InvalidElement(MicrospecError, ValueError):
     """A question about an element that cannot be understood: `text` as it was asked, `reason` in words."""
 
+    text: str
+    reason: str
+
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(text, reason)
         self.text, self.reason = text, reason
@@ -62,6 +71,10 @@ class InvalidElement(MicrospecError, ValueError):
 
 class UnknownName(MicrospecError, KeyError):
     """A name that is not there: `kind` (such as "feature"), `name`, and `known` names to choose from."""
+
+    kind: str
+    name: str
+    known: tuple[str, ...]
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)

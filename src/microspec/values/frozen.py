@@ -50,8 +50,18 @@ class frozendict(dict[K, V], Frozen):  # noqa: N801  # named as the builtins are
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a frozendict does not change; set() and delete() return a new one")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+    if TYPE_CHECKING:  # to call any of these is a mistake that a type checker tells
+        __setitem__: None  # type: ignore[assignment]
+        __delitem__: None  # type: ignore[assignment]
+        __ior__: None  # type: ignore[assignment]
+        clear: None  # type: ignore[assignment]
+        pop: None  # type: ignore[assignment]
+        popitem: None  # type: ignore[assignment]
+        setdefault: None  # type: ignore[assignment]
+        update: None  # type: ignore[assignment]
+    else:
+        __setitem__ = __delitem__ = __ior__ = _refuse
+        clear = pop = popitem = setdefault = update = _refuse
 
     def set(self, key: K, value: V) -> frozendict[K, V]:
         """A new mapping in which `key` has `value`; a key that was there keeps its place."""
