@@ -22,22 +22,25 @@ if TYPE_CHECKING:
     from .diff.findings import Cancelled, Finding
     from .diff.judgement import Judgement
     from .diff.rules import Policy, Rule
+    from .diff.vocabulary import Direction, Sense, Severity
     from .history import History
     from .http.errors import InvalidDocument, Place, Problem, RefusedVersion, TrafficError
     from .http.traffic import Call, Recording
     from .model.api import Api, Known, Match
     from .model.changes import Alteration, Change
     from .model.definition import Behavior, Common, Definition, Parameter, Response
-    from .model.errors import NoSuchRoute, UnknownOperation, UnknownVersion
+    from .model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
     from .model.microversion import Cause, Event, Feature, Microversion, Release, Service
     from .model.operation import Operation
-    from .model.vocabulary import Audience
+    from .model.vocabulary import Audience, Effect, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
     from .questions.audit import Audit, AuditFinding
     from .questions.errors import Unsupported
     from .questions.explanation import Explanation, Reason
     from .questions.negotiation import Exclusion, Limit, Negotiation
+    from .questions.vocabulary import AuditKind, LimitKind
     from .schema.errors import ValidationError, Violation
     from .schema.validator import Validator
+    from .schema.walk import Schema
     from .values import ABSENT
     from .values.diagnostics import Diagnostic, Location
     from .values.errors import InvalidElement, InvalidVersion, InvalidVersionSet, MicrospecError, UnknownName
@@ -55,6 +58,7 @@ __all__ = [
     "Audience",
     "Audit",
     "AuditFinding",
+    "AuditKind",
     "Behavior",
     "Call",
     "Cancelled",
@@ -64,12 +68,15 @@ __all__ = [
     "Definition",
     "Diagnostic",
     "Diff",
+    "Direction",
+    "Effect",
     "Event",
     "Exclusion",
     "Explanation",
     "Feature",
     "Finding",
     "History",
+    "Holds",
     "InvalidDocument",
     "InvalidElement",
     "InvalidVersion",
@@ -77,6 +84,7 @@ __all__ = [
     "Judgement",
     "Known",
     "Limit",
+    "LimitKind",
     "Location",
     "Match",
     "MicrospecError",
@@ -85,22 +93,30 @@ __all__ = [
     "NoSuchRoute",
     "Operation",
     "Parameter",
+    "ParameterKey",
+    "ParameterLocation",
     "Place",
     "Policy",
+    "PreconditionError",
     "Problem",
     "Reason",
     "Recording",
     "RefusedVersion",
     "Release",
     "Response",
+    "ResponseKey",
     "Rule",
+    "Schema",
+    "Sense",
     "Service",
+    "Severity",
     "Speaker",
     "SpecificationError",
     "Spoken",
     "TrafficError",
     "UnknownName",
     "UnknownOperation",
+    "UnknownQuery",
     "UnknownVersion",
     "Unsupported",
     "ValidationError",
@@ -122,25 +138,28 @@ diff.diff: Diff
 diff.findings: Cancelled Finding
 diff.judgement: Judgement
 diff.rules: Policy Rule
+diff.vocabulary: Direction Sense Severity
 history: History
 http.errors: InvalidDocument Place Problem RefusedVersion TrafficError
 http.traffic: Call Recording
 model.api: Api Known Match
 model.changes: Alteration Change
 model.definition: Behavior Common Definition Parameter Response
-model.errors: NoSuchRoute UnknownOperation UnknownVersion
+model.errors: NoSuchRoute PreconditionError UnknownOperation UnknownVersion
 model.microversion: Cause Event Feature Microversion Release Service
 model.operation: Operation
-model.vocabulary: Audience
+model.vocabulary: Audience Effect Holds ParameterKey ParameterLocation ResponseKey UnknownQuery
 questions.audit: Audit AuditFinding
 questions.errors: Unsupported
 questions.explanation: Explanation Reason
 questions.negotiation: Exclusion Limit Negotiation
+questions.vocabulary: AuditKind LimitKind
 schema.errors: ValidationError Violation
 schema.validator: Validator
+schema.walk: Schema
+values: ABSENT
 values.diagnostics: Diagnostic Location
 values.errors: InvalidElement InvalidVersion InvalidVersionSet MicrospecError UnknownName
-values: ABSENT
 values.frozen: frozendict
 values.spoken: Speaker Spoken
 values.version: Version VersionRange VersionSet
@@ -160,16 +179,18 @@ def load(spec: str | Path = "compute") -> History:
     return load_service(spec)
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    for line in _WHERE.splitlines():
-        module, _, names = line.partition(": ")
-        if name in names.split():
-            found = globals()[name] = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
-            return found
-    __import__(f"{__name__}.{name}")
-    return globals()[name]
+if not TYPE_CHECKING:  # a type checker would take any name for one that there is
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        for line in _WHERE.splitlines():
+            module, _, names = line.partition(": ")
+            if name in names.split():
+                found = globals()[name] = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
+                return found
+        __import__(f"{__name__}.{name}")
+        return globals()[name]
 
 
 def __dir__() -> list[str]:
