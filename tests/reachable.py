@@ -28,7 +28,7 @@ CALLS = b"""\
 
 
 def answers(history: History) -> Iterator[object]:
-    """An answer to each question that there is to a history."""
+    """An answer to each question that there is to a history, and the kinds of change that no version of it has."""
     newest = history.at(history.max_version)
     yield from (history, *history, newest, history.baseline)
     yield newest.match("GET", "/servers/b1")
@@ -44,6 +44,8 @@ def answers(history: History) -> Iterator[object]:
     yield history.negotiation(server="2.1-2.72", needs=["server-tags"])
     calls = list(history.recording(io.BytesIO(CALLS), "calls"))
     yield from (calls, history.audit(calls, "2.1-2.79"))
+    yield from (item.changes for item in history)
+    yield from (microspec.RemoveSchema(target="Tag"), microspec.RemoveParameter(target="GET /servers", query="tags"))
     yield from (discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"), microspec.ABSENT)
 
 

@@ -27,7 +27,29 @@ if TYPE_CHECKING:
     from .http.errors import InvalidDocument, Place, Problem, RefusedVersion, TrafficError
     from .http.traffic import Call, Recording
     from .model.api import Api, Known, Match
-    from .model.changes import Alteration, Change
+    from .model.changes import (
+        AddBehavior,
+        AddEnumValue,
+        AddOperation,
+        AddParameter,
+        AddProperty,
+        AddResponse,
+        AddSchema,
+        Alteration,
+        AlterOperation,
+        AlterParameter,
+        AlterProperty,
+        AlterResponse,
+        AlterSchema,
+        Change,
+        RemoveBehavior,
+        RemoveEnumValue,
+        RemoveOperation,
+        RemoveParameter,
+        RemoveProperty,
+        RemoveResponse,
+        RemoveSchema,
+    )
     from .model.definition import Behavior, Common, Definition, Parameter, Response
     from .model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
     from .model.microversion import Cause, Event, Feature, Microversion, Release, Service
@@ -52,6 +74,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ABSENT",
+    "AddBehavior",
+    "AddEnumValue",
+    "AddOperation",
+    "AddParameter",
+    "AddProperty",
+    "AddResponse",
+    "AddSchema",
+    "AlterOperation",
+    "AlterParameter",
+    "AlterProperty",
+    "AlterResponse",
+    "AlterSchema",
     "Alteration",
     "Api",
     "ArtifactError",
@@ -103,6 +137,13 @@ __all__ = [
     "Recording",
     "RefusedVersion",
     "Release",
+    "RemoveBehavior",
+    "RemoveEnumValue",
+    "RemoveOperation",
+    "RemoveParameter",
+    "RemoveProperty",
+    "RemoveResponse",
+    "RemoveSchema",
     "Response",
     "ResponseKey",
     "Rule",
@@ -144,6 +185,9 @@ http.errors: InvalidDocument Place Problem RefusedVersion TrafficError
 http.traffic: Call Recording
 model.api: Api Known Match
 model.changes: Alteration Change
+model.changes: AddBehavior AddEnumValue AddOperation AddParameter AddProperty AddResponse AddSchema AlterOperation
+model.changes: AlterParameter AlterProperty AlterResponse AlterSchema RemoveBehavior RemoveEnumValue
+model.changes: RemoveOperation RemoveParameter RemoveProperty RemoveResponse RemoveSchema
 model.definition: Behavior Common Definition Parameter Response
 model.errors: NoSuchRoute PreconditionError UnknownOperation UnknownVersion
 model.microversion: Cause Event Feature Microversion Release Service
