@@ -112,6 +112,7 @@ def test_an_api_is_one_value(compute: History) -> None:
     assert compute.at("2.53") is compute.at(Version("2.53"))
     api = compute.at("2.53")
     assert pickle.loads(pickle.dumps(api)) == api
+    assert list(api.fields()) == ["version", "definitions", "schemas", "behaviors"]
     with pytest.raises(AttributeError):
         api.version = Version("2.1")  # type: ignore[misc]
     with pytest.raises(TypeError):

@@ -152,7 +152,7 @@ class Api(Value):
         """A copy in which the fields given, or what is `common`, have other values."""
         if "common" in values:
             values["_shared"] = Lazy(values.pop("common"))
-        return Api(**{**self.fields(), "_finished": Lazy(None), **values})
+        return Api(**{**self.__getstate__(), "_finished": Lazy(None), **values})
 
     def __getitem__(self, key: str) -> Operation:
         try:

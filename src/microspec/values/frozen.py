@@ -165,8 +165,8 @@ class Value(Frozen):
         return type(self)(**{**self.__getstate__(), **values})
 
     def fields(self) -> dict[str, Any]:
-        """The fields by name, in the order in which the class names them."""
-        return {name: getattr(self, name) for name in self._fields}
+        """The public fields by name, in the order in which the class names them."""
+        return {name: getattr(self, name) for name in self._fields if not name.startswith("_")}
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the fields, not what was worked out from them."""
