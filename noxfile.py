@@ -43,9 +43,15 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types, strictly, over source, tests and this file."""
+    """Check types, strictly, over source, tests and this file; and as a user's code sees the installed package."""
     session.install(".", *group("types"), *group("tests"))
     session.run("mypy")
+    user = Path(session.create_tmp())  # where neither the source nor its settings are found
+    shutil.copy(Path("tests", "as_a_user.py"), user)
+    (user / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}\n', encoding="utf-8")
+    session.chdir(user)
+    session.run("mypy", "--strict", "--config-file=", "as_a_user.py")
+    session.run("pyright", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})  # which are about newer versions of itself
 
 
 @nox.session

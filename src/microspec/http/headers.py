@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 Headers = Mapping[str, object] | Iterable[tuple[str, object]] | Iterable[tuple[bytes, bytes]]
 """A mapping, or pairs, of names and values: text, bytes, or a list of them for what was sent more than once."""
 
-STANDARD = "OpenStack-API-Version"
+STANDARD: str = "OpenStack-API-Version"
 """The header of all services, in which each finds its own word."""
 
-LEGACY = {"compute": "X-OpenStack-Nova-API-Version"}
+LEGACY: Mapping[str, str] = {"compute": "X-OpenStack-Nova-API-Version"}
 """The older header of a service by its type, for those that are bundled: no specification is read to find it."""
 
 
