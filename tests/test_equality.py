@@ -184,7 +184,7 @@ def test_diffs_and_checks(where: str, pair: tuple[Any, Any]) -> None:
     equal = judge(*pair)
     assert (old == new) == equal
     assert (of_apis(old, new).findings == ()) == equal
-    sources = history_of(old).source, history_of(new).source
+    sources = history_of(old)._source, history_of(new)._source
     assert (differences(*sources, sources[0].versions) == []) == equal
     if not equal:
         found = {(finding.part, finding.name) for finding in of_apis(old, new).findings}
@@ -203,7 +203,7 @@ def test_artifacts(where: str, pair: tuple[Any, Any]) -> None:
     changes = [] if judge(*pair) else [alteration("Thing.value", one, other)]
     history = history_of(api_with(one), *changes)
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in artifact(history.source, Path(folder), "0" * 64).items():
+        for name, content in artifact(history._source, Path(folder), "0" * 64).items():
             Path(folder, name).write_text(content, encoding="utf-8", newline="\n")
         assert {path.name for path in Path(folder).iterdir()} == set(TEXTS)
         read = microspec.load(Path(folder))
