@@ -6,6 +6,13 @@ YAML allows (aliases, tags, floats, dates, yes and no, several documents) is a d
 
 It works on the parser's events, not on its values: events tell where things are, keep duplicate keys
 and tags visible, and need no recursion.
+
+PyYAML has two parsers, and the verdict on a file must not depend on which one is there, or on its release.
+The one in C reads up to 1,024 characters ahead of its events, and since libyaml 0.2.6 (in PyYAML 6.0.4)
+stops at a nesting of 1,000, so that it can give up on a file before the events show where the nesting
+passes `MAX_DEPTH`. The one in Python has no such limit and is the same in all releases, but takes twenty
+times as long. So the parser in C reads every file; where it finds the text wrong or too deep, the parser
+in Python reads the file again, and its verdict counts.
 """
 
 from __future__ import annotations
@@ -28,7 +35,8 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 60
 """Deeper nesting is refused: the deepest real file has a quarter of it."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FORBIDDEN = yaml.reader.Reader.NON_PRINTABLE
 _TEXT = "tag:yaml.org,2002:str"
 _RESOLVER = yaml.resolver.Resolver()
 
@@ -101,12 +109,30 @@ def read(path: Path, name: str) -> Node:
         place = Location(file=name, line=line, column=column)
         found = Diagnostic(location=place, code="not-utf8", message=reason, hint="save the file as UTF-8")
         raise YamlError([found], data.decode("utf-8", "replace")) from error
-    return _Builder(name).build(text)
+    return _build(text, name)
 
 
 def _error(file: str, code: str, message: str, line: int = 1, column: int = 1, *, hint: str | None = None) -> YamlError:
     location = Location(file=file, line=line, column=column)
     return YamlError([Diagnostic(location=location, code=code, message=message, hint=hint)])
+
+
+def _build(text: str, name: str) -> Node:
+    """The mapping in a text. Raises `YamlError`."""
+    builder = _Builder(name)
+    root = builder.build(text, _FAST)
+    if builder.gave_up and _FAST is not yaml.SafeLoader:
+        again = _Builder(name)
+        again.build(text, yaml.SafeLoader)
+        if again.gave_up:  # if not, only the parser in C minds: a tab that indents a text, an unknown directive
+            builder = again
+    if builder.diagnostics:
+        raise YamlError(builder.diagnostics, text)
+    if root is None:
+        raise _error(name, "empty-file", "the file is empty")
+    if not isinstance(root.value, dict):
+        raise _error(name, "wrong-type", "the file must be a mapping", root.line, root.column)
+    return root
 
 
 class _Builder:
@@ -115,31 +141,35 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.diagnostics: list[Diagnostic] = []
+        self.gave_up = False
+        """Whether the rest of the text was not looked at: it is not YAML, or too deep."""
 
-    def build(self, text: str) -> Node:
-        root: Node | None = None
+    def build(self, text: str, loader: Any) -> Node | None:
+        """What the document in a text holds, if there is one; `diagnostics` tell what is wrong with it."""
+        if forbidden := _FORBIDDEN.search(text):  # first of all: of the parsers, one looks for these as it reads on
+            lines = f"{text[: forbidden.start()]}?".splitlines()
+            message = f"the character U+{ord(forbidden.group()):04X} is not allowed in YAML"
+            self._give_up(Node(None, len(lines), len(lines[-1])), "yaml-syntax", message)
+            return None
+        parser = loader(text)
         try:
-            root = self._consume(text)
+            return self._consume(parser)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
             message = " ".join(part for part in (error.context, error.problem) if part)
-            self._report(mark, "yaml-syntax", message or "this is not YAML")
-        except yaml.YAMLError as error:  # a character that YAML does not allow; the message names it
-            self._report(None, "yaml-syntax", str(error).splitlines()[0])
-        if root is None and not self.diagnostics:
-            raise _error(self.name, "empty-file", "the file is empty")
-        if self.diagnostics or root is None:
-            raise YamlError(self.diagnostics, text)
-        if not isinstance(root.value, dict):
-            raise _error(self.name, "wrong-type", "the file must be a mapping", root.line, root.column)
-        return root
+            self._give_up(_place(error.problem_mark or error.context_mark), "yaml-syntax", message)
+        except (ValueError, OverflowError):  # only of the parser in Python, which makes numbers of any digits
+            self._give_up(_place(parser.get_mark()), "yaml-syntax", "this number is too large")
+        finally:
+            parser.dispose()
+        return None
 
-    def _consume(self, text: str) -> Node | None:
+    def _consume(self, parser: Any) -> Node | None:
         root: Node | None = None
         open_nodes: list[Node] = []
         pending: list[Node | None] = []  # per open mapping, the key that waits for its value
         documents = 0
-        for event in yaml.parse(text, Loader=_LOADER):
+        while parser.check_event():
+            event = parser.get_event()
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -158,7 +188,7 @@ class _Builder:
                     open_nodes.append(node)
                     pending.append(None)
                     if len(open_nodes) > MAX_DEPTH:
-                        self._report(event.start_mark, "too-deep", f"nesting is deeper than {MAX_DEPTH} levels")
+                        self._give_up(node, "too-deep", f"nesting is deeper than {MAX_DEPTH} levels")
                         return root
         return root
 
@@ -236,5 +266,13 @@ class _Builder:
         self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
 
     def _report(self, mark: Any, code: str, message: str, hint: str | None = None) -> None:
-        node = Node(None, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
-        self._add(node, code, message, hint)
+        self._add(_place(mark), code, message, hint)
+
+    def _give_up(self, place: Node, code: str, message: str) -> None:
+        self.gave_up = True
+        self._add(place, code, message)
+
+
+def _place(mark: Any) -> Node:
+    """A node without a value, where a mark of the parser is."""
+    return Node(None, mark.line + 1, mark.column + 1)
