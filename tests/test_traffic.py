@@ -119,7 +119,7 @@ ENCODED = base64.b64encode(b'{"server": {}}').decode()
         ({"method": "delete", "bodySize": -1}, None),
         ({"method": "DELETE", "postData": None}, None),
     ],
-    ids=str,
+    ids=lambda value: "absent" if value is ABSENT else str(value),
 )
 def test_bodies_in_har(request_: dict[str, Any], body: Any) -> None:
     (call,) = read(har(entry(request=request_)), "s.har")
