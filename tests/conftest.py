@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from microspec.model.locator import Locator
     from microspec.model.source import Source
 
-settings.register_profile("explore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("microspec", settings.get_profile("explore"), derandomize=True)
-settings.load_profile("microspec")  # the same examples each time; others with --hypothesis-profile explore
+settings.register_profile(
+    "explore", deadline=None, max_examples=300, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("microspec", settings.get_profile("explore"), derandomize=True, max_examples=30)
+settings.load_profile("microspec")  # the same examples each time; the session `explore` draws others
 
 HERE = Path(__file__).parent
 

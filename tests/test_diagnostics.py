@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import microspec
+from exploring import examples
 from microspec import SpecificationError
 from microspec.authoring.diagnostics import CODES
 
@@ -105,7 +106,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert {item.code for item in found} == {"missing-file"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(examples(2), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_file_whatever_ends_in_a_traceback(library: Path, data: st.DataObject) -> None:
     """Random bytes, and random edits to real files, give diagnostics or a history and nothing else."""

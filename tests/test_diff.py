@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import microspec
+from exploring import examples, share
 from microspec.diff.diff import of_apis
 from microspec.diff.rules import POLICIES, RULES, SEVERITIES
 from microspec.history import History
@@ -152,8 +153,8 @@ def histories(draw: st.DrawFn) -> History:
     return History(Folded(service, BASELINE, tuple(microversions)))
 
 
-generated = settings(max_examples=150)
-real = settings(max_examples=60)
+generated = examples(1.5)
+real = examples(0.5)
 
 
 def drawn(data: st.DataObject, history: History, number: int) -> list[Version]:
@@ -253,7 +254,7 @@ def test_laws_over_generated_histories(law: Any, history: History, data: st.Data
 PAIRS = list(pairwise(VERSIONS))
 
 
-@pytest.mark.parametrize(("old", "new"), PAIRS, ids=[str(new) for _, new in PAIRS])
+@pytest.mark.parametrize(("old", "new"), share(PAIRS, 5, lambda pair: str(pair[1]), always=PAIRS[-1:]))
 def test_a_diff_of_neighbours_shows_every_change_of_the_file_and_nothing_else(
     old: Version, new: Version, compute: History
 ) -> None:

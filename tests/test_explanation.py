@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from highest import vectors
@@ -102,7 +102,6 @@ def test_it_works_where_the_request_means_an_operation(key: str, version: str, l
     assert (found.operation, found.refusal) == (key, status)
 
 
-@settings(max_examples=50)
 @given(
     st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"]),
     st.text("/abc{}?#=&%1", max_size=12),

@@ -13,9 +13,10 @@ import warnings
 
 import jsonschema_rs
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from exploring import examples
 from microspec.schema import formats
 from microspec.schema.printable import ranges
 
@@ -53,7 +54,7 @@ def _is_printable(text: str) -> bool:
 
 
 @pytest.mark.parametrize("colon", [True, False])
-@settings(max_examples=200)
+@examples(2)
 @given(text=NAMES)
 def test_names(colon: bool, text: str) -> None:
     printable = _is_printable(text) and (colon or ":" not in text)
@@ -75,14 +76,14 @@ def _is_uuid_like(text: str) -> bool:
 UUID_PIECES = st.sampled_from(["urn:", "uuid:", "{", "}", "-", "0aF9", "12345678", "deadbeef", "g", "_"])
 
 
-@settings(max_examples=300)
+@examples(3)
 @given(st.lists(UUID_PIECES, max_size=9).map("".join))
 def test_uuids(text: str) -> None:
     for candidate in (text, "{" + "0123456789abcdef" * 2 + "}", text + "0123456789abcdef" * 2, "-" + "a" * 32 + text):
         assert validator("loose-uuid").is_valid(candidate) == _is_uuid_like(candidate), candidate
 
 
-@settings(max_examples=500)
+@examples(5)
 @given(st.text(st.sampled_from("aB9+/= \n!-_"), max_size=9))
 def test_base64(text: str) -> None:
     try:
@@ -132,7 +133,7 @@ def test_dates(text: str, taken: bool) -> None:
     assert validator("loose-date-time").is_valid(text) == taken
 
 
-@settings(max_examples=300)
+@examples(3)
 @given(
     st.ip_addresses().map(str) | st.text("0123456789abf:.", max_size=12),
     st.integers(0, 140).map(str) | st.sampled_from(["255.255.0.0", "0.0.255.255", "255.0.255.0", "", "a", "024"]),
@@ -151,7 +152,7 @@ def test_networks(address: str, mask: str) -> None:
 bounds = st.none() | st.integers(-1200, 1200)
 
 
-@settings(max_examples=300)
+@examples(3)
 @given(bounds, bounds, st.integers(-1500, 1500), st.integers(0, 3))
 def test_digits(low: int | None, high: int | None, number: int, zeros: int) -> None:
     if low is not None and high is not None and low > high:
@@ -193,7 +194,7 @@ def compiles(text: str) -> bool:
     return True
 
 
-@settings(max_examples=1000)
+@examples(10)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join))
 @example("(?<=a|b)[[a]]")
 @example("[[a](?<=a+)")

@@ -8,7 +8,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
 from microspec.loader import yaml as reading
 from microspec.loader.yaml import MAX_DEPTH, YamlError
 
@@ -61,7 +60,7 @@ def too_deep(line: int, column: int) -> Found:
 
 # ----------------------------------------------------------------------------------------------- by example
 
-MANY = 100_000
+MANY = 3_000
 
 
 @each_parser
@@ -69,7 +68,6 @@ MANY = 100_000
     ("text", "line", "column"),
     [
         ("a: " + "[" * MANY, 1, 63),
-        ("a: " + "[" * MANY + "]" * MANY, 1, 63),
         ("a: " + "[" * 61 + "]" * 61, 1, 63),
         ("a: " + "[" * 400 + "]" * 400, 1, 63),
         ("a: " + "[ " * MANY, 1, 122),
@@ -80,16 +78,13 @@ MANY = 100_000
         ("a: " + "{a: " * MANY, 1, 240),
         ("a: " + "{? " * MANY, 1, 181),
         ("a: " + "{b: [" * MANY, 1, 153),
-        ('a: {"": ' + "[" * MANY, 1, 67),
         ("[" * MANY, 1, 61),
         ("[" * 500 + "]" * 500 + ": 1", 1, 60),
-        ("? " + "[" * MANY, 1, 62),
         ("? " * MANY, 1, 121),
         ("- " * MANY, 1, 121),
         ("a:\n- " + "- " * MANY, 2, 119),
         ("".join(f"{' ' * level}a:\n" for level in range(1000)), 61, 61),
-        ("a: 1  # [[[\nb: '" + "[" * 2000 + "'\nc: " + "[" * 2000, 3, 63),
-        ("a: 'é'\r\nb: 'é'  \u2028c: " + "[" * 2000, 3, 63),
+        ("a: 'é[[['  # [[[\r\nb: |\n [[[\u2028c: " + "[" * MANY, 4, 63),
     ],
     ids=lambda value: value.strip()[:12] if isinstance(value, str) else None,
 )
@@ -120,15 +115,15 @@ def test_what_is_wrong_before_it_is_deep(reader: Reader, parser: str, text: str,
 
 
 HARMLESS = [
-    '"' + "[{" * 2000 + '"',
-    "'it''s " + "[{" * 2000 + "'",
-    "1  # " + "[{" * 2000,
-    "|\n  " + "[{" * 2000,
-    ">-\n  " + "[\n  " * 2000 + "x",
-    "x" + "[{" * 2000,
-    "x\n  y " + "[{" * 2000,
-    "[" + "[], {}, " * 2000 + "]",
-    "{" + "".join(f"k{n}: [], " for n in range(2000)) + "}",
+    '"' + "[{" * 600 + '"',
+    "'it''s " + "[{" * 600 + "'",
+    "1  # " + "[{" * 600,
+    "|\n  " + "[{" * 600,
+    ">-\n  " + "[\n  " * 1200 + "x",
+    "x" + "[{" * 600,
+    "x\n  y " + "[{" * 600,
+    "[" + "[], {}, " * 200 + "]",
+    "{" + "".join(f"k{n}: [], " for n in range(200)) + "}",
 ]
 """Values in which brackets stand that open nothing, or not for long."""
 
@@ -201,7 +196,7 @@ def nested(block: list[Style], flow: list[Style], harmless: list[str], *, closed
     return Nested(f"{text}\n", places)
 
 
-DEPTHS = st.sampled_from([1, 2, 20, 57, 58, 59, 60, 61, 62, 63, 100, 500, 998, 999, 1000, 1001, 1002, 1500])
+DEPTHS = st.sampled_from([1, 2, 20, 57, 58, 59, 60, 61, 62, 63, 100, 500, 999, 1000, 1001])
 
 
 @st.composite

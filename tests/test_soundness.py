@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from exploring import examples
 from microspec.diff.diff import of_apis
 from microspec.diff.rules import RULES
 from microspec.schema.walk import normalised
@@ -209,7 +210,7 @@ def differences(part: str, before: Schema, after: Schema) -> Diff:
 
 # ------------------------------------------------------------------------------------------------ the laws
 
-thorough = settings(max_examples=200)
+thorough = examples(2)
 
 
 @thorough

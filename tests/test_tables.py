@@ -16,6 +16,7 @@ import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 
+import exploring
 import microspec
 from conformance.instances import QueryShapes, Shapes
 from highest import HIGHEST, after
@@ -224,11 +225,12 @@ def exported(folder: Path) -> dict[str, Any]:
     return {name: read(folder, name) for name in NAMES}
 
 
-@pytest.fixture(scope="module")
-def asked(compute: History, exported: dict[str, Any]) -> list[Asked]:
-    """Some thousand calls, always the same ones, with what is negotiated for them."""
+@pytest.fixture(scope="module", params=[("tables", 4), pytest.param((None, 16), marks=pytest.mark.explore)], ids=str)
+def asked(request: pytest.FixtureRequest, compute: History, exported: dict[str, Any]) -> list[Asked]:
+    """Some hundred calls, always the same ones, with what is negotiated for them; or some thousand, by a seed."""
+    seed, times = request.param
     keys = [*compute.known, *exported["requests"]["requests"]]  # twice as many of those that have rules
-    return list(some_calls(compute, exported, random.Random("tables"), keys * 8))
+    return list(some_calls(compute, exported, random.Random(seed or exploring.seed(request.config)), keys * times))
 
 
 def some_calls(

@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pytest
+
 import microspec
 from conformance.instances import bodies
 from microspec.authoring.tree import load_tree
@@ -22,13 +24,9 @@ from microspec.schema.validator import validator
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import pytest
-
     from microspec.history import History
 
 THREADS = 8
-SECONDS = 10
-ROUNDS = 20
 
 
 class At(NamedTuple):
@@ -66,11 +64,11 @@ class Accepts(NamedTuple):
 Question = At | Availability | Accepts
 
 
-def questions(history: History) -> Iterator[Question]:
-    """Every version, every status of every operation, and bodies for each operation that takes one at each version."""
+def questions(history: History, every: int) -> Iterator[Question]:
+    """One version of so many, and bodies for each operation that takes one there; every status of every operation."""
     last: dict[str, list[Any]] = {}
     documents: dict[str, Any] = {}
-    for version in map(str, history.versions):
+    for version in map(str, history.versions[::every]):
         yield At(version)
         for key, operation in history.at(version).operations.items():
             document = operation.request_schema()
@@ -87,8 +85,12 @@ def questions(history: History) -> Iterator[Question]:
             yield Availability(key, "request", pointer)
 
 
-def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
-    asked = list(questions(compute))
+@pytest.mark.parametrize(
+    ("every", "rounds", "seconds"), [(10, 5, 0), pytest.param(1, 20, 30, marks=pytest.mark.explore)]
+)
+def test_eight_threads_get_the_answers_of_one(compute: History, every: int, rounds: int, seconds: int) -> None:
+    """For so many rounds and seconds at least, about one version of so many."""
+    asked = list(questions(compute, every))
     one = microspec.load(Path(compute._origin.folder))  # type: ignore[attr-defined]
     expected = [question.ask(one) for question in asked]
     verdicts = [answer for question, answer in zip(asked, expected, strict=True) if isinstance(question, Accepts)]
@@ -111,12 +113,12 @@ def test_eight_threads_get_the_answers_of_one(compute: History) -> None:
     sys.setswitchinterval(1e-6)  # threads take turns as often as they can
     try:
         with ThreadPoolExecutor(THREADS) as pool:
-            end = time.monotonic() + SECONDS
+            end = time.monotonic() + seconds
             ask_all(pool, load_tree(Path(bundled_path("compute"))), 0, 40)
-            rounds = 0
-            while rounds < ROUNDS or time.monotonic() < end:
-                rounds += 1
-                ask_all(pool, microspec.load(Path(one._origin.folder)), rounds, 10)  # type: ignore[attr-defined]
+            done = 0
+            while done < rounds or time.monotonic() < end:
+                done += 1
+                ask_all(pool, microspec.load(Path(one._origin.folder)), done, 10)  # type: ignore[attr-defined]
     finally:
         sys.setswitchinterval(interval)
 

@@ -13,9 +13,10 @@ from unittest import mock
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from exploring import examples
 from microspec import ValidationError
 from microspec.schema import validator as validation
 from microspec.schema.errors import Violation
@@ -395,7 +396,6 @@ except microspec.ValidationError as error:
     assert result.stdout.strip() == str(MOST_VIOLATIONS + 1)
 
 
-@settings(max_examples=100)
 @given(data=st.data())
 def test_what_is_told_of_a_part_is_so_of_the_whole(compute: History, data: st.DataObject) -> None:
     operation = compute.at("2.88")["POST /servers"]
@@ -417,7 +417,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@examples(3)
 @given(data=st.data())
 def test_any_json_value_gets_a_verdict(compute: History, data: st.DataObject) -> None:
     version = data.draw(st.sampled_from(compute.versions))

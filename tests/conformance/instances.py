@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -236,11 +237,15 @@ class QueryShapes(Shapes):
 
 def text(schema: Schema) -> str:
     """A text that a schema should accept, from those at hand."""
+    return _fitting(*(schema.get(keyword) for keyword in ("format", "pattern", "minLength", "maxLength")))
+
+
+@cache
+def _fitting(format_: str | None, pattern: str | None, least: int | None, most: int | None) -> str:
     fitting = [
         value
-        for value in (*FORMATS.get(schema.get("format", ""), ("",))[:1], "a", "1", *TEXTS)
-        if re.search(schema.get("pattern", ""), value)
-        and schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+        for value in (*FORMATS.get(format_ or "", ("",))[:1], "a", "1", *TEXTS)
+        if re.search(pattern or "", value) and (least or 0) <= len(value) <= (len(value) if most is None else most)
     ]
     return next((value for value in fitting if value or len(fitting) == 1), "a")
 

@@ -7,6 +7,8 @@ their ``$`` does not match before a trailing newline (docs/conformance.md).
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 from .printable import SPACES, character_class
 
 TYPE_CHECKING = False
@@ -159,11 +161,14 @@ def is_python_regex(text: str) -> bool:
     try:
         return bool(text) and _can_look_behind(parsed(text))
     except Warning:  # what is only worth a warning, in a process that takes warnings for errors
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():  # which changes what the whole process hears
             warnings.simplefilter("ignore")
             return is_python_regex(text)
     except (re.error, OverflowError, RecursionError, MemoryError, ValueError):
         return False
+
+
+_ONE_AT_A_TIME = allocate_lock()
 
 
 def parsed(text: str) -> Any:
