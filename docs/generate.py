@@ -34,6 +34,7 @@ def changes() -> str:
     """The kinds of change, from their classes."""
     lines = ["# Kinds of change", "", "Keys in **bold** must be there. Every kind also takes `why` and `feature`."]
     for verb, document in CHANGE_DOCUMENTS.items():
+        document.model_rebuild()  # before pydantic 2.12, fields have their aliases only then
         doc = " ".join((KINDS[verb].__doc__ or "").split())
         keys = [
             f"**`{field.alias}`**" if field.is_required() else f"`{field.alias}`"

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from microspec.loader import yaml as reading
-from microspec.loader.yaml import MAX_DEPTH, YamlError
+from microspec.authoring import yaml as reading
+from microspec.authoring.yaml import MAX_DEPTH, YamlError
 
 if TYPE_CHECKING:
     from pathlib import Path
