@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+import sys
 import zipfile
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import nox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 nox.needs_version = ">=2025.2.9"
 nox.options.sessions = ["lint", "types", "tests", "build"]
 nox.options.error_on_external_run = True
 
+if len(sys.argv) == 1:
+    print("lint, types, tests and build: about 4 minutes on two idle cores", file=sys.stderr, flush=True)
+
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+PYTHONS = ("3.11", "3.12", "3.13")
+"""The Pythons that microspec is for."""
+
+PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two processes of pytest, which take file after file, so that what is made once for a file is made once."""
+
+OWN = ("changes", "diff", "narrowing", "soundness", "threads")
+"""The tests that `latest` and `lowest` leave out: they take long, and they are about what is our own, such as what
+changes and diffs mean. All others touch another package in some place (PyYAML, pydantic, jsonschema-rs, click, rich,
+packaging, or what the tests themselves use) or take next to no time, and a new file of tests is among them."""
+
+UNPINNED = {"PIP_CONSTRAINT": None, "PIP_BUILD_CONSTRAINT": None, "UV_CONSTRAINT": None, "UV_BUILD_CONSTRAINT": None}
+"""An environment without the constraints that `.ci/run` sets, for what takes other versions, or has pins of its own."""
 
 NOVAS = ("34.0.0", "23.2.2")
 """The releases of Nova that the specification is compared with: one that knows all of it, and an older one."""
@@ -56,10 +80,62 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests against the installed wheel, with the source out of the way, and show coverage."""
+    """Run the tests against the installed wheel, with the source out of the way. Their coverage has a floor."""
     session.install(".", *group("tests"))
     session.run("microspec", "lint")
-    session.run("pytest", "--cov", "--cov-report=term", *session.posargs, env=sarif_schema(session))
+    floor = ("--cov-fail-under=0",) if session.posargs else ()  # a part of the tests covers a part
+    run_tests(session, "--cov", "--cov-report=term", *floor)
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """Run the tests on each Python, without coverage."""
+    session.install(".", *group("tests"))
+    run_tests(session)
+
+
+@nox.session
+def explore(session: nox.Session) -> None:
+    """Compare all there is to compare, and try the laws on new examples. Takes some minutes."""
+    session.install(".", *group("tests"))
+    seed = f"--hypothesis-seed={random.randrange(2**32)}"
+    session.log(f"to repeat this: nox -s explore -- {seed}")
+    run_tests(session, "-m", "explore or hypothesis", "--hypothesis-profile=explore", seed)
+
+
+@nox.session
+def latest(session: nox.Session) -> None:
+    """Run the tests that touch other packages with the newest version of everything."""
+    session.install(".", *group("tests"), env=UNPINNED)
+    run_tests(session, *(f"--ignore=tests/test_{name}.py" for name in OWN), env=UNPINNED)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests that touch other packages with the lowest versions that are declared."""
+    session.install(*group("uv"))
+    install = ("uv", "pip", "install", "--resolution", "lowest-direct")
+    session.run(*install, *PYPROJECT["project"]["dependencies"], *group("tests"), env=UNPINNED)
+    session.run("uv", "pip", "install", "--no-deps", "--no-build-isolation", ".", env=UNPINNED)
+    # What the tests use may want more of a package than microspec does, which has its own lowest version put back.
+    session.run(*install, "--no-deps", "--reinstall", *PYPROJECT["project"]["dependencies"], env=UNPINNED)
+    session.run("uv", "pip", "list", env=UNPINNED)
+    run_tests(session, *(f"--ignore=tests/test_{name}.py" for name in OWN), env=UNPINNED)
+
+
+def run_tests(session: nox.Session, *options: str, env: Mapping[str, str | None] = MappingProxyType({})) -> None:
+    """Run pytest with options, and with those that are given to the session."""
+    session.run("pytest", *PARALLEL, *options, *session.posargs, env={**env, **sarif_schema(session)})
+
+
+@nox.session
+def constraints(session: nox.Session) -> None:
+    """Write tests/constraints.txt anew: the newest versions of what `.ci/run` installs."""
+    session.install(*group("uv"))
+    groups = [f"--group={name}" for name in PYPROJECT["dependency-groups"] if name != "benchmarks"]
+    compile_ = ("uv", "pip", "compile", "pyproject.toml", *groups, "--universal", "--python-version", PYTHONS[0])
+    told = ("--upgrade", "--quiet", "--custom-compile-command", "nox -s constraints")
+    session.run(*compile_, *told, "--output-file", "tests/constraints.txt", env=UNPINNED)
 
 
 def sarif_schema(session: nox.Session) -> dict[str, str]:
@@ -95,11 +171,13 @@ def conformance(session: nox.Session) -> None:
         pythons[name] = str(work / name / "bin" / "python")
         pins = here / "tests" / "conformance" / f"{name}.txt"
         install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
-        session.run(pythons[name], "-m", *install, external=True)
+        session.run(pythons[name], "-m", *install, external=True, env=UNPINNED)
     for release in NOVAS:
         source = ["pip", "download", "-q", "--no-deps", "--no-binary", "nova", "--no-build-isolation"]
         session.run(
-            *(pythons[f"nova-{release}"], "-m", *source, "--dest", str(work), f"nova=={release}"), external=True
+            *(pythons[f"nova-{release}"], "-m", *source, "--dest", str(work), f"nova=={release}"),
+            external=True,
+            env=UNPINNED,
         )
     session.chdir(here / "tests")
     session.run(
@@ -120,7 +198,7 @@ def audit(session: nox.Session) -> None:
         session.run("python", "-m", "venv", str(work / name))
         python = str(work / name / "bin" / "python")
         install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(here / "tests" / pins)]
-        session.run(python, "-m", *install, external=True)
+        session.run(python, "-m", *install, external=True, env=UNPINNED)
         given += [f"--{name}", f"{CLIENTS.get(name, NOVAS[0])}={python}"]
     session.chdir(here / "tests")
     session.run("python", "-m", "peers", *given, "--work", str(work), "--write", str(here / "docs" / "audit.md"))
@@ -141,7 +219,7 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build sdist and wheel; a wheel from the sdist must hold the same compiled specification as one from here."""
-    session.install("build")
+    session.install(*group("build"))
     here = Path(session.create_tmp()).resolve()
     for kind in ("sdist", "here", "again"):
         shutil.rmtree(here / kind, ignore_errors=True)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from microspec.model.source import Source
 
 settings.register_profile(
-    "explore", deadline=None, max_examples=300, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "explore",
+    settings.get_profile("default"),  # not what Hypothesis takes for it in CI, which draws the same examples each time
+    deadline=None,
+    max_examples=300,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("microspec", settings.get_profile("explore"), derandomize=True, max_examples=30)
 settings.load_profile("microspec")  # the same examples each time; the session `explore` draws others

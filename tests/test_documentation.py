@@ -1,18 +1,25 @@
-"""The documentation: every example runs, every command, kind of change and diagnostic is described."""
+"""The documentation: every example runs, every command, kind of change and diagnostic is described.
+
+So is every session that the project has; and what CI installs is pinned.
+"""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from click.testing import CliRunner
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from microspec.authoring.diagnostics import CODES
 from microspec.authoring.documents import VersionDocument
@@ -163,3 +170,53 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_every_session_is_described() -> None:
+    found = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8")).body
+    sessions = [
+        node.name
+        for node in found
+        if isinstance(node, ast.FunctionDef)
+        and any(ast.unparse(decorator).startswith("nox.session") for decorator in node.decorator_list)
+    ]
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert {*sessions} > {*EVERY_DAY, *ON_REQUEST}
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == sorted(sessions)
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    asked = re.findall(r'^ *part .* session "?(\w+)', run, re.MULTILINE)
+    assert sorted(asked) == sorted({*sessions} - {*EVERY_DAY, *ON_REQUEST})
+
+
+EVERY_DAY = {"lint", "types", "tests", "build"}
+"""The sessions that the second command of the README runs."""
+
+ON_REQUEST = {"constraints", "docs", "benchmarks"}
+"""The sessions that write something."""
+
+
+# ----------------------------------------------------------------------------------------- what is installed
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+REQUIRED = [
+    Requirement(text)
+    for listed in (
+        PYPROJECT["project"]["dependencies"],
+        PYPROJECT["build-system"]["requires"],
+        *(listed for name, listed in PYPROJECT["dependency-groups"].items() if name != "benchmarks"),
+    )
+    for text in listed
+]
+
+
+def test_ci_installs_what_is_pinned() -> None:
+    lines = (ROOT / "tests" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]
+    assert all(str(pin.specifier).startswith("==") for pin in pins)
+    pinned = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins}
+    for item in REQUIRED:
+        assert pinned[canonicalize_name(item.name)] in item.specifier, item
+
+
+def test_every_package_has_a_lowest_version() -> None:
+    assert [str(item) for item in REQUIRED if not any(clause.operator == ">=" for clause in item.specifier)] == []
