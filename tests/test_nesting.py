@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
 from microspec.authoring import yaml as reading
 from microspec.authoring.yaml import MAX_DEPTH, YamlError
 
