@@ -192,7 +192,7 @@ def test_a_version_is_one_file(checkout: Path, compute: History) -> None:
     for history in histories(checkout):
         assert history.versions == compute.versions
         assert history.features == compute.features
-        assert "GET /os-novelties" not in history.source.known()
+        assert "GET /os-novelties" not in history.known
 
     (folder / f"{HIGHEST}.yaml").unlink()
     less = run(checkout)

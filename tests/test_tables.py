@@ -314,8 +314,9 @@ def agrees(history: History, asked: Asked, version: str | None, doubtful: list[s
     return asked.version is None and breaks_a_rule_of_values(history, asked.call)
 
 
-RULES_OF_VALUES = ("minProperties", "maxProperties", "anyOf")
-"""The rules that bodies that are put together of two others may break: how many keys, and one of two fields."""
+RULES_OF_VALUES = ("minProperties", "maxProperties", "anyOf", "enum")
+"""The rules that bodies that are put together of two others may break: how many keys, one of two fields, and what is
+listed, which may be an empty object."""
 
 
 def breaks_a_rule_of_values(history: History, call: dict[str, Any]) -> bool:
