@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 COPIED = (
-    *("spec", "src", "tests", "docs", "benchmarks"),
-    *("pyproject.toml", "hatch_build.py", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"),
+    *("spec", "src", "tests", "docs", "benchmarks", ".ci"),
+    *("pyproject.toml", "hatch_build.py", "noxfile.py", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"),
 )
 """What there is in a checkout that the tests need."""
 
