@@ -196,6 +196,23 @@ def test_what_names_are_free_costs_little(compute: History, looked_up: list[str]
     assert len(looked_up) < 100  # to look for each name at every version took minutes
 
 
+def test_what_is_asked_is_as_it_was_then(compute: History) -> None:
+    """The limits are worked out later than the answer: what was given may have been changed in between."""
+    body: dict[str, Any] = {"server": {**SERVER, "networks": [{"uuid": SERVER["imageRef"], "tag": "blue"}]}}
+    query = {"limit": ["1"]}
+    asked: list[dict[str, Any]] = [
+        {"server": "2.1-2.41", "operation": "POST /servers", "body": body},
+        {"server": "2.1-2.41", "operation": "GET /servers", "query": query},
+    ]
+    expected = [compute.negotiation(**item).limits for item in asked]
+    found = [compute.negotiation(**item) for item in asked]
+    body["server"]["networks"][0]["tag"] = {}
+    body["surplus"] = None
+    query["limit"][0] = "none"
+    query["surplus"] = []
+    assert [item.limits for item in found] == expected
+
+
 # ---------------------------------------------------------------------------------------------- laws
 
 

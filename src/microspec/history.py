@@ -321,10 +321,10 @@ class History(Frozen):
 
 
 def _given(body: Any, query: Mapping[str, Sequence[str]] | None) -> dict[Part, Any]:
-    """What is given of a request."""
-    from .questions.trial import checked_query
+    """What is given of a request, as it is now: its owner may change it later."""
+    from .questions.trial import own_body, own_query
 
     return {
-        **({} if body is ABSENT else {"body": body}),
-        **({} if query is None else {"query": checked_query(query)}),
+        **({} if body is ABSENT else {"body": own_body(body)}),
+        **({} if query is None else {"query": own_query(query)}),
     }

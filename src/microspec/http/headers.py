@@ -8,6 +8,7 @@ is what Nova's code reads (`nova.api.openstack.wsgi`), and the bodies of refusal
 from __future__ import annotations
 
 from _collections_abc import Iterable, Mapping
+from types import MappingProxyType
 
 from ..values.spoken import spoken_range
 from ..values.version import Version
@@ -26,7 +27,7 @@ Headers = Mapping[str, object] | Iterable[tuple[str, object]] | Iterable[tuple[b
 STANDARD: str = "OpenStack-API-Version"
 """The header of all services, in which each finds its own word."""
 
-LEGACY: Mapping[str, str] = {"compute": "X-OpenStack-Nova-API-Version"}
+LEGACY: Mapping[str, str] = MappingProxyType({"compute": "X-OpenStack-Nova-API-Version"})
 """The older header of a service by its type, for those that are bundled: no specification is read to find it."""
 
 

@@ -24,7 +24,7 @@ from ..values.frozen import Value
 from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
 from .presence import availability, biography
-from .trial import Trial, checked_query
+from .trial import Trial, own_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -251,7 +251,9 @@ class _Request:
         self._path, _, search = rest.strip().partition("?")
         if not self._method.isalpha() or not self._path.startswith("/"):
             raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
-        self._query = parse_qs(search, keep_blank_values=True) if search else checked_query(query)
+        self._query = None if query is None else own_query(query)
+        if search:
+            self._query = parse_qs(search, keep_blank_values=True)
         self._body, self._action = body, action
         self._source = source
         self._verdicts: dict[tuple[str, Validator], bool] = {}

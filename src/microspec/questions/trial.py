@@ -140,18 +140,45 @@ def _validator(part: Part, operation: Operation) -> Validator | None:
     return operation.request_validator() if part == "body" else operation.query_validator()
 
 
-def checked_query(query: Mapping[str, Sequence[str]] | None) -> Mapping[str, Sequence[str]] | None:
-    """The query itself. Raises InvalidElement if it does not map names to lists of values.
+def own_body(body: Any) -> Any:
+    """A copy of a body, so that what its owner changes later changes no answer.
+
+    It may be nested more deeply than Python calls, and contain itself: both are told when it is checked.
+    """
+    copies: dict[int, dict[Any, Any] | list[Any]] = {}
+
+    def copied(value: Any) -> Any:
+        if not isinstance(value, (dict, list, tuple)):
+            return value
+        if id(value) not in copies:
+            copies[id(value)] = {} if isinstance(value, dict) else []
+            left.append(value)
+        return copies[id(value)]
+
+    left: list[Any] = []
+    whole = copied(body)
+    while left:
+        value = left.pop()
+        copy = copies[id(value)]
+        if isinstance(copy, dict):
+            copy |= {key: copied(item) for key, item in value.items()}
+        else:
+            copy += [copied(item) for item in value]
+    return whole
+
+
+def own_query(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """A copy of a query. Raises InvalidElement if it does not map names to lists of values.
 
     A plain text is a sequence too, of letters: as a value it would be refused by some versions, and passed
     over by those that do not know its name.
     """
     from ..values.errors import InvalidElement
 
-    if query is not None and not isinstance(query, Mapping):
+    if not isinstance(query, Mapping):
         raise InvalidElement(repr(query), "a query maps names to lists of values")
-    for name, values in (query or {}).items():
+    for name, values in query.items():
         is_list = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
         if not is_list or not all(isinstance(value, str) for value in values):
             raise InvalidElement(name, "a parameter of the query has a list of texts, such as ['blue']")
-    return query
+    return {name: [*values] for name, values in query.items()}
