@@ -7,12 +7,10 @@ as it takes to find the answer; the limits are worked out in full when somebody 
 
 from __future__ import annotations
 
-from ..model.locator import Locator
 from ..values import Frozen, put
 from ..values.frozen import Value, kept
 from ..values.spoken import spoken
 from ..values.version import VersionRange, VersionSet
-from .presence import availability
 from .trial import Trial
 
 TYPE_CHECKING = False
@@ -212,6 +210,9 @@ class Negotiation(Frozen):
         return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
 
     def _answer(self, operation: str, pointer: str) -> Limit:
+        from ..model.locator import Locator
+        from .presence import availability
+
         when = availability(self._source, Locator(operation, response=pointer))
         limit = Limit(kind="response", name=pointer, versions=when)
         of_any = "/".join("*" if token.isdecimal() else token for token in pointer.split("/"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from ..values.frozen import Value, thaw
 from . import walk
-from .merged import put_together
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def standard(schema: Schema, schemas: Mapping[str, Schema]) -> Standard:
         if not isinstance(current, dict):
             return current
         if _CLOSED in current:
+            from .merged import put_together
+
             current = thaw(put_together(walk.normalised(current), schemas))
         if "$ref" in current:
             names.add(current["$ref"])

@@ -6,7 +6,6 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -52,7 +51,9 @@ def validator(document: Document) -> Validator:
 @lru_cache(maxsize=4096)
 def takes_pattern(pattern: str) -> bool:
     """Whether the engine takes a regular expression: one without look-around and back-references."""
-    return takes_schema(json.dumps({"pattern": pattern}))
+    from json import dumps
+
+    return takes_schema(dumps({"pattern": pattern}))
 
 
 @lru_cache(maxsize=4096)
