@@ -101,11 +101,16 @@ def decoder(part: Callable[[int], Any] | None = None) -> Decoder:
 
     set_attribute = object.__setattr__
     scan = _scanner(made)
-    return lambda text, start=0: _frozen(scan(text, start)[0])
+
+    def decode(text: str, start: int = 0) -> Any:
+        value, _ = scan(text, start)
+        return _frozen(value) if type(value) is list else value
+
+    return decode
 
 
-def _frozen(value: Any) -> Any:
-    return tuple([_frozen(item) for item in value]) if type(value) is list else value
+def _frozen(items: list[Any]) -> tuple[Any, ...]:
+    return tuple([_frozen(item) if type(item) is list else item for item in items])
 
 
 _classes: dict[str, type[Value]] = {}

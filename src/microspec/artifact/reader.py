@@ -68,7 +68,7 @@ class Compiled(Source):
     def _timeline(self, kind: str) -> Timeline:
         from ..model.timeline import Timeline
 
-        starts: list[int] = []
+        read: tuple[list[int], str] | None = None
         values: dict[int, Any] = {}  # what comes back as it was is the same line
 
         def columns() -> Columns:
@@ -76,11 +76,13 @@ class Compiled(Source):
             return self._index.line("names", f"{kind}-spans").split("\t") if first else [], first, last
 
         def value(place: int) -> Any:
-            if not starts:
-                starts[:] = self._numbers(kind, "starts")
+            nonlocal read
+            if read is None:
+                read = self._numbers(kind, "starts"), self._index.text(kind)
+            starts, text = read
             start = starts[place]
             found = values.get(start)
-            return values.setdefault(start, self._decode(self._index.text(kind), start)) if found is None else found
+            return values.setdefault(start, self._decode(text, start)) if found is None else found
 
         return Timeline.reading(columns, value)
 
@@ -95,10 +97,15 @@ class Compiled(Source):
             from .codec import decoder
 
             parts: dict[int, Any] = {}
+            text = ""
 
             def part(start: int) -> Any:
+                nonlocal text
                 found = parts.get(start)
-                return parts.setdefault(start, decode(self._index.text("parts"), start)) if found is None else found
+                if found is None:
+                    text = text or self._index.text("parts")
+                    found = parts.setdefault(start, decode(text, start))
+                return found
 
             decode = decoder(part)
             found = self._cache.setdefault("decode", decode)

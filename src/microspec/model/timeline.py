@@ -66,11 +66,11 @@ class Timeline:
     element that changes stands there once for each of its values, in a row, from the oldest to the newest.
     """
 
-    __slots__ = ("_columns", "_decode", "_newest", "_values")
+    __slots__ = ("_columns", "_decode", "_search", "_values")
 
     def __init__(self, columns: Lazy, values: dict[int, Any], decode: Callable[[int], Any] | None = None) -> None:
         self._columns, self._values, self._decode = columns, values, decode
-        self._newest: dict[object, int] = {}
+        self._search: tuple[dict[object, int], Columns] | None = None
 
     @classmethod
     def of(cls, names: Sequence[str], first: Sequence[int], last: Sequence[int], values: Sequence[Any]) -> Timeline:
@@ -130,10 +130,11 @@ class Timeline:
 
     def place(self, name: object, number: int) -> int | None:
         """The number of the value that an element has at a version; None if it is not there."""
-        names, first, last = self._columns.value
-        newest = self._newest
-        if not newest:
-            newest = self._newest = {name: place for place, name in enumerate(names)}
+        search = self._search
+        if search is None:
+            columns = self._columns.value
+            search = self._search = ({name: place for place, name in enumerate(columns[0])}, columns)
+        newest, (names, first, last) = search
         place = newest.get(name, -1)
         while place >= 0 and names[place] == name:
             if first[place] <= number:
