@@ -115,6 +115,12 @@ def test_what_is_wrong_before_it_is_deep(reader: Reader, parser: str, text: str,
     assert "nesting" not in message
 
 
+@pytest.mark.skipif(not PARSERS["C"], reason="not built")
+def test_what_only_the_parser_in_c_minds_is_told(reader: Reader) -> None:
+    ((code, *place, _),) = reader.told("a: |\n \tx\n", "C")
+    assert (code, *place) == ("yaml-syntax", 2, 2)
+
+
 HARMLESS = [
     '"' + "[{" * 600 + '"',
     "'it''s " + "[{" * 600 + "'",
