@@ -175,6 +175,7 @@ def says_all_of_it(history: History) -> None:
     assert "GET /os-novelties" in {item.operation for item in history.diff(HIGHEST, NEW).findings}
 
 
+@pytest.mark.explore
 def test_a_version_is_one_file(checkout: Path, compute: History) -> None:
     """One is added, and removed again; then the highest one is. The releases stay as they are, whatever they speak."""
     folder = checkout / "spec" / "versions"
