@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,6 +80,14 @@ def test_the_quotes_stay(library: Path, quote: str) -> None:
     put(library, v1_6=text)
     renumber(library, Version("1.6"), Version("1.5"))
     assert versions(library) == {"1.5.yaml": text.replace("1.6", "1.5").encode()}
+
+
+@pytest.mark.parametrize(("others", "old", "new"), [({}, "1.6", "1.5"), ({"v1_5": THEIRS}, "1.5", "1.6")])
+def test_who_may_read_the_file_stays(library: Path, others: dict[str, str], old: str, new: str) -> None:
+    put(library, v1_6=numbered(MINE, old), **others)
+    (library / "versions" / "1.6.yaml").chmod(0o640)
+    done = renumber(library, Version(old), Version(new))
+    assert (done.target.name, stat.S_IMODE(done.target.stat().st_mode)) == (f"{new}.yaml", 0o640)
 
 
 def test_a_file_that_has_the_name_already_but_not_the_number(library: Path) -> None:
@@ -217,11 +226,11 @@ def test_what_only_looks_like_a_merge(library: Path) -> None:
     assert versions(library) == {"1.5.yaml": text.encode()}
 
 
-@pytest.mark.parametrize("method", ["write_bytes", "replace", "unlink"])
+@pytest.mark.parametrize("method", ["write_bytes", "replace", "chmod", "unlink"])
 def test_nothing_is_done_by_half(library: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     put(library, v1_6=numbered(MINE, "1.6"))
     before = versions(library)
-    failing = {"write_bytes": ".1.5.yaml.part", "replace": ".1.5.yaml.part", "unlink": "1.6.yaml"}
+    failing = {"write_bytes": "1.5.yaml", "replace": "1.5.yaml", "chmod": "1.5.yaml", "unlink": "1.6.yaml"}
     real = getattr(Path, method)
 
     def fail(self: Path, *arguments: object, **keywords: object) -> object:

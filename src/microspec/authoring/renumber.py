@@ -7,10 +7,10 @@ is written otherwise, and nothing is read but numbers and releases.
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 from ..values.diagnostics import Location
+from ..values.files import writing
 from ..values.frozen import Value
 from ..values.version import Version
 from .errors import RenumberingError
@@ -162,17 +162,16 @@ def _missing(versions: Set[Version], first: Version) -> int:
 
 def _put(text: bytes, source: Path, target: Path) -> None:
     """Write a file under its new name and take the old one away. All of it is done, or nothing."""
-    part = target.with_name(f".{target.name}.part")
+    mode = source.stat().st_mode
+    with writing(target.parent) as contents:
+        contents[target.name] = text
     try:
-        part.write_bytes(text)
-        shutil.copymode(source, part)
-        part.replace(target)
+        target.chmod(mode)
         if source != target:
             source.unlink()
     except OSError:
-        part.unlink(missing_ok=True)
-        if source != target and source.exists():
-            target.unlink(missing_ok=True)
+        if source != target:
+            target.unlink()
         raise
 
 
