@@ -18,7 +18,7 @@ class CompileSpecification(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
-        from microspec.artifact.format import TEXTS
+        from microspec.artifact import TEXTS
         from microspec.authoring.build import write_artifact
 
         folder = root / "build" / "compiled"

@@ -50,12 +50,12 @@ KNOWN_BY = {
 
 
 def modules(package: Path) -> dict[str, ast.Module]:
-    """The modules of the package by name, parsed; a room is the module of its ``__init__``."""
-    found = {}
-    for path in package.rglob("*.py"):
+    """The modules of the package by name, parsed with their stubs; a room is the module of its ``__init__``."""
+    found: dict[str, ast.Module] = {}
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.pyi")]):
         parts = path.relative_to(package).with_suffix("").parts
         name = ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
-        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+        found.setdefault(name, ast.Module([], [])).body += ast.parse(path.read_text(encoding="utf-8")).body
     return found
 
 

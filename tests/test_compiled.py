@@ -19,8 +19,8 @@ import pytest
 
 import microspec
 from microspec import ArtifactError, Version, loading
+from microspec.artifact import FORMAT, SEARCHES, TEXTS, read, sealed
 from microspec.artifact.codec import decoder, encode
-from microspec.artifact.format import FORMAT, SEARCHES, TEXTS, read, sealed
 from microspec.artifact.reader import Compiled
 from microspec.artifact.writer import artifact as artifact_texts
 from microspec.authoring.build import write_artifact
@@ -424,7 +424,7 @@ def test_a_question_about_a_version_does_not_look_at_the_others(
 FORBIDDEN = ["pydantic", "yaml", "packaging", "jsonschema_rs", "click", "rich", "dataclasses", "typing", "re", "json"]
 
 
-READING = {"loading", "history", "artifact", "artifact.format", "values", "values.version"}
+READING = {"loading", "history", "artifact", "values", "values.version"}
 LOCATING = {"model", "model.locator"}
 MODEL = {"artifact.reader", "model", "values.frozen", "values.equality"} | {
     f"model.{name}" for name in ("source", "timeline", "api", "definition", "operation")

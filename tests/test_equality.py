@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import microspec
+from microspec.artifact import TEXTS
 from microspec.artifact.codec import decoder, encode
-from microspec.artifact.format import TEXTS
 from microspec.artifact.writer import artifact
 from microspec.cli import main
 from microspec.diff.diff import of_apis

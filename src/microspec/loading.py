@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from .artifact.format import Index
+from .artifact import Index
 from .history import History
 
 TYPE_CHECKING = False

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ..model.timeline import Columns, Timeline, Timelines
     from ..schema.standalone import Standard, Standards
     from ..values.frozen import frozendict
+    from . import Index
     from .codec import Decoder
-    from .format import Index
 
 
 class Compiled(Source):

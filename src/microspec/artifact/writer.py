@@ -1,4 +1,4 @@
-"""Writing the compiled artifact of a specification: `microspec.artifact.format` says what is in it.
+"""Writing the compiled artifact of a specification: `microspec.artifact` says what is in it.
 
 The same sources give the same bytes: everything is written in the order of the specification, and
 nothing of the machine, the time or the place of the sources is written.
@@ -16,8 +16,8 @@ from ..model.standards import Made, query_name
 from ..model.timeline import TABLES
 from ..questions.presence import elements
 from ..schema.standalone import is_put_together
+from . import FORMAT, sealed
 from .codec import encode
-from .format import FORMAT, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

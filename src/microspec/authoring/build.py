@@ -7,7 +7,7 @@ import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..artifact.format import FORMAT, TEXTS
+from ..artifact import FORMAT, TEXTS
 from ..artifact.writer import artifact
 from ..values.files import writing
 from .tree import load_tree

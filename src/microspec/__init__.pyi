@@ -1,0 +1,162 @@
+"""The types of what the package offers; `__init__.py` imports each name when it is first used."""
+
+from pathlib import Path
+
+from . import discovery, headers
+from .artifact.errors import ArtifactError
+from .authoring.errors import SpecificationError
+from .diff.diff import Diff
+from .diff.findings import Cancelled, Finding
+from .diff.judgement import Judgement
+from .diff.rules import Policy, Rule
+from .diff.vocabulary import Direction, Sense, Severity
+from .history import History
+from .http.errors import InvalidDocument, Place, Problem, RefusedVersion, TrafficError
+from .http.traffic import Call, Recording
+from .model.api import Api, Known, Match
+from .model.changes import (
+    AddBehavior,
+    AddEnumValue,
+    AddOperation,
+    AddParameter,
+    AddProperty,
+    AddResponse,
+    AddSchema,
+    Alteration,
+    AlterOperation,
+    AlterParameter,
+    AlterProperty,
+    AlterResponse,
+    AlterSchema,
+    Change,
+    RemoveBehavior,
+    RemoveEnumValue,
+    RemoveOperation,
+    RemoveParameter,
+    RemoveProperty,
+    RemoveResponse,
+    RemoveSchema,
+)
+from .model.definition import Behavior, Common, Definition, Parameter, Response
+from .model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
+from .model.microversion import Cause, Event, Feature, Microversion, Release, Service
+from .model.operation import Operation
+from .model.vocabulary import Audience, Effect, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
+from .questions.audit import Audit, AuditFinding
+from .questions.errors import Unsupported
+from .questions.explanation import Explanation, Reason
+from .questions.negotiation import Exclusion, Limit, Negotiation
+from .questions.vocabulary import AuditKind, LimitKind
+from .schema.errors import ValidationError, Violation
+from .schema.validator import Validator
+from .schema.walk import Schema
+from .values import ABSENT
+from .values.diagnostics import Diagnostic, Location
+from .values.errors import InvalidElement, InvalidVersion, InvalidVersionSet, MicrospecError, UnknownName
+from .values.frozen import frozendict
+from .values.spoken import Speaker, Spoken
+from .values.version import Version, VersionRange, VersionSet
+
+__version__: str
+
+__all__ = [
+    "ABSENT",
+    "AddBehavior",
+    "AddEnumValue",
+    "AddOperation",
+    "AddParameter",
+    "AddProperty",
+    "AddResponse",
+    "AddSchema",
+    "AlterOperation",
+    "AlterParameter",
+    "AlterProperty",
+    "AlterResponse",
+    "AlterSchema",
+    "Alteration",
+    "Api",
+    "ArtifactError",
+    "Audience",
+    "Audit",
+    "AuditFinding",
+    "AuditKind",
+    "Behavior",
+    "Call",
+    "Cancelled",
+    "Cause",
+    "Change",
+    "Common",
+    "Definition",
+    "Diagnostic",
+    "Diff",
+    "Direction",
+    "Effect",
+    "Event",
+    "Exclusion",
+    "Explanation",
+    "Feature",
+    "Finding",
+    "History",
+    "Holds",
+    "InvalidDocument",
+    "InvalidElement",
+    "InvalidVersion",
+    "InvalidVersionSet",
+    "Judgement",
+    "Known",
+    "Limit",
+    "LimitKind",
+    "Location",
+    "Match",
+    "MicrospecError",
+    "Microversion",
+    "Negotiation",
+    "NoSuchRoute",
+    "Operation",
+    "Parameter",
+    "ParameterKey",
+    "ParameterLocation",
+    "Place",
+    "Policy",
+    "PreconditionError",
+    "Problem",
+    "Reason",
+    "Recording",
+    "RefusedVersion",
+    "Release",
+    "RemoveBehavior",
+    "RemoveEnumValue",
+    "RemoveOperation",
+    "RemoveParameter",
+    "RemoveProperty",
+    "RemoveResponse",
+    "RemoveSchema",
+    "Response",
+    "ResponseKey",
+    "Rule",
+    "Schema",
+    "Sense",
+    "Service",
+    "Severity",
+    "Speaker",
+    "SpecificationError",
+    "Spoken",
+    "TrafficError",
+    "UnknownName",
+    "UnknownOperation",
+    "UnknownQuery",
+    "UnknownVersion",
+    "Unsupported",
+    "ValidationError",
+    "Validator",
+    "Version",
+    "VersionRange",
+    "VersionSet",
+    "Violation",
+    "discovery",
+    "frozendict",
+    "headers",
+    "load",
+]
+
+def load(spec: str | Path = "compute") -> History: ...
