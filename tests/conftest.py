@@ -15,8 +15,8 @@ from microspec.questions.presence import availability
 
 if TYPE_CHECKING:
     from microspec import History, VersionSet
-    from microspec.model.locator import Locator
     from microspec.model.source import Source
+    from microspec.values.locator import Locator
 
 settings.register_profile(
     "explore",

@@ -425,7 +425,7 @@ FORBIDDEN = ["pydantic", "yaml", "packaging", "jsonschema_rs", "click", "rich", 
 
 
 READING = {"loading", "history", "artifact", "values", "values.version"}
-LOCATING = {"model", "model.locator"}
+LOCATING = {"values.locator"}
 MODEL = {"artifact.reader", "model", "values.frozen", "values.equality"} | {
     f"model.{name}" for name in ("source", "timeline", "api", "definition", "operation")
 }

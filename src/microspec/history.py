@@ -152,7 +152,7 @@ class History(Frozen):
         InvalidElement for what is no pointer, and if more than one element is asked for. An element
         that there never was has the empty set.
         """
-        from .model.locator import Locator
+        from .values.locator import Locator
 
         locator = Locator(operation, request=request, query=query, response=response, status=status)
         found = self._origin.element(operation, locator.name)
@@ -175,8 +175,8 @@ class History(Frozen):
 
         Arguments as for `availability`. What was there at the first version has no event of its own.
         """
-        from .model.locator import Locator
         from .questions.presence import biography
+        from .values.locator import Locator
 
         locator = Locator(operation, request=request, query=query, response=response, status=status)
         return biography(self._source, locator)

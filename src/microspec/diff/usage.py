@@ -234,14 +234,15 @@ def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | N
 
 def _check_field(use: Use, old: Api, new: Api) -> None:
     """Raise if a field is in neither API: what is misspelt would silence every finding about it."""
-    from ..model.locator import Locator
+    from ..model.located import located
+    from ..values.locator import Locator
 
     try:
         given: dict[str, Any] = {str(use.part): use.name}
         asked = Locator(_target(use.operation, old, new), **given)
     except InvalidElement as error:
         raise Unreadable(str(error)) from error
-    if any(asked.of(api) is not None for api in (old, new)):
+    if any(located(asked, api) is not None for api in (old, new)):
         return
     from .facts import of_operation
 

@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, unquote
 from ..http.errors import RefusedVersion
 from ..http.headers import STANDARD, requested
 from ..model.errors import NoSuchRoute
-from ..model.locator import Locator
 from ..schema.errors import ValidationError, Violation
 from ..schema.pointer import parse_pointer
 from ..values import ABSENT
 from ..values.errors import InvalidElement, did_you_mean
 from ..values.frozen import Value
+from ..values.locator import Locator
 from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
 from .presence import availability, biography

@@ -210,7 +210,7 @@ class Negotiation(Frozen):
         return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
 
     def _answer(self, operation: str, pointer: str) -> Limit:
-        from ..model.locator import Locator
+        from ..values.locator import Locator
         from .presence import availability
 
         when = availability(self._source, Locator(operation, response=pointer))

@@ -7,6 +7,7 @@ work grows with what is written in a specification, not with the number of its v
 
 from __future__ import annotations
 
+from ..model.located import located
 from ..model.microversion import Event
 from ..model.references import References
 from ..schema import walk
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..model.definition import Definition
-    from ..model.locator import Locator
     from ..model.source import Source
     from ..model.vocabulary import Effect
     from ..schema.walk import Schema
+    from ..values.locator import Locator
     from ..values.version import VersionSet
 
     Part = Literal["query", "request", "status", "response"]
@@ -44,7 +45,7 @@ def availability(source: Source, locator: Locator) -> VersionSet:
     found = source.element(locator.operation, locator.name)
     if found is None:
         source.must_know(locator.operation)
-        found = source.where(lambda api: locator.of(api) is not None)
+        found = source.where(lambda api: located(locator, api) is not None)
     return found
 
 
@@ -56,11 +57,11 @@ def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
     source.must_know(locator.operation)
     events: list[Event] = []
     api = source.baseline()
-    before = locator.of(api)
+    before = located(locator, api)
     for version in source.versions:
         for cause in source.microversion(version).causes:
             api = cause.change.apply(api)
-            after = locator.of(api)
+            after = located(locator, api)
             if not same(before, after):
                 effect: Effect = "added" if before is None else "removed" if after is None else "altered"
                 events.append(Event(**cause.fields(), effect=effect))

@@ -1,0 +1,33 @@
+"""Names one element of an operation: a field, a parameter, a status, or all of it."""
+
+from __future__ import annotations
+
+
+class Locator:
+    """The name of one element of an operation. Raises InvalidElement for what is no name of one.
+
+    `name` is how the element is called in the index: nothing for the operation itself.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        *,
+        request: str | None = None,
+        query: str | None = None,
+        response: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        self.operation, self.request, self.query = operation, request, query
+        self.response, self.status = response, status
+        if sum(element is not None for element in (request, query, response)) > 1:
+            from .errors import InvalidElement
+
+            raise InvalidElement(operation, "ask for one element at a time: request, query or response")
+        for pointer in (request, response):
+            if pointer is not None and pointer[:1] not in ("", "/"):
+                from .errors import InvalidElement
+
+                raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
+        parts = {"request": request, "query": query, "response": response, "status": status}
+        self.name = " ".join(f"{part} {value}" for part, value in parts.items() if value is not None)
