@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from exploring import examples
 from microspec import ValidationError
-from microspec.schema import validator as validation
+from microspec.schema import refusal
 from microspec.schema.errors import Violation
 from microspec.schema.messages import message, pattern_words
-from microspec.schema.validator import MOST_VIOLATIONS, validator
+from microspec.schema.refusal import MOST_VIOLATIONS
+from microspec.schema.validator import validator
 from microspec.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -404,7 +405,7 @@ def test_what_is_told_of_a_part_is_so_of_the_whole(compute: History, data: st.Da
     body = {"server": {**GOOD["server"], **data.draw(st.dictionaries(lists, items, max_size=3))}}
     whole = violations(operation, body)
     lengths = data.draw(st.sampled_from([(1,), (2,), (5,)]))
-    with mock.patch.multiple(validation, _MOST_VALUES=0, _LENGTHS=lengths):
+    with mock.patch.multiple(refusal, _MOST_VALUES=0, _LENGTHS=lengths):
         part = violations(operation, body)
     assert set(part) - {MORE} <= set(whole)
     assert bool(set(part) - {MORE}) == bool(whole)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..diff.steps import Steps, rows
-from ..model.standards import Made, query_name
+from ..model.definition import query_name
+from ..model.standards import Made
 from ..model.timeline import TABLES
 from ..questions.presence import elements
 from ..schema.standalone import is_put_together

@@ -36,6 +36,15 @@ TEXT: frozendict[str, Any] = frozendict({"type": "string"})
 """The schema of a name in a path of which nothing else is said."""
 
 
+QUERY = "query "
+"""What the name of the schema of a query begins with. No other name of a schema has a blank in it."""
+
+
+def query_name(key: str) -> str:
+    """What the schema of the query of an operation is called among the `Standards`."""
+    return f"{QUERY}{key}"
+
+
 class Parameter(Value):
     """A query, path or header parameter. `schema` describes one value of it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..values import Frozen, put
 from ..values.frozen import frozendict, kept
-from .definition import TEXT, Parameter
+from .definition import TEXT, Parameter, query_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -174,8 +174,6 @@ class Operation(Frozen):
 
     @kept
     def _query(self) -> Standard:
-        from .standards import query_name
-
         return self._api._standards[query_name(self._content.key)]
 
     def _answer(self, status: int | None) -> Standard | None:

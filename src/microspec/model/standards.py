@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..schema import walk
 from ..schema.standalone import Standards, standard
+from .definition import QUERY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,17 +30,8 @@ class Made(Standards):
 
     def schema(self, name: str) -> Schema:
         """What one is made from. Raises KeyError for a name that there is not."""
-        key = name.removeprefix(_QUERY)
+        key = name.removeprefix(QUERY)
         return self._api.schemas[name] if key == name else query_schema(self._api.definitions[key])
-
-
-_QUERY = "query "
-"""What the name of the schema of a query begins with. No other name of a schema has a blank in it."""
-
-
-def query_name(key: str) -> str:
-    """What the schema of the query of an operation is called among the `Standards`."""
-    return f"{_QUERY}{key}"
 
 
 def query_schema(definition: Definition) -> Schema:

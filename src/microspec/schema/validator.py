@@ -1,4 +1,4 @@
-"""Whether a value obeys a schema, and if not, why: the only module that knows the validation engine.
+"""Whether a value obeys a schema: the only module that imports the validation engine.
 
 A `Validator` is compiled on first use and shared by all operations and versions whose schema is the
 same. Whatever it is given, it answers: the engine's own exceptions never get out.
@@ -6,40 +6,18 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property, lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
 from ..values import Frozen, put
-from . import messages, walk
-from .errors import ValidationError, Violation
-from .formats import is_python_regex
-from .pointer import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable
 
+    from .refusal import Refusal
     from .standalone import Document
-
-
-MOST_VIOLATIONS = 1_000
-"""So many violations are told, and one more that says that there may be more."""
-
-_MOST_VALUES = 3_000
-"""Of what has more values in it (a list of two texts has three), a part is explained: the engine tells all that is
-wrong at once, which takes some kilobytes each."""
-
-_LENGTHS = (1_000, 100, 10)
-"""So many items of each list and keys of each object are in such a part: the first of these that makes it small."""
-
-_FEW_KEYS = 100
-"""An object with so many keys is never cut: it may be one that has to have some of them."""
-
-_MOST_LEVELS = 200
-"""So many levels of lists and objects are in a part. The engine has a bound for them as well."""
 
 
 @lru_cache(maxsize=8192)
@@ -66,10 +44,6 @@ def takes_schema(text: str) -> bool:
     return True
 
 
-_CHECKS = {"python-regex": is_python_regex}
-"""The formats that Python checks. The engine takes longer for every value if it is given one, used or not."""
-
-
 class Validator(Frozen):
     """A compiled JSON Schema document."""
 
@@ -82,7 +56,7 @@ class Validator(Frozen):
         text = document.text
         engine = jsonschema_rs.Draft202012Validator(
             text,
-            formats={name: check for name, check in _CHECKS.items() if f'"{name}"' in text},
+            formats=_checks(text),
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
             mask="",  # what it would write about a value is not used, and may be long
@@ -92,115 +66,31 @@ class Validator(Frozen):
         put(self, "accepts", _total(engine.is_valid))
 
     @cached_property
-    def _document(self) -> dict[str, Any]:
-        return self._source.value()
+    def _refusal(self) -> Refusal:
+        from .refusal import Refusal
+
+        return Refusal(self._source.value(), self.accepts, self._engine.iter_errors)
 
     def check(self, instance: Any) -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is.
 
-        At most `MOST_VIOLATIONS` are told. Where there may be more, since there are so many or the value
+        At most 1,000 violations are told. Where there may be more, since there are so many or the value
         is too large to be gone through to its end, a last one says so, whose keyword is empty.
         """
         if not self.accepts(instance):
-            raise ValidationError(self._violations(instance))
+            from .errors import ValidationError
 
-    def _violations(self, instance: Any) -> list[Violation]:
-        survey = _survey(instance)
-        if survey.unreadable is not None:
-            return [survey.unreadable]
-        is_small = survey.values <= _MOST_VALUES and not survey.is_deep
-        found: dict[Violation, None] = {}
-        with suppress(ValueError, RecursionError):
-            part = instance if is_small else self._part(instance, survey.longest)
-            for violation in self._explained(self._engine.iter_errors(part), instance):
-                found[violation] = None
-                if len(found) > MOST_VIOLATIONS:
-                    break
-        told = list(found)[:MOST_VIOLATIONS]
-        if not told:
-            return [_of_whole("is not as described, and too large or too deeply nested to say where")]
-        if len(told) < len(found) or not is_small:
-            told.append(_of_whole("may have more wrong with it than is told here", keyword=""))
-        return told
-
-    def _part(self, instance: Any, longest: int) -> Any:
-        """A part of a large value that is refused as well: the beginning of each list and object in it."""
-        length = next((n for n in _LENGTHS if _survey(_cut(instance, n)).values <= _MOST_VALUES), _LENGTHS[-1])
-        if not self.accepts(_cut(instance, length)):
-            return _cut(instance, length)
-        first, last = length, longest  # then it is an item (or key) between these that is wrong
-        while last - first > 1:
-            middle = (first + last) // 2
-            if self.accepts(_cut(instance, length, first, middle)):
-                first = middle
-            else:
-                last = middle
-        return _cut(instance, last)
-
-    def _explained(self, errors: Iterable[Any], instance: Any) -> Iterator[Violation]:
-        """What the engine found, in our words; not what is no news beside another error of the same schema."""
-        kinds: dict[Any, set[str]] = {}
-        errors = [(error, kinds.setdefault(_place(error), set())) for error in errors]
-        for error, beside in errors:
-            beside.add(error.kind.name)
-        for error, beside in errors:
-            name = error.kind.name
-            if not (name == "type" and "enum" in beside) and not (name in walk.UNIONS and "type" in beside):
-                yield from self._of_error(error, instance)
-
-    def _of_error(self, error: Any, instance: Any) -> Iterator[Violation]:
-        """Usually one violation; for a union those of the nearest branch."""
-        kind, name = error.kind, error.kind.name
-        path, value = _at(instance, error.instance_path)
-        node = self._node(error.schema_path[:-1])
-        keyword, unexpected = _unexpected(error, value)
-        if unexpected:
-            for key in unexpected:
-                message = messages.unexpected(key, node, self._document)
-                yield Violation(pointer=_pointer([*path, key]), keyword=keyword, message=message)
-        elif name == "propertyNames":
-            key = kind.error.instance
-            yield Violation(pointer=_pointer([*path, key]), keyword=name, message=self._of_name(kind.error))
-        elif name in walk.UNIONS and node.get("format") != "decimal":
-            yield from self._of_union(error, value, instance)
-        elif name != "required":
-            message = messages.message(name, node, value)
-            yield Violation(pointer=_pointer(path), keyword=name, message=message)
-        elif kind.property not in value:  # it is there, if it is only not in the part that the engine was given
-            yield Violation(pointer=_pointer(path), keyword=name, message=f"must have {kind.property!r}")
-
-    def _of_name(self, error: Any) -> str:
-        """What is wrong with the name of a property, as the end of a sentence about the property."""
-        path = list(error.schema_path)
-        owner = self._node(path[: len(path) - 1 - path[::-1].index("propertyNames")])
-        node = self._node(path[:-1])
-        return messages.wrong_name(error.instance, error.kind.name, node, messages.names(owner, self._document))
-
-    def _of_union(self, error: Any, value: Any, instance: Any) -> Iterator[Violation]:
-        branches = [list(branch) for branch in getattr(error.kind, "context", ())]
-        branches = branches if all(branches) else []
-        fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
-        if len(fitting) == 1 or (fitting and isinstance(value, (dict, list, tuple))):
-            yield from min((list(self._explained(branch, instance)) for branch in fitting), key=len)
-            return
-        options = [self._node([*error.schema_path, number]) for number in range(len(branches))]
-        path, _ = _at(instance, error.instance_path)
-        message = messages.union(options, value, self._document)
-        yield Violation(pointer=_pointer(path), keyword=error.kind.name, message=message)
-
-    def _node(self, path: Sequence[Any]) -> dict[str, Any]:
-        """The schema at a path of the document, through references; an empty one where there is none."""
-        node: Any = self._document
-        for step in path:
-            node = _below(messages.followed(node, self._document), step)
-        return node if isinstance(node, dict) else {}
+            raise ValidationError(self._refusal.violations(instance))
 
 
-def _below(node: Any, step: Any) -> Any:
-    try:
-        return node[_key(node, step)]
-    except (KeyError, IndexError, TypeError):
+def _checks(text: str) -> dict[str, Callable[[str], bool]]:
+    """The formats in a schema that Python checks. The engine takes longer for every value if it is given one,
+    used or not."""
+    if '"python-regex"' not in text:
         return {}
+    from .formats import is_python_regex
+
+    return {"python-regex": is_python_regex}
 
 
 def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -213,153 +103,3 @@ def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
             return False
 
     return accepts
-
-
-# --------------------------------------------------------------------------------------------- values
-
-
-class _Survey(NamedTuple):
-    """What there is in the first levels of a value: how many values, how many at most in one list or object,
-    and the first that JSON does not have; and whether there are more levels."""
-
-    values: int
-    longest: int
-    is_deep: bool
-    unreadable: Violation | None = None
-
-
-def _survey(instance: Any) -> _Survey:
-    values = longest = 0
-    is_deep = False
-    path: list[Any] = []
-    around: dict[int, None] = {}  # what the value at hand is in, from the outermost
-    stack: list[Iterator[tuple[Any, Any]]] = [iter([("", instance)])]
-    while stack:
-        for step, value in stack[-1]:
-            values += 1
-            is_container = isinstance(value, (dict, list, tuple))
-            reason = "contains itself" if is_container and id(value) in around else _unreadable(value)
-            if reason:
-                unreadable = Violation(pointer=_pointer([*path, step][1:]), keyword="type", message=reason)
-                return _Survey(values, longest, is_deep, unreadable)
-            if not is_container:
-                continue
-            longest = max(longest, len(value))
-            if len(around) == _MOST_LEVELS:
-                is_deep = True
-                continue
-            path.append(step)
-            around[id(value)] = None
-            stack.append(iter(value.items() if isinstance(value, dict) else enumerate(value)))
-            break
-        else:
-            stack.pop()
-            if stack:
-                path.pop()
-                around.popitem()
-    return _Survey(values, longest, is_deep)
-
-
-def _unreadable(value: Any) -> str | None:
-    """Why a value, whatever is in it, is none of JSON."""
-    if isinstance(value, str):
-        return None if _is_text(value) else "has half of a surrogate pair, which is not a character"
-    if isinstance(value, dict):
-        for key in value:
-            if not isinstance(key, str):
-                return f"has a key that is not text but {type(key).__name__}"
-            if not _is_text(key):
-                return "has a key with half of a surrogate pair, which is not a character"
-        return None
-    if isinstance(value, int):
-        return None if _has_digits(value) else "is a number with too many digits to be read"
-    if value is None or isinstance(value, (float, list, tuple)):
-        return None
-    return f"is not a JSON value but {type(value).__name__}"
-
-
-def _is_text(value: str) -> bool:
-    try:
-        return value.isascii() or bool(value.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def _has_digits(value: int) -> bool:
-    """Whether Python writes a number in digits, as the engine has it do: it has a bound for how many there are."""
-    try:
-        return value.bit_length() < 1_000 or bool(str(value))
-    except ValueError:
-        return False
-
-
-def _cut(value: Any, length: int, first: int = 0, last: int | None = None, levels: int = _MOST_LEVELS) -> Any:
-    """A value with only some of what is in the lists and objects in it that are longer than `length`.
-
-    That is from `first` to `last` (not included); by default the first `length`. Of what is nested in more
-    than so many `levels` the inmost are left empty.
-    """
-    if not isinstance(value, (dict, list, tuple)):
-        return value
-    if not levels:
-        return {} if isinstance(value, dict) else []
-    is_short = len(value) <= (max(length, _FEW_KEYS) if isinstance(value, dict) else length)
-    part = slice(None) if is_short else slice(first, length if last is None else last)
-    if isinstance(value, dict):
-        keys = islice(value, part.start, part.stop)
-        return {key: _cut(value[key], length, first, last, levels - 1) for key in keys}
-    return [_cut(item, length, first, last, levels - 1) for item in value[part]]
-
-
-def _of_whole(message: str, keyword: str = "type") -> Violation:
-    return Violation(pointer="", keyword=keyword, message=message)
-
-
-def _pointer(path: Sequence[Any]) -> str:
-    return "".join(f"/{escape(_readable(step))}" for step in path)
-
-
-def _readable(step: Any) -> str:
-    return str(step).encode("utf-8", "replace").decode("utf-8")
-
-
-# ------------------------------------------------------------------------------------ errors of the engine
-
-
-def _at(instance: Any, steps: Sequence[Any]) -> tuple[list[Any], Any]:
-    """The path that the steps of the engine's stand for, and the value at its end."""
-    path = []
-    for step in steps:
-        path.append(_key(instance, step))
-        instance = instance[path[-1]]
-    return path, instance
-
-
-def _key(container: Any, step: Any) -> Any:
-    """What a step stands for: the engine tells also the keys 7, 07 and +7 of an object as the number 7."""
-    if not (isinstance(container, dict) and isinstance(step, int)):
-        return step
-    if str(step) in container:
-        return str(step)
-    plain = {key: key.removeprefix("+") for key in container}
-    digits = str(step or "")
-    return next((key for key, text in plain.items() if text.isdigit() and text.lstrip("0") == digits), str(step))
-
-
-def _place(error: Any) -> tuple[Any, ...]:
-    """Of which value an error is, and of which schema."""
-    return (*error.instance_path, None, *error.schema_path[:-1])
-
-
-def _unexpected(error: Any, value: Any) -> tuple[str, Sequence[Any]]:
-    """The keyword and the names of the properties that an object has and may not have; no names for other errors."""
-    kind = error.kind
-    is_closed = kind.name == "falseSchema" and error.schema_path[-1:] == ["additionalProperties"]
-    if is_closed and isinstance(value, dict):  # the engine says no more of an object that may have nothing
-        return "additionalProperties", list(value)
-    return kind.name, getattr(kind, "unexpected", ())
-
-
-def _is_wrong_type(error: Any, union: Any) -> bool:
-    """Whether a branch fails because the value is of another type, or is none of the words of an enum."""
-    return error.instance_path == union.instance_path and error.kind.name in ("type", "const", "enum")
