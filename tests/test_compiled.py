@@ -426,7 +426,7 @@ FORBIDDEN = ["pydantic", "yaml", "packaging", "jsonschema_rs", "click", "rich", 
 
 READING = {"loading", "history", "artifact", "values", "values.version"}
 LOCATING = {"values.locator"}
-MODEL = {"artifact.reader", "model", "values.frozen", "values.equality"} | {
+MODEL = {"artifact.reader", "model", "values.frozen"} | {
     f"model.{name}" for name in ("source", "timeline", "api", "definition", "operation")
 }
 

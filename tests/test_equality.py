@@ -28,7 +28,8 @@ from microspec.model.errors import PreconditionError
 from microspec.model.fold import Folded
 from microspec.model.microversion import Microversion, Service
 from microspec.schema.walk import normalised
-from microspec.values.equality import common, distinct, in_order, key, missing, same, text
+from microspec.values import same
+from microspec.values.distinct import common, distinct, in_order, key, missing, text
 from microspec.values.frozen import EMPTY, Value, freeze, frozendict
 from microspec.values.version import Version
 

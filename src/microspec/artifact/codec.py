@@ -9,7 +9,7 @@ are, can be written elsewhere, once for all mappings that hold the same: then it
 
 from __future__ import annotations
 
-from ..values.equality import same
+from ..values import same
 from ..values.frozen import Value, frozendict
 from ..values.version import Version
 

@@ -12,8 +12,8 @@ from ..diff.judgement import judge
 from ..diff.semantic import differences, value_at
 from ..diff.suppressions import apply
 from ..model.changes import AddBehavior, SchemaChange
+from ..values import same
 from ..values.diagnostics import Diagnostic, Location
-from ..values.equality import same
 from ..values.frozen import Value
 from ..values.version import VersionSet
 

@@ -36,7 +36,7 @@ from ..model.definition import Definition, Parameter, Response
 from ..model.vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
 from ..schema.validator import takes_pattern, takes_schema
 from ..schema.walk import Schema, normalised, with_subschemas
-from ..values.equality import distinct
+from ..values.distinct import distinct
 from ..values.errors import did_you_mean
 from ..values.frozen import EMPTY, freeze, frozendict, thaw
 

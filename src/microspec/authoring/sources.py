@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..values import same
 from ..values.diagnostics import Location
-from ..values.equality import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

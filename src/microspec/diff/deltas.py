@@ -12,8 +12,7 @@ from itertools import pairwise
 from ..model.changes import SchemaChange
 from ..model.timeline import TABLES
 from ..schema import walk
-from ..values import Frozen, put
-from ..values.equality import same
+from ..values import Frozen, put, same
 from ..values.frozen import frozendict
 from . import facts as facts_
 from .pairing import Pairing

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from ..schema.cases import LOWER, UPPER, is_name, takes
 from ..schema.formats import parsed
-from ..values.equality import in_order, missing, same
+from ..values import same
+from ..values.distinct import in_order, missing
 from ..values.frozen import Value, frozendict
 
 TYPE_CHECKING = False

@@ -23,7 +23,7 @@ from functools import lru_cache
 
 from ..schema import cases as cases_
 from ..schema.pointer import escape, unescape
-from ..values.equality import in_order
+from ..values.distinct import in_order
 from ..values.frozen import frozendict
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..schema.cases import is_name
 from ..schema.pointer import escape
-from ..values.equality import same
+from ..values import same
 from .facts import FORM, forms_on_the_way, labels
 
 TYPE_CHECKING = False

@@ -12,7 +12,7 @@ from ..model.api import Api
 from ..model.references import References
 from ..model.timeline import TABLES
 from ..schema.walk import references
-from ..values.equality import same
+from ..values import same
 from ..values.frozen import EMPTY, Value, frozendict
 from .diff import of_apis
 from .facts import EVERYWHERE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..schema.pointer import escape, unescape
-from ..values.equality import same, text
+from ..values import same
+from ..values.distinct import text
 from ..values.frozen import EMPTY, frozendict
 from .deltas import OperationDeltas, all_causes, paired
 from .effects import Effect, audience, effects, types

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..schema.walk import Schema
+from ..values import same
 from ..values.diagnostics import Location
-from ..values.equality import same
 from ..values.errors import nearest
 from ..values.frozen import EMPTY, Value, frozendict
 from .api import Api

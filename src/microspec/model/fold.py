@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..values.equality import same
+from ..values import same
 from ..values.frozen import frozendict
 from .api import Known
 from .changes import RemoveOperation

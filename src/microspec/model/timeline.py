@@ -9,8 +9,7 @@ from __future__ import annotations
 from _collections_abc import Mapping
 from _thread import allocate_lock
 
-from ..values import Frozen, put
-from ..values.equality import same
+from ..values import Frozen, put, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ..model.microversion import Event
 from ..model.references import References
 from ..schema import walk
 from ..schema.pointer import escape, parse_pointer
-from ..values.equality import same
+from ..values import same
 from ..values.frozen import frozendict
 
 TYPE_CHECKING = False

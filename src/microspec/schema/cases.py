@@ -11,7 +11,7 @@ import math
 import re
 from itertools import product
 
-from ..values.equality import common, in_order, text
+from ..values.distinct import common, in_order, text
 from ..values.frozen import EMPTY, freeze, frozendict
 from . import walk
 

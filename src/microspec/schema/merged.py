@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..values.equality import same
+from ..values import same
 from ..values.frozen import EMPTY, frozendict
 
 TYPE_CHECKING = False

@@ -46,3 +46,29 @@ class _Absent(Frozen):
 
 ABSENT: Any = _Absent()
 """What is not given, where None is a value."""
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values, or records of such, are equal: the one equality that there is.
+
+    True is not 1, false is not 0, and 1.0 is 1, wherever they stand. Python has ``True == 1`` and JSON has not,
+    so two schemas may be equal to Python and mean something else. Everything that compares values asks here:
+    immutable values compare themselves by it, and so do the fold, timelines, caches, diffs and checks. Objects
+    are equal whatever the order of their keys.
+    """
+    return bool(one == other) and alike(one, other)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether values that are equal to Python are the same in JSON.
+
+    What compares itself so, as immutable values do, is not looked into again.
+    """
+    kind = type(one)
+    if one is other or kind is str:
+        return True
+    if kind is tuple or kind is list:
+        return all(map(alike, one, other))
+    if kind is dict and type(other) is dict:
+        return all(alike(value, other[key]) for key, value in one.items())
+    return (kind is bool) == (type(other) is bool)

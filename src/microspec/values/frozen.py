@@ -6,8 +6,7 @@ what it imports: `dataclasses` takes 1.7 bare starts of Python, this module 0.05
 
 from __future__ import annotations
 
-from . import Frozen, put
-from .equality import alike
+from . import Frozen, alike, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

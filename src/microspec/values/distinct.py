@@ -1,8 +1,6 @@
-"""The one equality of JSON values: true is not 1, false is not 0, and 1.0 is 1, wherever they stand.
+"""Lists of JSON values as sets: distinct values, those that are missing, those in common, and an order.
 
-Python has ``True == 1`` and JSON has not, so two schemas may be equal to Python and mean something else.
-Everything that compares values asks here: immutable values compare themselves by it, and so do the fold,
-timelines, caches, diffs and checks. Objects are equal whatever the order of their keys.
+Values are the same if `microspec.values.same` says so: true is not 1, and 1.0 is.
 """
 
 from __future__ import annotations
@@ -11,26 +9,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
     from typing import Any
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values, or records of such, are equal."""
-    return bool(one == other) and alike(one, other)
-
-
-def alike(one: Any, other: Any) -> bool:
-    """Whether values that are equal to Python are the same in JSON.
-
-    What compares itself so, as immutable values do, is not looked into again.
-    """
-    kind = type(one)
-    if one is other or kind is str:
-        return True
-    if kind is tuple or kind is list:
-        return all(map(alike, one, other))
-    if kind is dict and type(other) is dict:
-        return all(alike(value, other[key]) for key, value in one.items())
-    return (kind is bool) == (type(other) is bool)
 
 
 def key(value: Any) -> Hashable:
