@@ -39,7 +39,7 @@ def fresh() -> History:
 def first() -> dict[str, float]:
     """The first validator of a process, what of that is the engine's, and importing the engine for it."""
     operation = fresh().at(VERSION)["POST /servers"]
-    imported = cpu_of(lambda: __import__("microspec.validation"))
+    imported = cpu_of(lambda: import_module("microspec.schema.validator"))
     engine: Any = import_module("jsonschema_rs")
     validator_class = engine.Draft202012Validator
     within: list[float] = []

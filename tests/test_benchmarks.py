@@ -42,6 +42,12 @@ def test_bodies_are_accepted_and_refused_as_they_should() -> None:
     assert not operation.accepts_request(bodies.REJECTED)
 
 
+def test_the_first_validator_is_measured() -> None:
+    from benchmarks.children import first
+
+    assert first().keys() == {"import", "first", "engine"}
+
+
 def test_the_page_says_what_was_measured() -> None:
     from benchmarks.charts import Bar, bars, lines
     from benchmarks.measure import Group, Row, Target
