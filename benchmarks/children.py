@@ -39,7 +39,7 @@ def fresh() -> History:
 def first() -> dict[str, float]:
     """The first validator of a process, what of that is the engine's, and importing the engine for it."""
     operation = fresh().at(VERSION)["POST /servers"]
-    imported = cpu_of(lambda: import_module("microspec.schema.validator"))
+    imported = cpu_of(lambda: [import_module(f"microspec.schema.{name}") for name in ("validator", "standalone")])
     engine: Any = import_module("jsonschema_rs")
     validator_class = engine.Draft202012Validator
     within: list[float] = []

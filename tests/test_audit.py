@@ -70,7 +70,7 @@ def test_exit_statuses(tmp_path: Path) -> None:
     assert run("-", given_="GET /os-networks 2.40\n")[0] == 1
     status, printed, errors = run("-", given_="GET /os-networks 2.40\nGET\nPOST /servers/b1/action\n")
     assert status == 2
-    assert "it ended with 2.35" in printed
+    assert "removed in 2.36" in printed
     assert [line.partition(": ")[0] for line in errors.splitlines()] == ["<stdin>:2", "<stdin>:3"]
     assert run(str(tmp_path / "nowhere"))[0] == 2
     assert run()[0] == 2
@@ -105,7 +105,7 @@ def test_formats(tmp_path: Path) -> None:
     assert answer["findings"][0]["explanation"]["works_at"]["versions"] == "2.78-"
     page = run(str(file), "--format", "markdown")[1]
     assert "## Calls that cannot work: 1" in page
-    assert "| `GET /servers/{server_id}/topology` | 2.1 | 404 | it begins with 2.78" in page
+    assert "| `GET /servers/{server_id}/topology` | 2.1 | 404 | added in 2.78" in page
 
 
 def test_several_files_are_one_audit(tmp_path: Path) -> None:

@@ -250,7 +250,7 @@ def test_a_folder_that_was_renamed_is_found(repository: Path, old: str, new: str
         commit("Move")
     result = run("--base", "HEAD~1" if committed else "HEAD", "--spec", str(spec))
     assert result.stderr == "1 violation\n"
-    assert ": released-change schema Book is not what it was at 1.1-1.4" in result.stdout
+    assert ": released-change schema Book changed meaning at 1.1-1.4, already released" in result.stdout
 
 
 def test_the_root_can_become_a_folder_and_a_folder_the_root(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,8 +381,8 @@ def test_text() -> None:
     result = run(*ARGUMENTS)
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
-        "api/spec/versions/1.4.yaml:7:3: released-change behavior sorted-lists is not what it was at 1.4"
-        " (let it be, and say what changes in 1.5)",
+        "api/spec/versions/1.4.yaml:7:3: released-change behavior sorted-lists changed meaning at 1.4, already released"
+        " (revert it, or describe it in 1.5)",
         "  behavior-added behavior sorted-lists",
     ]
     assert result.stderr.splitlines() == [
@@ -401,8 +401,8 @@ def test_json() -> None:
     (found,) = answer["violations"]
     assert found == {
         "code": "released-change",
-        "message": "behavior sorted-lists is not what it was at 1.4",
-        "hint": "let it be, and say what changes in 1.5",
+        "message": "behavior sorted-lists changed meaning at 1.4, already released",
+        "hint": "revert it, or describe it in 1.5",
         "location": {"file": "api/spec/versions/1.4.yaml", "line": 7, "column": 3},
         "versions": "1.4",
         "findings": ["behavior-added behavior sorted-lists"],
@@ -414,8 +414,8 @@ def test_json() -> None:
 @pytest.mark.usefixtures("rename")
 def test_github(repository: Path) -> None:
     expected = [
-        "::error file=api/spec/versions/1.4.yaml,line=7,col=3,title=released-change::behavior sorted-lists is not"
-        " what it was at 1.4 (let it be, and say what changes in 1.5)%0Abehavior-added behavior sorted-lists",
+        "::error file=api/spec/versions/1.4.yaml,line=7,col=3,title=released-change::behavior sorted-lists changed"
+        " meaning at 1.4, already released (revert it, or describe it in 1.5)%0Abehavior-added behavior sorted-lists",
         "::warning file=accepted.yaml,line=5,col=3,title=unused-suppression::there is no operation-removed GET /books"
         " (remove it)",
         "::warning file=accepted.yaml,line=8,col=3,title=expired-suppression::the last day of behavior-added behavior"

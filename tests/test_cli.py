@@ -51,7 +51,7 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["show", "GET /os-hypervisors/statistics", "--at", "2.88"], 1, "it ended with 2.87"),
+        (["show", "GET /os-hypervisors/statistics", "--at", "2.88"], 1, "removed in 2.88"),
         (["show", "GET /serverz"], 2, "did you mean GET /servers"),
         (["show", "2.999"], 2, "outside of the microversions described here"),
         (["show", "POST /servers", "--at", "2.01"], 2, "not a microversion"),
@@ -74,15 +74,15 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["negotiate", "--server", "2.1-2.72", "--needs", "server-topology"], 1, "2.78- (from Train on)"),
         (["negotiate", "--server", "2.1-2.79", "--needs", "server-tag"], 2, "did you mean server-tags"),
         (["negotiate", "--server", "2.1-latest"], 2, "not a set of microversions"),
-        (["negotiate", "--server", "2.1-2.79", "--query", "limit=1"], 2, "say of which operation"),
+        (["negotiate", "--server", "2.1-2.79", "--query", "limit=1"], 2, "need an operation"),
         (["negotiate", "--server", "2.1-2.79", "--operation", "GET /serverz"], 2, "did you mean GET /servers"),
         (["negotiate", "--needs", "server-tags"], 2, "Missing option '--server'"),
         (["explain", "GET /os-networks", "--at", "2.40"], 1, "Instead: The network service"),
-        (["explain", "GET /servers", "--status", "409"], 0, "knows no 409 of it"),
+        (["explain", "GET /servers", "--status", "409"], 0, "lists no 409 for this operation"),
         (["explain", "GET /servers", "--at", "2.80", "--server", "2.1-2.79"], 1, "not among the versions of the cloud"),
         (["explain", "GET /servers", "--server", "2.1-"], 2, "one range and has an end"),
         (["explain", "GET /servers", "--server", "2.x"], 2, "not a set of microversions"),
-        (["explain", "GET /servers", "--server", "2.1-2.999"], 0, "2.999 is not described here"),
+        (["explain", "GET /servers", "--server", "2.1-2.999"], 0, "2.999 is not described yet"),
         (["explain", "POST /servers/b1/action"], 2, "name the action"),
         (["explain", "server-tags"], 2, "a request is METHOD /path"),
         (["conjure"], 2, "No such command"),
@@ -107,7 +107,7 @@ def test_validate_tells_where_a_body_would_be_accepted(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert refused.output.splitlines() == [
         "refused by POST /servers at 2.51",
-        "  /server/tags  is not known here",
+        "  /server/tags  is not a known property",
         "accepted at: 2.52-",
     ]
     assert run("validate", "POST /servers", str(file), "--at", "2.52").exit_code == 0

@@ -108,14 +108,14 @@ def test_the_tag_saga(compute: History) -> None:
 def test_an_operation_that_ended_says_so(compute: History) -> None:
     assert "GET /os-hypervisors/statistics" in compute.at("2.87")
     assert "GET /os-hypervisors/statistics" not in compute.at("2.88")
-    with pytest.raises(UnknownOperation, match=r"does not exist at 2\.88: it ended with 2\.87; instead: ") as raised:
+    with pytest.raises(UnknownOperation, match=r"does not exist at 2\.88: removed in 2\.88; instead: ") as raised:
         compute.at("2.88")["GET /os-hypervisors/statistics"]
     assert isinstance(raised.value, KeyError)
     assert raised.value.availability == VersionSet("2.1-2.87")
 
 
 def test_an_operation_that_is_to_come_says_so(compute: History) -> None:
-    with pytest.raises(UnknownOperation, match=r"does not exist at 2\.25: it begins with 2\.26"):
+    with pytest.raises(UnknownOperation, match=r"does not exist at 2\.25: added in 2\.26"):
         compute.at("2.25")["GET /servers/{server_id}/tags"]
 
 

@@ -368,7 +368,7 @@ def test_a_limit_is_kept_to_the_letter() -> None:
 def test_markdown_has_no_room_for_less_than_its_summary() -> None:
     result = CliRunner().invoke(main, ["diff", "2.60", "2.88", "--format", "markdown", "--max-length", "300"])
     assert result.exit_code == 2
-    needed = re.search(r"there is no room for the summary in 300 characters; it needs (\d+)\n", result.output)
+    needed = re.search(r"300 characters are too few; the summary needs (\d+)\n", result.output)
     assert needed
     shortest = printed("2.60", "2.88", "--format", "markdown", "--max-length", needed[1])
     assert len(shortest) == int(needed[1])

@@ -67,7 +67,7 @@ def test_a_folded_history_is_asked_in_the_same_way(library: Path) -> None:
     assert str(found.version) == "1.2"
     assert [str(reason) for reason in found.reasons] == [
         "not 1.4-: server: 1.1-1.3 (up to Acorn)",
-        "not 1.3: body: 1.2 (from Acorn on), 1.4- (from Birch on); at 1.3 /book/authors/0/tag is not known here",
+        "not 1.3: body: 1.2 (from Acorn on), 1.4- (from Birch on); at 1.3 /book/authors/0/tag is not a known property",
     ]
     assert str(books.negotiate(server=("1.1", "1.4"), needs=["lists-sorted"], prefer="lowest")) == "1.4"
 
@@ -152,9 +152,9 @@ def test_a_document_may_name_no_microversions(compute: History, path: str) -> No
         ({"operation": "GET /serverz"}, UnknownOperation, "did you mean GET /servers"),
         ({"needs": [None]}, InvalidElement, "a name or a pointer is text"),
         ({"operation": "GET /servers", "response": [5]}, InvalidElement, "a name or a pointer is text"),
-        ({"body": None}, InvalidElement, "'body': this is part of a call"),
-        ({"query": {}}, InvalidElement, "'query': this is part of a call"),
-        ({"response": ["/server/tags"]}, InvalidElement, "say of which operation"),
+        ({"body": None}, InvalidElement, "'body': body, query and response need an operation"),
+        ({"query": {}}, InvalidElement, "'query': body, query and response need an operation"),
+        ({"response": ["/server/tags"]}, InvalidElement, "need an operation"),
         ({"operation": "GET /servers", "response": ["servers"]}, InvalidElement, "starts with a slash"),
         ({"prefer": "newest"}, InvalidElement, "highest or the lowest"),
         ({"client": ("2.9", "2.1")}, microspec.InvalidVersionSet, "from the lower"),

@@ -71,21 +71,25 @@ GOOD: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [
-        ("name", "x" * 300, ["/server/name maxLength must be at most 255 characters, has 300"]),
-        ("name", "", ["/server/name minLength must be at least 1 character, has 0", "/server/name pattern"]),
+        ("name", "x" * 300, ["/server/name maxLength must have at most 255 characters, has 300"]),
+        ("name", "", ["/server/name minLength must not be empty"]),
         ("name", " a", ["/server/name pattern must be printable characters, with no space at either end"]),
-        ("name", 1, ["/server/name type must be a string, is 1"]),
-        ("nam", "a", ["/server/nam additionalProperties is not known here; did you mean name?"]),
-        ("flavorRef", None, ["/server/flavorRef type must be a string or an integer, is null"]),
-        ("networks", "some", ['/server/networks oneOf must be an array or one of "none", "auto", is "some"']),
-        ("networks", [{"uuid": "x"}], ['/server/networks/0/uuid pattern must be a UUID, is "x"']),
-        ("min_count", "0", ['/server/min_count anyOf must be a whole number from 1 on, or its digits as text, is "0"']),
+        ("name", 1, ["/server/name type must be a string, not 1"]),
+        ("nam", "a", ["/server/nam additionalProperties is not a known property; did you mean name?"]),
+        ("flavorRef", None, ["/server/flavorRef type must be a string or an integer, not null"]),
+        ("networks", "some", ['/server/networks oneOf must be an array or one of "none", "auto", not "some"']),
+        ("networks", [{"uuid": "x"}], ['/server/networks/0/uuid pattern must be a UUID, not "x"']),
+        (
+            "min_count",
+            "0",
+            ['/server/min_count anyOf must be a whole number from 1 on, or its digits as text, not "0"'],
+        ),
         ("min_count", True, ["/server/min_count anyOf must be a whole number from 1 on"]),
         ("metadata", {"a/b": "c"}, ["/server/metadata/a~1b additionalProperties has a name that must be made of"]),
-        ("accessIPv4", "localhost", ['/server/accessIPv4 format must be an IPv4 address, is "localhost"']),
-        ("user_data", "a", ['/server/user_data pattern must be base64, is "a"']),
-        ("tags", ["a,b"], ['/server/tags/0 pattern must be characters other than "," and "/", is "a,b"']),
-        ("tags", ["a"] * 51, ["/server/tags maxItems must be at most 50 items, has 51"]),
+        ("accessIPv4", "localhost", ['/server/accessIPv4 format must be an IPv4 address, not "localhost"']),
+        ("user_data", "a", ['/server/user_data pattern must be base64, not "a"']),
+        ("tags", ["a,b"], ['/server/tags/0 pattern must be characters other than "," and "/", not "a,b"']),
+        ("tags", ["a"] * 51, ["/server/tags maxItems must have at most 50 items, has 51"]),
         ("config_drive", 1, ["/server/config_drive enum must be one of true,"]),
         ("config_drive", "maybe", ["/server/config_drive enum must be one of true,"]),
     ],
@@ -131,9 +135,9 @@ def test_queries(compute: History) -> None:
     with pytest.raises(ValidationError) as raised:
         operation.validate_query({"limit": ["-1"], "colour": ["blue"], "name": ["("]})
     assert {item.pointer: item.message for item in raised.value.errors} == {
-        "/limit/0": 'must be a whole number from 0 on, or its digits as text, is "-1"',
-        "/name/0": 'must be a regular expression, and not empty, is "("',
-        "/colour": "is not known here",
+        "/limit/0": 'must be a whole number from 0 on, or its digits as text, not "-1"',
+        "/name/0": 'must be a regular expression, and not empty, not "("',
+        "/colour": "is not a known parameter",
     }
 
 
@@ -144,15 +148,15 @@ def test_every_wrong_name_is_told(compute: History) -> None:
     specs = {"hw:aa": "1", "hw:bb": "2", "hw:cpu_cores": "1", "hw:cpu_polic": "x", "trait:fast": "required", "a": "b"}
     found = told(compute, EXTRA_SPECS, {"extra_specs": specs})
     assert found == {
-        "/extra_specs/hw:aa": "is not known here",
-        "/extra_specs/hw:bb": "is not known here",
-        "/extra_specs/hw:cpu_polic": "is not known here; "
+        "/extra_specs/hw:aa": "is not a known property",
+        "/extra_specs/hw:bb": "is not a known property",
+        "/extra_specs/hw:cpu_polic": "is not a known property; "
         "did you mean hw:cpu_policy or hw:cpu_thread_policy or hw:cpu_sockets?",
         "/extra_specs/trait:fast": "has a name that must be as described "
         "(After the colon capital letters, digits and underscores)",
     }
     one = told(compute, "PUT /flavors/{flavor_id}/os-extra_specs/{flavor_extra_spec_key}", {"hw:pm": "1"})
-    assert one == {"/hw:pm": "is not known here; did you mean hw:pmu or hw:pmem?"}
+    assert one == {"/hw:pm": "is not a known property; did you mean hw:pmu or hw:pmem?"}
 
 
 def test_wrong_names_of_a_pattern(compute: History) -> None:
@@ -160,7 +164,7 @@ def test_wrong_names_of_a_pattern(compute: History) -> None:
     words = 'has a name that must be made of 1 to 255 ASCII letters, digits, "-", "_", ":", "." and spaces, '
     assert told(compute, "POST /servers", body) == {
         f"/server/metadata/{'k' * 300}": f"{words}has 300",
-        "/server/metadata/c~1d": f'{words}is "c/d"',
+        "/server/metadata/c~1d": f'{words}not "c/d"',
         "/server/metadata/": f"{words}has 0",
     }
 
@@ -173,24 +177,24 @@ def test_wrong_names_of_a_pattern(compute: History) -> None:
             {"extra_specs": {"hw_rng:allowed": "perhaps", "hw:tpm_version": float("nan")}},
             {
                 "/extra_specs/hw_rng:allowed": "must be as described (One of 1, t, true, y, yes, on, 0, f, false, n, "
-                'no and off, in any case and with blanks around it), is "perhaps"',
-                "/extra_specs/hw:tpm_version": 'must be one of "1.2", "2.0", is NaN, which is not JSON',
+                'no and off, in any case and with blanks around it), not "perhaps"',
+                "/extra_specs/hw:tpm_version": 'must be one of "1.2", "2.0", not NaN, which is not JSON',
             },
         ),
         (
             "POST /servers/{server_id}/action#rebuild",
             {"rebuild": {"imageRef": "x", "trusted_image_certificates": ["a", "b", "a"]}},
             {
-                "/rebuild/imageRef": 'must be a UUID, is "x"',
-                "/rebuild/trusted_image_certificates": 'must not have an item twice, has "a" more than once',
+                "/rebuild/imageRef": 'must be a UUID, not "x"',
+                "/rebuild/trusted_image_certificates": 'must have unique items; "a" is repeated',
             },
         ),
         (
             "POST /os-keypairs",
             {"keypair": {"name": "a/b", "type": 1}},
             {
-                "/keypair/name": 'must be made of one or more ASCII letters, digits, "_", "-" and spaces, is "a/b"',
-                "/keypair/type": 'must be one of "ssh", "x509", is 1',
+                "/keypair/name": 'must be made of one or more ASCII letters, digits, "_", "-" and spaces, not "a/b"',
+                "/keypair/type": 'must be one of "ssh", "x509", not 1',
             },
         ),
         (
@@ -198,10 +202,10 @@ def test_wrong_names_of_a_pattern(compute: History) -> None:
             {"os-getConsoleOutput": {"length": [1, 2]}},
             {
                 "/os-getConsoleOutput/length": "must be a whole number from -1 on, or its digits as text, or null, "
-                "is an array with 2 items"
+                "not an array with 2 items"
             },
         ),
-        ("POST /servers", {"server": None}, {"/server": "must be an object, is null"}),
+        ("POST /servers", {"server": None}, {"/server": "must be an object, not null"}),
     ],
 )
 def test_more_violations_in_words(compute: History, operation: str, body: Any, expected: dict[str, str]) -> None:
@@ -215,7 +219,7 @@ def told(compute: History, operation: str, body: Any) -> dict[str, str]:
 
 def test_a_wrong_network_is_not_a_union_too(compute: History) -> None:
     found = violations(compute.at("2.35")["POST /os-networks"], {"network": None})
-    assert [str(item) for item in found] == ["/network must be an object, is null"]
+    assert [str(item) for item in found] == ["/network must be an object, not null"]
 
 
 @pytest.mark.parametrize(
@@ -338,12 +342,12 @@ def test_values_that_contain_themselves(compute: History) -> None:
     ("value", "words"),
     [
         (10**5000, "is a number with too many digits to be read"),
-        ("\ud800", "has half of a surrogate pair, which is not a character"),
-        ({"\ud800": 1}, "has a key with half of a surrogate pair, which is not a character"),
+        ("\ud800", "contains a lone surrogate"),
+        ({"\ud800": 1}, "has a key that contains a lone surrogate"),
         ({1: 1}, "has a key that is not text but int"),
         ({1}, "is not a JSON value but set"),
-        (float("inf"), "must be a string, is Infinity, which is not JSON"),
-        (nested(300), "must be a string, is an array with 1 item"),
+        (float("inf"), "must be a string, not Infinity, which is not JSON"),
+        (nested(300), "must be a string, not an array with 1 item"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isascii() else type(value).__name__,
 )
@@ -356,10 +360,10 @@ def test_what_is_not_json_is_located(compute: History, value: Any, words: str) -
 @pytest.mark.parametrize(
     ("part", "told"),
     [
-        ({"tags": [1] * 600_000}, ["/server/tags must be at most 50 items, has 600000", "/server/tags/0 must be a "]),
-        ({"networks": [1] * 600_000}, ["/server/networks/0 must be an object, is 1"]),
-        ({"metadata": {str(number): 1 for number in range(600_000)}}, ["/server/metadata/0 must be a string, is 1"]),
-        ({f"a{number}": 1 for number in range(600_000)}, ["/server/a0 is not known here"]),
+        ({"tags": [1] * 600_000}, ["/server/tags must have at most 50 items, has 600000", "/server/tags/0 must be a "]),
+        ({"networks": [1] * 600_000}, ["/server/networks/0 must be an object, not 1"]),
+        ({"metadata": {str(number): 1 for number in range(600_000)}}, ["/server/metadata/0 must be a string, not 1"]),
+        ({f"a{number}": 1 for number in range(600_000)}, ["/server/a0 is not a known property"]),
     ],
     ids=lambda value: next(iter(value), None),
 )
@@ -374,8 +378,8 @@ def test_what_is_wrong_at_the_end_of_a_large_value_is_found(compute: History) ->
     operation = compute.at("2.88")["POST /servers"]
     network = {"uuid": "7b0cae8d-1a0f-4b6f-8f8f-1c1f2d3e4f5a"}
     parts: list[tuple[dict[str, Any], str]] = [
-        ({"networks": [network] * 20_000 + [{"uuid": 1}]}, "/server/networks/20000/uuid must be a string, is 1"),
-        ({"metadata": {**{str(n): "a" for n in range(20_000)}, "b": 1}}, "/server/metadata/b must be a string, is 1"),
+        ({"networks": [network] * 20_000 + [{"uuid": 1}]}, "/server/networks/20000/uuid must be a string, not 1"),
+        ({"metadata": {**{str(n): "a" for n in range(20_000)}, "b": 1}}, "/server/metadata/b must be a string, not 1"),
     ]
     for part, words in parts:
         found = violations(operation, {"server": {**GOOD["server"], **part}})
@@ -451,7 +455,7 @@ def test_of_two_forms_of_an_answer_the_nearer_one_is_explained(compute: History)
     with pytest.raises(ValidationError) as raised:
         compute.at("2.69")["GET /servers"].validate_response({"servers": [{"id": 7, "name": "web", "links": []}]})
     found = [str(violation) for violation in raised.value.errors]
-    assert found == ["/servers/0/id must be a string, is 7", "/servers/0/links must be at least 2 items, has 0"]
+    assert found == ["/servers/0/id must be a string, not 7", "/servers/0/links must have at least 2 items, has 0"]
 
 
 def test_an_answer_without_a_body_has_none(compute: History) -> None:
@@ -459,7 +463,7 @@ def test_an_answer_without_a_body_has_none(compute: History) -> None:
     compute.at("2.101")[attach].validate_response(None)
     with pytest.raises(ValidationError, match="the answer has no body"):
         compute.at("2.101")[attach].validate_response({"volumeAttachment": {}})
-    with pytest.raises(ValidationError, match="must be an object, is null"):
+    with pytest.raises(ValidationError, match="must be an object, not null"):
         compute.at("2.100")[attach].validate_response(None)
 
 

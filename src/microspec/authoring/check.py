@@ -102,7 +102,7 @@ class _Check:
     @property
     def _instead(self) -> str:
         highest = self.new.history.max_version
-        return f"let it be, and say what changes in {highest if highest not in self.released else highest.next}"
+        return f"revert it, or describe it in {highest if highest not in self.released else highest.next}"
 
     # ---------------------------------------------------------------------------------- the service
 
@@ -180,7 +180,7 @@ class _Check:
             self._report(
                 place,
                 "released-change",
-                f"{ELEMENTS[kind]}{f' {name}' if name else ''} is not what it was at {when}",
+                f"{ELEMENTS[kind]}{f' {name}' if name else ''} changed meaning at {when}, already released",
                 self._instead,
                 versions=when,
                 findings=tuple({finding.id: finding for finding, _ in shown}.values()),

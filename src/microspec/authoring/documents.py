@@ -152,7 +152,7 @@ class SchemaDocument(BaseModel):
                 raise _mistake("wrong-schema", f"{key!r} has no item")
             is_set = name in ("type", "required", "enum") and isinstance(value, list)
             if is_set and len(distinct(map(freeze, value))) < len(value):
-                raise _mistake("wrong-schema", f"{key!r} has an item twice")
+                raise _mistake("wrong-schema", f"{key!r} must have unique items")
         for pattern in (self.pattern, *(self.patternProperties or ())):
             if pattern is not None:
                 _check_pattern(pattern)
@@ -600,7 +600,7 @@ def _day(value: Any) -> date:
 
 
 _OPERATION_OF_FINDING = r"[A-Z]+ /[^ ]*"
-_ELEMENT_OF_FINDING = r"(path|query|header|request|response|response-header|error-body|status|behavior) [^ ].*"
+_ELEMENT_OF_FINDING = r"(path|query|header|request|response|response-header|error-body|status|behavior)( [^ ].*)?"
 _FINDING_ID = rf"^[a-z-]+ ({_OPERATION_OF_FINDING}( {_ELEMENT_OF_FINDING})?|{_ELEMENT_OF_FINDING})$"
 
 

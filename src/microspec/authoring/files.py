@@ -177,7 +177,7 @@ def _message(code: str, details: ErrorDetails, path: list[Any], root: yaml.Node)
         first = str(next(iter(given), "")) if isinstance(given, dict) else str(given)
         return f"{first!r} is not a kind of change", nearest(first, CHANGE_DOCUMENTS) or _one_of(CHANGE_DOCUMENTS)
     if kind == "string_pattern_mismatch":
-        return f"{given!r} has not the form that a name has here", f"it matches {details['ctx']['pattern']}"
+        return f"{given!r} is not a valid name", f"names match {details['ctx']['pattern']}"
     if "_" in kind:
         text = details["msg"].removeprefix("Input ")
         return f"{where} {text[0].lower()}{text[1:]}", None

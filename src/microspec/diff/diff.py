@@ -44,8 +44,9 @@ class Diff(Frozen):
     ) -> None:
         put(self, "old", old)
         put(self, "new", new)
-        put(self, "findings", teller.findings(deltas))
-        put(self, "cancelled", teller.cancelled(deltas))
+        findings, cancelled = teller.tell(deltas)
+        put(self, "findings", findings)
+        put(self, "cancelled", cancelled)
         put(self, "_deltas", deltas)
         put(self, "_steps", tuple(steps))
         put(self, "_teller", teller)
@@ -53,7 +54,7 @@ class Diff(Frozen):
     @kept
     def by_version(self) -> frozendict[Version, tuple[Finding, ...]]:
         """The findings of each microversion between the two, against the one before it (on the way back: after it)."""
-        return frozendict({version: self._teller.findings(deltas) for version, deltas in self._steps})
+        return frozendict({version: self._teller.tell(deltas)[0] for version, deltas in self._steps})
 
     @kept
     def breaking(self) -> tuple[Finding, ...]:

@@ -78,4 +78,4 @@ _WHOLE = ("operation", "audience", "unknown-query")
 
 
 def _element(part: str, name: str) -> str:
-    return "" if part in _WHOLE else f"{_PARTS.get(part, part)} {name or '/'}"
+    return "" if part in _WHOLE else f"{_PARTS.get(part, part)} {name}".rstrip()

@@ -27,60 +27,74 @@ if TYPE_CHECKING:
 
 
 class Teller:
-    """Tells findings, and remembers what it told of deltas that last, as those of a microversion do."""
+    """Tells findings, and remembers what it told of deltas that last, as those of a microversion do.
+
+    Most places that differ between two versions were changed by one microversion on the way, and are told as they
+    are of that one.
+    """
 
     def __init__(self) -> None:
-        self._told: dict[int, tuple[OperationDeltas, Told | None]] = {}  # by identity; the deltas live as long as this
+        # By identity: the deltas live as long as this.
+        self._told: dict[int, tuple[OperationDeltas, Told | None]] = {}
+        self._made: dict[int, tuple[Delta, tuple[Finding, ...] | None]] = {}
 
     def remember(self, deltas: Deltas) -> None:
         """Take these deltas for lasting."""
         for of_operation in deltas.values():
-            self._told.setdefault(id(of_operation), (of_operation, None))
+            if id(of_operation) in self._told:
+                return  # so they are already
+            self._told[id(of_operation)] = (of_operation, None)
+            self._made |= {id(delta): (delta, None) for delta in of_operation.values()}
 
-    def findings(self, deltas: Deltas) -> tuple[Finding, ...]:
-        """The findings about all operations."""
-        return tuple(finding for operation, found in deltas.items() for finding in self._of(operation, found)[0])
-
-    def cancelled(self, deltas: Deltas) -> tuple[Cancelled, ...]:
-        """What was cancelled at all operations."""
-        return tuple(item for operation, found in deltas.items() for item in self._of(operation, found)[1])
+    def tell(self, deltas: Deltas) -> Told:
+        """The findings about all operations, and what was cancelled at them."""
+        told = [self._of(operation, found) for operation, found in deltas.items()]
+        return tuple(item for found, _ in told for item in found), tuple(item for _, found in told for item in found)
 
     def _of(self, operation: str, deltas: OperationDeltas) -> Told:
         _, told = self._told.get(id(deltas), (None, None))
         if told is None:
-            told = _tell(operation, deltas)
+            told = self._tell(operation, deltas)
             if id(deltas) in self._told:
                 self._told[id(deltas)] = (deltas, told)
         return told
 
-
-def _tell(operation: str, deltas: OperationDeltas) -> Told:
-    key, resource = operation or None, deltas.resource
-    whole = deltas.get(("operation", ""))
-    if whole and (whole.before is None or whole.after is None):
-        deltas = OperationDeltas(resource, {("operation", ""): whole}, labelled=False)
-    deltas = paired(deltas)
-    findings: list[Finding] = []
-    cancelled: list[Cancelled] = []
-    for (part, name), delta in deltas.items():
-        around = _around(part, name, deltas)
-        if delta.before == delta.after:
-            inside = any(outer.before == outer.after for outer, _ in around)
-            if delta.causes and (whole is None or delta is whole) and not inside:
-                at = shown(name)
-                cancelled.append(Cancelled(operation=key, resource=resource, part=part, name=at, causes=delta.causes))
-        elif around or (part == "query" and _UNKNOWN in deltas):
-            if not any(_holds_otherwise(outer, steps) for outer, steps in around):
-                made = _made(key, part, name, delta, deltas)
-                if not delta.causes:  # only the label of a form is another: what made it so is told of the whole
-                    causes = all_causes([outer.causes for outer, _ in around], backwards=deltas.backwards)
-                    made = [finding.replace(causes=causes) for finding in made]
+    def _tell(self, operation: str, deltas: OperationDeltas) -> Told:
+        key, resource = operation or None, deltas.resource
+        whole = deltas.get(("operation", ""))
+        if whole and (whole.before is None or whole.after is None):
+            deltas = OperationDeltas(resource, {("operation", ""): whole}, labelled=False)
+        deltas = paired(deltas)
+        findings: list[Finding] = []
+        cancelled: list[Cancelled] = []
+        for (part, name), delta in deltas.items():
+            around = _around(part, name, deltas)
+            is_alone = not around and not (part == "query" and _UNKNOWN in deltas)
+            lasting, known = self._made.get(id(delta), (None, None))
+            if known is not None and is_alone:
+                findings += known
+            elif delta.before == delta.after:
+                inside = any(outer.before == outer.after for outer, _ in around)
+                if delta.causes and (whole is None or delta is whole) and not inside:
+                    at = shown(name)
+                    cancelled.append(
+                        Cancelled(operation=key, resource=resource, part=part, name=at, causes=delta.causes)
+                    )
+            elif not is_alone:
+                if not any(_holds_otherwise(outer, steps) for outer, steps in around):
+                    made = _made(key, part, name, delta, deltas)
+                    if not delta.causes:  # only the label of a form is another: what made it so is told of the whole
+                        causes = all_causes([outer.causes for outer, _ in around], backwards=deltas.backwards)
+                        made = tuple(finding.replace(causes=causes) for finding in made)
+                    findings += made
+            else:
+                made = _made(key, part, name, delta, deltas)  # nothing else is a part of it: it is so in every diff
+                if lasting:
+                    self._made[id(delta)] = (delta, made)
                 findings += made
-        else:
-            findings += _made(key, part, name, delta, deltas)
-    if not deltas.labelled:
-        return tuple(findings), tuple(cancelled)
-    return _once(findings, backwards=deltas.backwards), _once(cancelled, backwards=deltas.backwards)
+        if not deltas.labelled:
+            return tuple(findings), tuple(cancelled)
+        return _once(findings, backwards=deltas.backwards), _once(cancelled, backwards=deltas.backwards)
 
 
 def _once(found: list[T], *, backwards: bool) -> tuple[T, ...]:
@@ -101,9 +115,9 @@ def _as_its_mirror(item: Finding | Cancelled) -> str:
     return "".join(sorted((text(getattr(item, "before", None)), text(getattr(item, "after", None)))))
 
 
-def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: OperationDeltas) -> list[Finding]:
+def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: OperationDeltas) -> tuple[Finding, ...]:
     """The findings about a place."""
-    return [
+    return tuple(
         Finding(
             rule=rule,
             operation=operation,
@@ -115,7 +129,7 @@ def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: Ope
             causes=delta.causes,
         )
         for rule, place, effect in _rules(part, name, delta, deltas)
-    ]
+    )
 
 
 _UNKNOWN = ("unknown-query", "")

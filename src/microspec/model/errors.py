@@ -64,9 +64,9 @@ class UnknownOperation(MicrospecError, KeyError):
         last = self.availability.ranges[-1].last
         first = self.availability.ranges[0].first
         if self.version and last and self.version > last:
-            return f"it ended with {last}"
+            return f"removed in {last.next}"
         if self.version and self.version < first:
-            return f"it begins with {first}"
+            return f"added in {first}"
         return f"it exists at {self.availability}"
 
 

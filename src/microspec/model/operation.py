@@ -26,24 +26,28 @@ class Operation(Frozen):
     Of all versions there are many thousands, so that each holds little until it is used.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_api", "key")
+    __slots__ = ("__dict__", "__weakref__", "_api", "_definition", "key")
     _api: Tables
+    _definition: Definition | None
     key: Final[str]  # type: ignore[misc]  # put in __init__
     """``METHOD /path``, and ``#action`` for a server action."""
 
     def __init__(self, api: Tables, key: str) -> None:
         put(self, "_api", api)
         put(self, "key", key)
+        put(self, "_definition", None)
 
     @property
     def version(self) -> Version:
         """The version that it is of."""
         return self._api.version
 
-    @kept
+    @property
     def definition(self) -> Definition:
         """What the specification says of it."""
-        return self._api.definitions[self.key]
+        if self._definition is None:  # not `kept`, which would make a dict for each of many thousands
+            put(self, "_definition", self._api.definitions[self.key])
+        return self._definition  # type: ignore[return-value]  # mypy does not know that it was put
 
     @property
     def _content(self) -> Definition:
@@ -211,7 +215,7 @@ class Operation(Frozen):
 
     def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
         """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
-        self._of_queries.check(query)
+        self._of_queries.check(query, "parameter")
 
     @kept
     def accepts_query(self) -> Callable[[Mapping[str, Sequence[str]]], bool]:

@@ -61,7 +61,7 @@ class Explanation(Value):
     `request` and `version` are as they were given. `at` is the version that is meant (on a cloud that is newer
     than what is described, the newest that is stands for it), `operation` the key of the operation; None if
     there is none. `refusal` is the status of the error that is certain, None if
-    nothing stands against the request; `status` is the one that is explained: that which was seen, else
+    the request is valid; `status` is the one that is explained: that which was seen, else
     the refusal. `reasons` are its reasons, `violations` what is wrong with path, query and body. `instead`
     is what to use in place of an operation that has ended, where that is written down. `works_at` are the
     versions that would take the same request, `since` is the first release that knows one of them, and
@@ -87,7 +87,7 @@ class Explanation(Value):
 
     @property
     def works(self) -> bool:
-        """Whether nothing stands against the request."""
+        """Whether the request is valid."""
         return self.refusal is None
 
     @property
@@ -100,15 +100,15 @@ class Explanation(Value):
 
     @property
     def advice(self) -> str:
-        """What to do, in words; nothing where nothing stands against the request."""
+        """What to do, in words; nothing where the request is valid."""
         if self.works:
             return ""
         if self.works_here:
             when = f"It works at {self.works_here}."
         elif taken := self._here(self.works_at):
-            when = f"At {taken} it is taken, though a part of it has no effect."
+            when = f"It is accepted at {taken}, where a part of it has no effect."
         elif self.effective_at:
-            when = f"It works at {self.effective_at}, which takes a cloud of {self.since} or later."
+            when = f"It works at {self.effective_at}, which requires {self.since} or later."
         else:
             when = "It works at no version."
         return f"{_sentence(f'Instead: {self.instead}')} {when}" if self.instead else when
@@ -118,9 +118,9 @@ class Explanation(Value):
         """What becomes of the request, in one sentence."""
         asked = f"{self.request} at {self.version}"
         if self.status != self.refusal:
-            certain = "nothing stands against it" if self.works else f"it gets a {self.refusal} for certain"
-            return f"{asked} was answered with {self.status}; by its version, path, query and body {certain}."
-        return f"{asked}: nothing stands against it." if self.works else f"{asked} is answered with {self.status}."
+            certain = "it is valid" if self.works else f"it is refused with {self.refusal}"
+            return f"{asked} was answered with {self.status}; by its version, path, query and body, {certain}."
+        return f"{asked}: the request is valid." if self.works else f"{asked} is answered with {self.status}."
 
     def __str__(self) -> str:
         reasons = (_sentence(str(reason)) for reason in (*self.reasons, *self.ignored))
@@ -159,7 +159,7 @@ def explain(
     if verdict.refusal is not None:
         reasons += _reasons(source, verdict, at, works_at)
     if wanted is not None and wanted != judged_by:
-        reasons.append(Reason(text=f"{wanted} is not described here: what holds at {judged_by} is taken to hold there"))
+        reasons.append(Reason(text=f"{wanted} is not described yet; it is judged as {judged_by}"))
     known = source.known().get(verdict.operation or "")
     is_away = verdict.refusal in (404, 410) and not verdict.flaws
     has_ended = known is not None and is_away and not _begins_later(known.availability, at)
@@ -218,7 +218,7 @@ class _Flaw(NamedTuple):
 
 
 class _Verdict(NamedTuple):
-    """What becomes of a request at one version: the operation, and the status and text of what stands against it.
+    """What becomes of a request at one version: the operation, and the status and text of its refusal.
 
     It `is_microversioned` if the version that is asked for is looked at first; for a path that leads nowhere it is not.
     """
@@ -266,7 +266,7 @@ class _Request:
             raise InvalidElement(text, "name the action after #, or give the body")
 
     def takes(self, api: Api, release: str | None) -> bool:
-        """Whether nothing stands against it at a version, on a cloud of a release."""
+        """Whether it is valid at a version, on a cloud of a release."""
         try:
             match = self.match(api, release)
         except NoSuchRoute:
@@ -345,7 +345,7 @@ class _Request:
             yield _Flaw("request", Violation(pointer="", keyword="required", message=message))
         for part, item, value in self._checks(match):
             try:
-                item.check(value)
+                item.check(value, "parameter" if part == "query" else "property")
             except ValidationError as error:
                 for violation in error.errors:
                     is_path = part.startswith("{")
@@ -371,8 +371,8 @@ def _reasons(source: Source, verdict: _Verdict, at: Version | None, works_at: Ve
         known = source.known()[key]
         release = source.releases[known.gone_since_release or ""]
         yield Reason(
-            text=f"it is gone: from {release} ({release.version}) on every version answers so; "
-            f"older clouds had it at {known.availability}",
+            text=f"removed in {release} ({release.version}) at every version; "
+            f"older clouds have it at {known.availability}",
             release=release,
         )
     elif not verdict.flaws:
@@ -391,13 +391,10 @@ _TRACED = 20
 
 def _reason(what: str, event: Event, at: Version) -> Reason:
     """What is wrong, with what an event says to it."""
-    before = event.version.previous
     if event.effect == "altered":
-        when = f"so since {event.version}" if at >= event.version else f"so up to {before}"
-    elif event.effect == "removed":
-        when = f"it ended with {before}" if at >= event.version else f"it ends with {before}"
+        when = f"{'since' if at >= event.version else 'before'} {event.version}"
     else:
-        when = f"it begins with {event.version}"
+        when = f"{event.effect} in {event.version}"
     instead = getattr(event.change, "instead", None) if what else None
     words = [
         f"{what}: {when}" if what else when,
@@ -445,7 +442,7 @@ def _ignored(source: Source, given: _Request, at: Version, release: str | None) 
     for part, name in given.unknown(operation):
         when, events = _life(source, operation.key, part, name)
         event = _cause(events, when, at, f"{part} {name}")
-        what = f"{'the query parameter ' if part == 'query' else ''}{name} is taken and has no effect"
+        what = f"{'the query parameter ' if part == 'query' else ''}{name} is accepted and has no effect"
         yield _reason(what, event, at) if event else Reason(text=f"{what} {'here' if when else 'at any version'}")
 
 
@@ -495,7 +492,7 @@ def _documented(source: Source, key: str | None, at: Version | None, status: int
                     found = True
                     yield _of_behavior(item, behavior, holds)
     if not found:
-        yield Reason(text=f"the specification knows no {status} of it")
+        yield Reason(text=f"the specification lists no {status} for this operation")
 
 
 def _of_behavior(item: Microversion, behavior: Behavior, holds: Holds) -> Reason:

@@ -114,7 +114,7 @@ class Negotiation(Frozen):
         if prefer not in ("highest", "lowest"):
             raise _misuse(prefer, "the version to prefer is the highest or the lowest")
         if operation is None and (given or pointers):
-            raise _misuse(next(iter((*given, *pointers))), "this is part of a call: say of which operation")
+            raise _misuse(next(iter((*given, *pointers))), "body, query and response need an operation")
         put(self, "_limits", tuple(self._asked(server, client, needs, operation, pointers)))
         put(self, "_trial", Trial(source, operation or "", given))
         put(self, "version", next(filter(self._fits, self._candidates(self._limits)), None))

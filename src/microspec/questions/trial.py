@@ -61,7 +61,7 @@ class Trial:
         validator = _validator(part, operation)
         try:
             if validator is not None:
-                validator.check(self.given[part])
+                validator.check(self.given[part], "parameter" if part == "query" else "property")
         except ValidationError as error:
             return error.errors
         return ()

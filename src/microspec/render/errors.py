@@ -16,4 +16,4 @@ class LengthError(MicrospecError, ValueError):
         self.allowed, self.needed = allowed, needed
 
     def __str__(self) -> str:
-        return f"there is no room for the summary in {self.allowed} characters; it needs {self.needed}"
+        return f"{self.allowed} characters are too few; the summary needs {self.needed}"

@@ -210,7 +210,7 @@ def audit(value: Audit, elsewhere: int) -> RenderableType:
             lines += [Text(f"    {reason}") for reason in finding.reasons]
             lines += [Text(f"    {why.advice}", "green")] if why.advice else []
     if not value.findings:
-        lines.append(Text("nothing stands against them", "green"))
+        lines.append(Text("no call is refused", "green"))
     return Group(*lines)
 
 

@@ -21,7 +21,7 @@ class Violation(Value):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.pointer or '/'} {self.message}"
+        return f"{self.pointer or 'the value'} {self.message}"
 
 
 class ValidationError(MicrospecError, ValueError):

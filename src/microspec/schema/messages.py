@@ -30,35 +30,35 @@ _TOLD = 200
 def message(keyword: str, node: Node, value: Any) -> str:
     """What a value violates: a keyword of a schema."""
     say = _MESSAGES.get(keyword)
-    return say(node, value) if say else f"does not obey {keyword}"
+    return say(node, value) if say else f"violates {keyword}"
 
 
 def union(options: Sequence[Node], value: Any, document: Node) -> str:
     """What a value is none of; no options if it is more than one of them."""
     if not options:
-        return "fits more than one of the forms that it may have"
+        return "matches more than one of the forms of which it must match one"
     told = dict.fromkeys(_described(option, document) for option in options)
-    return f"must be {' or '.join(told)}, is {_shown(value)}"
+    return f"must be {' or '.join(told)}, not {_shown(value)}"
 
 
-def unexpected(name: str, node: Node, document: Node) -> str:
-    """What is wrong with a property that an object may not have. The property is the subject."""
+def unexpected(name: str, node: Node, document: Node, noun: str) -> str:
+    """What is wrong with a property that an object may not have. The property is the subject, a `noun` what it is."""
     hint = nearest(name, names(node, document))
     if hint:
-        return f"is not known here; {hint}"
+        return f"is not a known {noun}; {hint}"
     allowed = list(node.get("patternProperties", ()))
     words = pattern_words(allowed[0]) if len(allowed) == 1 else None
-    return f"has a name that must be {words}, {_has_or_is(allowed[0], name)}" if words else "is not known here"
+    return f"has a name that must be {words}, {_instead(allowed[0], name)}" if words else f"is not a known {noun}"
 
 
-def wrong_name(name: str, keyword: str, node: Node, known: Sequence[str]) -> str:
+def wrong_name(name: str, keyword: str, node: Node, known: Sequence[str], noun: str) -> str:
     """What is wrong with the name of a property that violates a keyword. The property is the subject."""
     hint = nearest(name, known)
     if hint:
-        return f"is not known here; {hint}"
+        return f"is not a known {noun}; {hint}"
     if "description" in node:
         return f"has a name that must be {_as_described(node)}"
-    return "is not known here" if keyword in _OF_WHICH else f"has a name that {message(keyword, node, name)}"
+    return f"is not a known {noun}" if keyword in _OF_WHICH else f"has a name that {message(keyword, node, name)}"
 
 
 _OF_WHICH = ("enum", "const", "anyOf", "oneOf", "not")
@@ -99,7 +99,7 @@ def followed(node: Any, document: Node) -> Any:
 
 
 def _pattern(node: Node, value: str) -> str:
-    return f"must be {_matching(node)}, {_has_or_is(node['pattern'], value)}"
+    return f"must be {_matching(node)}, {_instead(node['pattern'], value)}"
 
 
 def _matching(node: Node) -> str:
@@ -161,12 +161,12 @@ def _listing(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def _has_or_is(pattern: str, value: str) -> str:
+def _instead(pattern: str, value: str) -> str:
     """What a text is instead: its length, if that is what is wrong."""
     match = re.fullmatch(_OF_CHARACTERS, pattern)
     if match and match["high"] and not int(match["low"]) <= len(value) <= int(match["high"]):
         return f"has {len(value)}"
-    return f"is {_shown(value)}"
+    return f"not {_shown(value)}"
 
 
 # ------------------------------------------------------------------------------------- other keywords
@@ -177,11 +177,16 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _count(keyword: str, word: str, noun: str) -> Callable[[Node, Any], str]:
-    return lambda node, value: f"must be {word} {_counted(node[keyword], noun)}, has {len(value)}"
+    def say(node: Node, value: Any) -> str:
+        if not value and node[keyword] == 1:
+            return "must not be empty"
+        return f"must have {word} {_counted(node[keyword], noun)}, has {len(value)}"
+
+    return say
 
 
 def _bound(keyword: str, word: str) -> Callable[[Node, Any], str]:
-    return lambda node, value: f"must be {word} {node[keyword]}, is {_shown(value)}"
+    return lambda node, value: f"must be {word} {node[keyword]}, not {_shown(value)}"
 
 
 def _decimal(node: Node, value: Any) -> str:
@@ -193,7 +198,7 @@ def _decimal(node: Node, value: Any) -> str:
     else:
         bounds = f" from {low} on" if low is not None else f" up to {high}" if high is not None else ""
     null = ", or null" if "null" in types else ""
-    return f"must be a whole number{bounds}, or its digits as text{null}, is {_shown(value)}"
+    return f"must be a whole number{bounds}, or its digits as text{null}, not {_shown(value)}"
 
 
 def _twice(_: Node, value: Sequence[Any]) -> str:
@@ -203,15 +208,15 @@ def _twice(_: Node, value: Sequence[Any]) -> str:
     for item in value:
         text = json.dumps(item, sort_keys=True)
         if text in seen:
-            return f"must not have an item twice, has {_shown(item)} more than once"
+            return f"must have unique items; {_shown(item)} is repeated"
         seen.add(text)
-    return "must not have an item twice"
+    return "must have unique items"
 
 
 _MESSAGES: dict[str, Callable[[Node, Any], str]] = {
-    "type": lambda node, value: f"must be {_type_words(node.get('type'))}, is {_shown(value)}",
-    "enum": lambda node, value: f"must be {_one_of(node['enum'])}, is {_shown(value)}",
-    "const": lambda node, value: f"must be {_shown(node['const'])}, is {_shown(value)}",
+    "type": lambda node, value: f"must be {_type_words(node.get('type'))}, not {_shown(value)}",
+    "enum": lambda node, value: f"must be {_one_of(node['enum'])}, not {_shown(value)}",
+    "const": lambda node, value: f"must be {_shown(node['const'])}, not {_shown(value)}",
     "maxLength": _count("maxLength", "at most", "character"),
     "minLength": _count("minLength", "at least", "character"),
     "maxItems": _count("maxItems", "at most", "item"),
@@ -224,10 +229,10 @@ _MESSAGES: dict[str, Callable[[Node, Any], str]] = {
     "exclusiveMinimum": _bound("exclusiveMinimum", "above"),
     "uniqueItems": _twice,
     "pattern": _pattern,
-    "format": lambda node, value: f"must be {WORDS.get(node['format'], node['format'])}, is {_shown(value)}",
+    "format": lambda node, value: f"must be {WORDS.get(node['format'], node['format'])}, not {_shown(value)}",
     "anyOf": _decimal,
-    "falseSchema": lambda *_: "must not be there",
-    "not": lambda *_: "is what it must not be",
+    "falseSchema": lambda *_: "is not allowed",
+    "not": lambda *_: "matches a schema that it must not match",
 }
 
 

@@ -46,8 +46,8 @@ class Refusal:
     ) -> None:
         self._document, self._accepts, self._errors = document, accepts, errors
 
-    def violations(self, instance: Any) -> list[Violation]:
-        """What is wrong with a value that is refused."""
+    def violations(self, instance: Any, noun: str) -> list[Violation]:
+        """What is wrong with a value that is refused; `noun` is what a member of an object is called."""
         survey = _survey(instance)
         if survey.unreadable is not None:
             return [survey.unreadable]
@@ -55,7 +55,7 @@ class Refusal:
         found: dict[Violation, None] = {}
         with suppress(ValueError, RecursionError):
             part = instance if is_small else self._part(instance, survey.longest)
-            for violation in self._explained(self._errors(part), instance):
+            for violation in self._explained(self._errors(part), instance, noun):
                 found[violation] = None
                 if len(found) > MOST_VIOLATIONS:
                     break
@@ -80,18 +80,20 @@ class Refusal:
                 last = middle
         return _cut(instance, last)
 
-    def _explained(self, errors: Iterable[Any], instance: Any) -> Iterator[Violation]:
+    def _explained(self, errors: Iterable[Any], instance: Any, noun: str) -> Iterator[Violation]:
         """What the engine found, in our words; not what is no news beside another error of the same schema."""
         kinds: dict[Any, set[str]] = {}
         errors = [(error, kinds.setdefault(_place(error), set())) for error in errors]
         for error, beside in errors:
             beside.add(error.kind.name)
+        empty = [error.instance_path for error, _ in errors if error.kind.name == "minLength" and not error.instance]
         for error, beside in errors:
             name = error.kind.name
-            if not (name == "type" and "enum" in beside) and not (name in walk.UNIONS and "type" in beside):
-                yield from self._of_error(error, instance)
+            is_said = (name == "type" and "enum" in beside) or (name in walk.UNIONS and "type" in beside)
+            if not is_said and not (name in ("pattern", "format") and error.instance_path in empty):
+                yield from self._of_error(error, instance, noun)
 
-    def _of_error(self, error: Any, instance: Any) -> Iterator[Violation]:
+    def _of_error(self, error: Any, instance: Any, noun: str) -> Iterator[Violation]:
         """Usually one violation; for a union those of the nearest branch."""
         kind, name = error.kind, error.kind.name
         path, value = _at(instance, error.instance_path)
@@ -99,32 +101,33 @@ class Refusal:
         keyword, unexpected = _unexpected(error, value)
         if unexpected:
             for key in unexpected:
-                message = messages.unexpected(key, node, self._document)
+                message = messages.unexpected(key, node, self._document, noun)
                 yield Violation(pointer=_pointer([*path, key]), keyword=keyword, message=message)
         elif name == "propertyNames":
             key = kind.error.instance
-            yield Violation(pointer=_pointer([*path, key]), keyword=name, message=self._of_name(kind.error))
+            yield Violation(pointer=_pointer([*path, key]), keyword=name, message=self._of_name(kind.error, noun))
         elif name in walk.UNIONS and node.get("format") != "decimal":
-            yield from self._of_union(error, value, instance)
+            yield from self._of_union(error, value, instance, noun)
         elif name != "required":
             message = messages.message(name, node, value)
             yield Violation(pointer=_pointer(path), keyword=name, message=message)
         elif kind.property not in value:  # it is there, if it is only not in the part that the engine was given
             yield Violation(pointer=_pointer(path), keyword=name, message=f"must have {kind.property!r}")
 
-    def _of_name(self, error: Any) -> str:
+    def _of_name(self, error: Any, noun: str) -> str:
         """What is wrong with the name of a property, as the end of a sentence about the property."""
         path = list(error.schema_path)
         owner = self._node(path[: len(path) - 1 - path[::-1].index("propertyNames")])
         node = self._node(path[:-1])
-        return messages.wrong_name(error.instance, error.kind.name, node, messages.names(owner, self._document))
+        known = messages.names(owner, self._document)
+        return messages.wrong_name(error.instance, error.kind.name, node, known, noun)
 
-    def _of_union(self, error: Any, value: Any, instance: Any) -> Iterator[Violation]:
+    def _of_union(self, error: Any, value: Any, instance: Any, noun: str) -> Iterator[Violation]:
         branches = [list(branch) for branch in getattr(error.kind, "context", ())]
         branches = branches if all(branches) else []
         fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
         if len(fitting) == 1 or (fitting and isinstance(value, (dict, list, tuple))):
-            yield from min((list(self._explained(branch, instance)) for branch in fitting), key=len)
+            yield from min((list(self._explained(branch, instance, noun)) for branch in fitting), key=len)
             return
         options = [self._node([*error.schema_path, number]) for number in range(len(branches))]
         path, _ = _at(instance, error.instance_path)
@@ -194,13 +197,13 @@ def _survey(instance: Any) -> _Survey:
 def _unreadable(value: Any) -> str | None:
     """Why a value, whatever is in it, is none of JSON."""
     if isinstance(value, str):
-        return None if _is_text(value) else "has half of a surrogate pair, which is not a character"
+        return None if _is_text(value) else "contains a lone surrogate"
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
                 return f"has a key that is not text but {type(key).__name__}"
             if not _is_text(key):
-                return "has a key with half of a surrogate pair, which is not a character"
+                return "has a key that contains a lone surrogate"
         return None
     if isinstance(value, int):
         return None if _has_digits(value) else "is a number with too many digits to be read"

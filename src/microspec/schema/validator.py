@@ -71,8 +71,10 @@ class Validator(Frozen):
 
         return Refusal(self._source.value(), self.accepts, self._engine.iter_errors)
 
-    def check(self, instance: Any) -> None:
+    def check(self, instance: Any, noun: str = "property") -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is.
+
+        `noun` is what messages call a member of an object: ``property``, or ``parameter`` of a query.
 
         At most 1,000 violations are told. Where there may be more, since there are so many or the value
         is too large to be gone through to its end, a last one says so, whose keyword is empty.
@@ -80,7 +82,7 @@ class Validator(Frozen):
         if not self.accepts(instance):
             from .errors import ValidationError
 
-            raise ValidationError(self._refusal.violations(instance))
+            raise ValidationError(self._refusal.violations(instance, noun))
 
 
 def _checks(text: str) -> dict[str, Callable[[str], bool]]:
