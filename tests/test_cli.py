@@ -69,7 +69,7 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["schema", "novel"], 2, "no kind of file"),
         (["lint", "--spec", "nowhere"], 1, "missing-file"),
         (["versions", "--spec", "nowhere"], 2, "see microspec lint"),
-        (["versions", "--search", "quantum entanglement"], 1, "nothing speaks of it"),
+        (["versions", "--search", "quantum entanglement"], 1, "nothing is about it"),
         (["versions", "--search", "shelved-servers-take-volumes"], 0, "2.20  Shelved servers take volumes"),
         (["negotiate", "--server", "2.1-2.72", "--needs", "server-topology"], 1, "2.78- (from Train on)"),
         (["negotiate", "--server", "2.1-2.79", "--needs", "server-tag"], 2, "did you mean server-tags"),

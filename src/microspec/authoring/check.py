@@ -123,7 +123,7 @@ class _Check:
         for key, release in old.items():
             if key not in new:
                 place, hint = self.new.in_service("releases"), "put it back"
-                self._report(place, "release-change", f"release {key} is not there any more", hint)
+                self._report(place, "release-change", f"release {key} is missing", hint)
                 continue
             for field, name in (("max_version", "max-version"), ("version", "version"), ("series", "series")):
                 before, after = getattr(release, field), getattr(new[key], field)
@@ -150,7 +150,7 @@ class _Check:
     def _check_numbers(self) -> None:
         gone = [version for version in self.released if version not in self.new.history.versions]
         if gone:
-            message = f"{VersionSet(gone)} is released and not described any more"
+            message = f"{VersionSet(gone)} is released but no longer described"
             place = Location(file=str(self.new.root / "versions"))
             self._report(place, "released-gone", message, "put the files back", versions=VersionSet(gone))
 
@@ -162,7 +162,7 @@ class _Check:
             if not there:
                 continue
             first, when = there[0], VersionSet(there)
-            message = f"feature {name} {'is not there any more' if first in before else 'is new'} at {when}"
+            message = f"feature {name} {'is missing' if first in before else 'is new'} at {when}"
             place = self.new.in_version(first, "features", name)
             self._report(place, "released-feature", message, self._instead, versions=when)
 

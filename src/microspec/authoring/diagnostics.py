@@ -43,6 +43,6 @@ CODES: dict[str, str] = {
     "not-the-present-value": "A change alters from a value that is not the present one.",
     "nothing-to-do": "A change that changes nothing.",
     "wrong-kind": "A change of a kind that does not fit its target.",
-    "outlived": "A behavior goes on while the last of the operations that it speaks of is removed.",
+    "outlived": "A behavior goes on while the last of the operations that it is about is removed.",
     "still-used": "A schema is removed while something refers to it.",
 }

@@ -149,7 +149,7 @@ class SchemaDocument(BaseModel):
             if value is None:
                 raise _mistake("wrong-value", f"{key!r} is null; leave it out")
             if name in _LISTS and not value:
-                raise _mistake("wrong-schema", f"{key!r} has no item")
+                raise _mistake("wrong-schema", f"{key!r} is empty")
             is_set = name in ("type", "required", "enum") and isinstance(value, list)
             if is_set and len(distinct(map(freeze, value))) < len(value):
                 raise _mistake("wrong-schema", f"{key!r} must have unique items")
@@ -174,7 +174,7 @@ class SchemaDocument(BaseModel):
         if self.format == "decimal" and not {"integer", "number"} & set(types):
             raise _mistake("wrong-schema", "the format decimal needs a type: integer or number, and string")
         if "object" in types and self.additionalProperties is None and self.unevaluatedProperties is None:
-            reason = "an object says whether it takes other properties: additionalProperties: false (or true)"
+            reason = "an object must say whether it allows other properties: additionalProperties: false or true"
             raise _mistake("openness", reason)
         if self.properties is not None and self.required and not (self.allOf or self.patternProperties or self.ref):
             for name in self.required:
@@ -231,7 +231,7 @@ class Via:
 def _schema(value: Any, _: Any) -> Any:
     made = normalised(value)
     if not takes_schema(json.dumps(_without_references(thaw(made)))):
-        raise _mistake("wrong-schema", "the validation engine takes no such schema")
+        raise _mistake("wrong-schema", "the validation engine refuses this schema")
     return made
 
 
@@ -385,7 +385,7 @@ class OperationDocument(Document):
                 raise _mistake("wrong-value", f"{status!r} is not an HTTP status")
         for key, number in Counter(response.key for response in self._responses()).items():
             if number > 1:
-                raise _mistake("duplicate-name", f"status {key[0]} stands twice under the same condition")
+                raise _mistake("duplicate-name", f"status {key[0]} is listed twice under the same condition")
         return self
 
 

@@ -110,13 +110,13 @@ class Lint:
         for name in microversion.removed_features:
             if not self.features.get(name):
                 location = file.location("removed-features", name, of_key=True)
-                message = f"there is no feature {name} to take away"
+                message = f"there is no feature {name} to remove"
                 self._report([name], location, "not-found", message, nearest(name, self.features))
         for name in microversion.features:
             if self.features.get(name):
                 location = file.location("features", name, of_key=True)
                 hint = f"added in {self.features[name]}"
-                self._report([name], location, "already-exists", f"feature {name} exists already", hint)
+                self._report([name], location, "already-exists", f"feature {name} already exists", hint)
             self.features[name] = microversion.version
         for number, change in zip(file.numbers, file.document.changes, strict=True):
             if change.feature is not None and not self.features.get(change.feature):
@@ -174,7 +174,7 @@ class Lint:
         for name, behavior in after.behaviors.items() if removals else ():
             gone = [key for key in behavior.operations if key in removals and key in before.definitions]
             if gone and not any(key in after.definitions for key in behavior.operations):
-                message = f"behavior {name} speaks of {gone[0]}, which is removed here"
+                message = f"behavior {name} is about {gone[0]}, which is removed here"
                 self._report([name, *gone], _place(removals[gone[0]]), "outlived", message, "remove-behavior ends it")
 
     def _report_unknown(self, name: str, api: Api, files: Sequence[File[Any]]) -> None:

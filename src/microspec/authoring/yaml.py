@@ -197,12 +197,12 @@ class _Builder:
         mark = event.start_mark
         line, column = mark.line + 1, mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            self._report(mark, "alias", f"alias *{event.anchor}: the language has none", "use a named schema")
+            self._report(mark, "alias", f"alias *{event.anchor}: not part of the language", "use a named schema")
             return Node(None, line, column)
         if event.anchor is not None:
-            self._report(mark, "alias", f"anchor &{event.anchor}: the language has none", "use a named schema")
+            self._report(mark, "alias", f"anchor &{event.anchor}: not part of the language", "use a named schema")
         if event.tag is not None:
-            self._report(mark, "tag", f"tag {event.tag}: the language has none")
+            self._report(mark, "tag", f"tag {event.tag}: not part of the language")
         if isinstance(event, yaml.MappingStartEvent):
             return Node({}, line, column)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -248,9 +248,7 @@ class _Builder:
             pending[-1] = None
             if key.value in parent.children:
                 first = parent.keys[key.value]
-                self._add(
-                    key, "duplicate-key", f"{key.value!r} stands here a second time", f"first in line {first.line}"
-                )
+                self._add(key, "duplicate-key", f"{key.value!r} is repeated", f"first in line {first.line}")
             else:
                 parent.children[key.value] = node
                 parent.keys[key.value] = key

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @main.command()
-@click.option("--search", metavar="TEXT", help="Only what speaks of TEXT: titles, features, behaviors and changes.")
+@click.option("--search", metavar="TEXT", help="Only what is about TEXT: titles, features, behaviors and changes.")
 @COMMON
 def versions(session: Session, out: Output, search: str | None) -> None:
     """List the microversions, with the release that first speaks each; or search what they say."""

@@ -70,7 +70,7 @@ class Change(Value):
 
     def _must_not_exist(self, there: bool) -> None:
         if there:
-            raise PreconditionError("already-exists", f"{self.element} exists already")
+            raise PreconditionError("already-exists", f"{self.element} already exists")
 
     def _must_exist(self, there: bool, known: Any = ()) -> None:
         if not there:
@@ -334,7 +334,7 @@ class AlterResponse(ResponseChange):
         status = self.status if isinstance(self.status, Alteration) else None
         altered = self._alter(present, {"status": status, "body": self.body, "headers": self.headers})
         if altered.key != (self._present_status, self.when) and altered.key in responses:
-            raise PreconditionError("already-exists", f"{self._element(altered.status)} exists already")
+            raise PreconditionError("already-exists", f"{self._element(altered.status)} already exists")
         return self._put(api, altered, replaced=present)
 
 

@@ -120,7 +120,7 @@ def _judged(
 
 
 def _refused(why: Explanation) -> str:
-    return f"by its version, path, query and body it gets a {why.refusal}"
+    return f"by its version, path, query and body, it is refused with {why.refusal}"
 
 
 def _wrong_answer(source: Source, call: Call, why: Explanation) -> Iterator[Reason]:
@@ -130,7 +130,7 @@ def _wrong_answer(source: Source, call: Call, why: Explanation) -> Iterator[Reas
     operation = source.at(why.at)[why.operation]
     known = (*operation.success_statuses, *operation.error_statuses)
     if call.status not in known:
-        yield Reason(text=f"{call.status} is none of its answers, {', '.join(map(str, known))}")
+        yield Reason(text=f"{call.status} is not one of its statuses: {', '.join(map(str, known))}")
     elif call.status < 400 and call.response is not ABSENT:
         try:
             operation.validate_response(call.response, call.status)

@@ -59,7 +59,7 @@ def mentions(found: Iterable[tuple[Microversion, list[str]]]) -> RenderableType:
     for item, said in found:
         lines.append(_heading(f"{item.version}  {item.title}", item.release.name if item.release else ""))
         lines += [Text(f"  {line}") for line in said if line != item.title]
-    return Group(*lines) if lines else Text("nothing speaks of it", "red")
+    return Group(*lines) if lines else Text("nothing is about it", "red")
 
 
 def built(history: History, folder: Path) -> RenderableType:
@@ -227,7 +227,7 @@ def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
 def renumbered(value: Renumbered) -> RenderableType:
     """What a version file is called now, and the lines in it that still speak of the old number."""
     lines = [Text(f"{value.source} is {value.target} now")]
-    lines += [Text(f"{item.location}: still speaks of {value.old}: {item.text}") for item in value.mentions]
+    lines += [Text(f"{item.location}: still is about {value.old}: {item.text}") for item in value.mentions]
     return Text("\n").join(lines)
 
 

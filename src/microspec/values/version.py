@@ -280,7 +280,7 @@ def _as_range(item: VersionRange | Version) -> VersionRange:
         return item
     if isinstance(item, Version):
         return VersionRange(item, item)
-    raise _not_a_set(item, "what a set is made of are versions and ranges of them, or it is one text")
+    raise _not_a_set(item, "a set is made of versions and ranges, or of one text")
 
 
 def _merged(ranges: Iterable[VersionRange]) -> tuple[VersionRange, ...]:
