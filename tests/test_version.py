@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -107,7 +108,59 @@ def test_text_of_a_set(given: str, printed: str) -> None:
     assert VersionSet(printed) == versions
 
 
-@pytest.mark.parametrize("text", ["", "2", "2.5-2.1", "2.1,", "from 2.1", ">=2", ">=2.1.3", "<", ">=2.26,<"])
+@pytest.mark.parametrize("text", ["2.5-2.1", "3.1-2.*", "2.1, 3.0-2.*"])
+def test_a_range_does_not_run_backwards(text: str) -> None:
+    with pytest.raises(InvalidVersionSet, match="does not run from the lower version to the higher"):
+        VersionSet(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "complement"),
+    [
+        ("2.1-2.999999999", "0.0-2.0, 3.0-"),
+        ("2.1-2.*", "0.0-2.0, 3.0-"),
+        ("2.999999999", "0.0-2.999999998, 3.0-"),
+        ("2.1-999999999.*", "0.0-2.0"),
+        ("999999999.999999999", "0.0-999999999.999999998"),
+        ("!=2.999999999", "2.999999999"),
+        ("<=999999999.999999999", "never"),
+        (">999999999.999999999", "0.0-"),
+    ],
+)
+def test_the_far_ends_are_versions(given: str, complement: str) -> None:
+    versions = VersionSet(given)
+    outside = versions.complement()
+    assert outside == VersionSet(complement)
+    assert outside.complement() == versions
+    for part in (*versions, *outside):
+        assert part.last is None or part.first <= part.last
+        assert part.first in (versions | outside)
+
+
+def test_after_the_highest_minor_comes_a_major() -> None:
+    assert Version("2.999999999").next == Version("3.0")
+    with pytest.raises(InvalidVersion):
+        _ = Version("999999999.999999999").next
+
+
+def test_large_sets_are_put_together_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    even, odd = (VersionSet(map(Version, (f"2.{n}" for n in range(start, 6_000, 2)))) for start in (0, 1))
+    made: list[VersionRange] = []
+    make = VersionRange._make
+
+    def counted(*ends: Any) -> VersionRange:
+        made.append(make(*ends))
+        return made[-1]
+
+    monkeypatch.setattr(VersionRange, "_make", counted)
+    assert even & odd == even - even == VersionSet()
+    assert even - odd == even
+    assert str(even | odd) == "2.0-2.5999"
+    assert even & VersionSet(",".join(f"!=2.{n}" for n in range(1, 6_000, 2))) == even
+    assert len(made) < 100_000
+
+
+@pytest.mark.parametrize("text", ["", "2", "2.1,", "from 2.1", ">=2", ">=2.1.3", "<", ">=2.26,<"])
 def test_what_is_not_a_set(text: str) -> None:
     with pytest.raises(InvalidVersionSet, match="not a set of microversions"):
         VersionSet(text)

@@ -51,7 +51,7 @@ SchemaName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
 OperationKey = Annotated[str, StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #]*(#[A-Za-z_-]+)?$")]
 """``METHOD /path``, and ``#action`` for a server action."""
 
-VersionText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*\.(0|[1-9][0-9]*)$")]
+VersionText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,7}\.(0|[1-9][0-9]{0,7})$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Status = Annotated[int, Field(ge=100, le=599)]
 StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$")]

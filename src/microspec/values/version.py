@@ -46,8 +46,8 @@ class Version(Frozen):
 
     @property
     def next(self) -> Version:
-        """The microversion after this one."""
-        return Version.make(self.major, self.minor + 1)
+        """The microversion after this one. Raises InvalidVersion for the highest that can be written."""
+        return Version.make(*(_after(self.major, self.minor) or (self.major + 1, 0)))
 
     @property
     def previous(self) -> Version | None:
@@ -108,8 +108,13 @@ def _parse(text: object) -> tuple[int, int]:
     return int(major), int(minor)
 
 
+_DIGITS = 9
+_HIGHEST = 10**_DIGITS - 1
+"""The highest number in a version, major or minor."""
+
+
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0") and len(text) <= 9
+    return text.isascii() and text.isdigit() and (text == "0" or text[0] != "0") and len(text) <= _DIGITS
 
 
 class VersionRange(Frozen):
@@ -131,7 +136,7 @@ class VersionRange(Frozen):
             end = Version.of(last)
             if end.key < self._start:
                 raise _not_a_set(f"{first}-{last}", "a range runs from the lower version to the higher")
-            put(self, "_stop", (end.major, end.minor + 1))
+            put(self, "_stop", _after(*end.key))
 
     @classmethod
     def _make(cls, start: tuple[int, int], stop: tuple[int, int] | None) -> VersionRange:
@@ -147,10 +152,11 @@ class VersionRange(Frozen):
 
     @property
     def last(self) -> Version | None:
-        """The highest version, or None where the range has no end (or ends with a whole major)."""
-        if self._stop is None or self._stop[1] == 0:
+        """The highest version, or None where the range has no end. Of a whole major it is MAJOR.999999999."""
+        if self._stop is None:
             return None
-        return Version.make(self._stop[0], self._stop[1] - 1)
+        major, minor = self._stop
+        return Version.make(major, minor - 1) if minor else Version.make(major - 1, _HIGHEST)
 
     def __contains__(self, version: str | Version) -> bool:
         key = Version.of(version).key
@@ -219,12 +225,18 @@ class VersionSet(Frozen):
         return VersionSet([*self._ranges, *other._ranges])
 
     def __and__(self, other: VersionSet) -> VersionSet:
-        return VersionSet(
-            VersionRange._make(max(a._start, b._start), _lower(a._stop, b._stop))
-            for a in self._ranges
-            for b in other._ranges
-            if _overlap(a, b)
-        )
+        found: list[VersionRange] = []
+        here, there = iter(self._ranges), iter(other._ranges)
+        a, b = next(here, None), next(there, None)
+        while a is not None and b is not None:
+            start, stop = max(a._start, b._start), min(a._stop or _END, b._stop or _END)
+            if start < stop:
+                found.append(VersionRange._make(start, None if stop == _END else stop))
+            if (a._stop or _END) == stop:
+                a = next(here, None)
+            else:
+                b = next(there, None)
+        return VersionSet(found)
 
     def __sub__(self, other: VersionSet) -> VersionSet:
         return self & other.complement()
@@ -267,12 +279,11 @@ def _sort_key(item: VersionRange) -> tuple[tuple[int, int], tuple[int, int]]:
     return (item._start, item._stop or _END)
 
 
-def _lower(a: tuple[int, int] | None, b: tuple[int, int] | None) -> tuple[int, int] | None:
-    return min((x for x in (a, b) if x is not None), default=None)
-
-
-def _overlap(a: VersionRange, b: VersionRange) -> bool:
-    return a._start < (b._stop or _END) and b._start < (a._stop or _END)
+def _after(major: int, minor: int) -> tuple[int, int] | None:
+    """What follows a version: after the highest minor the next major, after the highest version of all nothing."""
+    if minor < _HIGHEST:
+        return (major, minor + 1)
+    return (major + 1, 0) if major < _HIGHEST else None
 
 
 def _as_range(item: VersionRange | Version) -> VersionRange:
@@ -305,12 +316,15 @@ def _parse_set(text: str) -> list[VersionRange]:
 
 def _parse_range(part: str, text: str) -> VersionRange:
     first, dash, last = (piece.strip() for piece in part.partition("-"))
+    is_major = last.endswith(".*") and _is_number(last[:-2])
     try:
-        if last.endswith(".*") and _is_number(last[:-2]):
-            return VersionRange._make(Version(first).key, (int(last[:-2]) + 1, 0))
-        return VersionRange(first, (last or None) if dash else first)
+        start = Version(first).key
+        end = (int(last[:-2]), _HIGHEST) if is_major else Version(last or first).key
     except ValueError as error:
         raise _not_a_set(text, f"{part!r} is not a version or a range of versions") from error
+    if end < start:
+        raise _not_a_set(text, f"{part!r} does not run from the lower version to the higher")
+    return VersionRange._make(start, None if dash and not last else _after(*end))
 
 
 def _from_specifiers(text: str) -> VersionSet:
@@ -320,24 +334,25 @@ def _from_specifiers(text: str) -> VersionSet:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier as error:
         raise _not_a_set(text, "these are not PEP 440 specifiers, such as '>=2.26,<2.53'") from error
-    result = VersionSet.all()
-    for specifier in specifiers:
-        result &= _from_specifier(specifier.operator, specifier.version, text)
-    return result
+    excluded = [part for each in specifiers for part in _excluded(each.operator, each.version, text)]
+    return VersionSet(excluded).complement()
 
 
-def _from_specifier(operator: str, version: str, text: str) -> VersionSet:
+def _excluded(operator: str, version: str, text: str) -> VersionSet:
+    """The versions that a specifier leaves out."""
     whole_major = version.endswith(".*") and _is_number(version[:-2])
     try:
         start = (int(version[:-2]), 0) if whole_major else Version(version).key
     except ValueError as error:
         raise _not_a_set(text, f"{version!r} is not a microversion") from error
-    after = (start[0] + 1, 0) if whole_major else (start[0], start[1] + 1)
-    if operator in ("==", "===", "!="):
-        exact = VersionSet([VersionRange._make(start, after)])
-        return exact.complement() if operator == "!=" else exact
+    exact = VersionSet([VersionRange._make(start, _after(start[0], _HIGHEST if whole_major else start[1]))])
+    from_start = VersionSet([VersionRange._make(start, None)])
+    if operator == "!=":
+        return exact
+    if operator in ("==", "==="):
+        return exact.complement()
     if operator == "~=":
-        return VersionSet([VersionRange._make(start, (start[0] + 1, 0))])
+        return VersionSet([VersionRange._make(start, _after(start[0], _HIGHEST))]).complement()
     if operator in (">=", ">"):
-        return VersionSet([VersionRange._make(start if operator == ">=" else after, None)])
-    return VersionSet([VersionRange._make((0, 0), after if operator == "<=" else start)])
+        return from_start.complement() if operator == ">=" else from_start.complement() | exact
+    return from_start - exact if operator == "<=" else from_start
