@@ -7,6 +7,7 @@ import copy
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -355,6 +356,29 @@ def test_what_is_not_json_is_located(compute: History, value: Any, words: str) -
     body = {"server": {**GOOD["server"], "networks": [{"uuid": value}]}}
     found = [item for item in violations(compute.at("2.88")["POST /servers"], body) if item != MORE]
     assert [str(item) for item in found] == [f"/server/networks/0/uuid {words}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "violation"),
+    [
+        ("1", None),
+        ("2.0", None),
+        ("1E+3", None),
+        ("0", "is 0"),
+        ("1.5", "is 1.5"),
+        ("1e999999999999", None),
+        ("NaN", "is NaN, which is not JSON"),
+        ("-Infinity", "is -Infinity, which is not JSON"),
+    ],
+)
+def test_a_decimal_is_the_number_that_it_is(compute: History, value: str, violation: str | None) -> None:
+    operation = compute.at("2.88")["POST /servers"]
+    body = {"server": {**GOOD["server"], "min_count": Decimal(value)}}
+    assert operation.accepts_request(body) is (violation is None)
+    told = f"/server/min_count must be a whole number from 1 on, or its digits as text, {violation}"
+    assert [str(item) for item in violations(operation, body)] == ([told] if violation else [])
+    body["server"]["name"] = None
+    assert "/server/name" in {item.pointer for item in violations(operation, body)}
 
 
 @pytest.mark.parametrize(

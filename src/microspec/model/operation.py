@@ -204,7 +204,10 @@ class Operation(Frozen):
     # ------------------------------------------------------------------------------------- validation
 
     def validate_request(self, body: Any) -> None:
-        """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all that is wrong."""
+        """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all that is wrong.
+
+        A number may be a `decimal.Decimal`, as `json.loads` makes with ``parse_float=Decimal``.
+        """
         if self._of_requests is not None:
             self._of_requests.check(body)
 

@@ -7,6 +7,7 @@ found out does not matter. A `document` is where references lead to.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -265,7 +266,10 @@ def _shown(value: Any) -> str:
         return f"an array with {_counted(len(value), 'item')}"
     import json
 
-    if isinstance(value, float) and not isfinite(value):
-        return f"{json.dumps(value)}, which is not JSON"
-    text = json.dumps(value[: _SHOWN + 1] if isinstance(value, str) else value, ensure_ascii=False)
+    if isinstance(value, (float, Decimal)) and not isfinite(value):
+        return f"{value if isinstance(value, Decimal) else json.dumps(value)}, which is not JSON"
+    if isinstance(value, Decimal):
+        text = str(value)
+    else:
+        text = json.dumps(value[: _SHOWN + 1] if isinstance(value, str) else value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -7,6 +7,7 @@ It is only imported for a value that was refused: to check good ones alone saves
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -207,7 +208,7 @@ def _unreadable(value: Any) -> str | None:
         return None
     if isinstance(value, int):
         return None if _has_digits(value) else "is a number with too many digits to be read"
-    if value is None or isinstance(value, (float, list, tuple)):
+    if value is None or isinstance(value, (float, Decimal, list, tuple)):
         return None
     return f"is not a JSON value but {type(value).__name__}"
 

@@ -48,7 +48,8 @@ class Validator(Frozen):
     """A compiled JSON Schema document."""
 
     accepts: Final[Callable[[Any], bool]]  # type: ignore[misc]  # put in __init__
-    """Whether a value obeys the schema. What is no JSON value does not."""
+    """Whether a value obeys the schema. What is no JSON value does not; a `decimal.Decimal` is the number that it is,
+    as `json.loads` makes of one where it is told to (``parse_float=Decimal``)."""
     _source: Document
     _engine: jsonschema_rs.Draft202012Validator
 
