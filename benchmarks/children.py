@@ -63,7 +63,7 @@ def each() -> dict[str, float]:
 
     The engine has been used before. Beside each: what it takes to have the engine compile the same again.
     """
-    from microspec.schema.validator import Validator, validator
+    from microspec.schema.validator import SHARED, Validator
 
     wanted: list[tuple[str, str, tuple[int, ...]]] = []
     for key, operation in fresh().at(VERSION).operations.items():
@@ -72,7 +72,7 @@ def each() -> dict[str, float]:
         wanted += [(key, "response", (status,)) for status in operation.success_statuses]
     found = {}
     for key, kind, status in wanted:
-        validator.cache_clear()
+        SHARED.clear()
         ask = partial(getattr(fresh().at(VERSION)[key], f"{kind}_validator"), *status)
         name = " ".join([key, kind, *map(str, status)])
         found[name] = cpu_of(ask)

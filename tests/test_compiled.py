@@ -35,7 +35,7 @@ from microspec.model.microversion import Microversion, Service
 from microspec.model.timeline import TABLES
 from microspec.questions import presence
 from microspec.schema import formats, printable, standalone
-from microspec.schema.validator import validator
+from microspec.schema.validator import SHARED
 from microspec.schema.walk import normalised
 from microspec.values.frozen import EMPTY, frozendict
 
@@ -377,7 +377,7 @@ def test_no_pattern_is_made_for_a_validator(compute: History, folded: History, m
         monkeypatch.setattr(formats, name, refuse)
     monkeypatch.setattr(printable, "character_class", refuse)
     monkeypatch.setattr(standalone, "standard", refuse)
-    validator.cache_clear()
+    SHARED.clear()
     assert make_all_validators(microspec.load(Path(compute._origin.folder))) > 1000  # type: ignore[attr-defined]
     with pytest.raises(AssertionError, match="a pattern is made"):
         make_all_validators(History(folded._source))

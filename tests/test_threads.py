@@ -19,7 +19,7 @@ from microspec.authoring.tree import load_tree
 from microspec.loading import bundled_path
 from microspec.model.api import Directory
 from microspec.model.routing import Router
-from microspec.schema.validator import validator
+from microspec.schema.validator import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,7 +104,7 @@ def test_eight_threads_get_the_answers_of_one(compute: History, every: int, roun
 
     def ask_all(pool: ThreadPoolExecutor, cold: History, seed: int, number: int) -> None:
         if seed % 20 == 0:
-            validator.cache_clear()
+            SHARED.clear()
         start = threading.Barrier(THREADS)
         tasks = [pool.submit(ask_some, cold, f"{seed} {n}", number, start) for n in range(THREADS)]
         assert [asked[place] for task in tasks for place in task.result()] == []

@@ -23,7 +23,6 @@ from microspec.schema import refusal
 from microspec.schema.errors import Violation
 from microspec.schema.messages import message, pattern_words
 from microspec.schema.refusal import MOST_VIOLATIONS
-from microspec.schema.validator import validator
 from microspec.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -462,7 +461,6 @@ def test_validators_are_shared_between_versions(compute: History) -> None:
     names = {id(compute.at(version)["POST /servers"].request_validator()) for version in compute.versions}
     bodies = {json.dumps(compute.at(version)["POST /servers"].request_schema()) for version in compute.versions}
     assert len(names) == len(bodies) < 15
-    assert validator.cache_info().currsize < 1000
 
 
 def test_every_schema_compiles_on_the_linear_engine(compute: History) -> None:

@@ -270,9 +270,17 @@ class Operation(Frozen):
 
     def parameter_validator(self, parameter: Parameter) -> Validator:
         """The validator of one value of a parameter."""
-        from ..schema.standalone import standard
+        found = self._of_parameters.get(parameter.schema)
+        if found is None:
+            from ..schema.standalone import standard
 
-        return self._validator(standard(parameter.schema, self._api.schemas))
+            made = self._validator(standard(parameter.schema, self._api.schemas))
+            found = self._of_parameters.setdefault(parameter.schema, made)
+        return found
+
+    @kept
+    def _of_parameters(self) -> dict[Schema, Validator]:
+        return {}
 
     @kept
     def _of_answers(self) -> dict[int | None, Validator | None]:

@@ -9,13 +9,15 @@ from ..values.version import Version, VersionRange, VersionSet
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
     from ..schema.standalone import Standards
     from ..values.frozen import frozendict
     from .api import Api, Directory, Known
     from .microversion import Feature, Microversion, Release, Service
     from .timeline import Timelines
+
+    T = TypeVar("T")
 
 
 class Source:
@@ -35,7 +37,14 @@ class Source:
         self._versions: tuple[Version, ...] | None = None
         self._directory: Directory | None = None
         self._apis: dict[str, Api] = {}
+        self._kept: dict[Any, Any] = {}
         self._lock = allocate_lock()
+
+    def kept(self, make: Callable[[Source], T]) -> T:
+        """What is made of this source and lives as long as it does: made once by each function."""
+        if make not in self._kept:
+            self._kept.setdefault(make, make(self))
+        return self._kept[make]  # type: ignore[no-any-return]
 
     @property
     def source(self) -> Source:

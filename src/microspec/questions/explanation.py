@@ -446,18 +446,27 @@ def _ignored(source: Source, given: _Request, at: Version, release: str | None) 
         yield _reason(what, event, at) if event else Reason(text=f"{what} {'here' if when else 'at any version'}")
 
 
-@lru_cache(maxsize=512)
 def _life(source: Source, key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
     """When an element of the query or of the request is there, and what happened to it."""
-    element: dict[str, Any] = {part: name}
-    when = availability(source, Locator(key, **element))
-    return when, _events(source, key, **element) if when else ()
+    return source.kept(_Lives).of(key, part, name)
 
 
-@lru_cache(maxsize=512)
-def _events(source: Source, key: str, **element: str) -> tuple[Event, ...]:
-    """What happened to an operation, or to an element of it, which takes a walk through all changes."""
-    return biography(source, Locator(key, **element))  # type: ignore[arg-type]
+def _events(source: Source, key: str) -> tuple[Event, ...]:
+    """What happened to an operation."""
+    return source.kept(_Lives).events(key)
+
+
+class _Lives:
+    """The lives of the operations of a source and of their elements, each of which takes a walk through all changes."""
+
+    def __init__(self, source: Source) -> None:
+        def of(key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
+            element: dict[str, Any] = {part: name}
+            when = availability(source, Locator(key, **element))
+            return when, biography(source, Locator(key, **element)) if when else ()
+
+        self.of = lru_cache(maxsize=512)(of)
+        self.events = lru_cache(maxsize=512)(lambda key: biography(source, Locator(key)))
 
 
 # ------------------------------------------------------------------------------------ what is described

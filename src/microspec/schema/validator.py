@@ -6,8 +6,10 @@ same. Whatever it is given, it answers: the engine's own exceptions never get ou
 
 from __future__ import annotations
 
+from _thread import allocate_lock
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 import jsonschema_rs
 
@@ -20,10 +22,20 @@ if TYPE_CHECKING:
     from .standalone import Document
 
 
-@lru_cache(maxsize=8192)
+SHARED: WeakValueDictionary[Document, Validator] = WeakValueDictionary()
+"""The validators that some operation has, of any history that is in use."""
+
+_LOCK = allocate_lock()
+
+
 def validator(document: Document) -> Validator:
-    """The validator of a document; equal documents share one."""
-    return Validator(document)
+    """The validator of a document; equal documents share one, for as long as somebody has it."""
+    found = SHARED.get(document)
+    if found is None:
+        made = Validator(document)
+        with _LOCK:
+            found = SHARED.setdefault(document, made)
+    return found
 
 
 @lru_cache(maxsize=4096)
