@@ -103,6 +103,7 @@ from microspec import (
     ValidationError,
     Validator,
     Version,
+    VersionLike,
     VersionRange,
     VersionSet,
     Violation,
@@ -122,7 +123,13 @@ def versions(version: Version, range_: VersionRange, set_: VersionSet) -> None:
     assert_type(Version("2.37"), Version)
     assert_type(Version(version), Version)
     assert_type(Version.of("2.37"), Version)
-    assert_type(Version.make(2, 37), Version)
+    likes: list[VersionLike] = ["2.37", version, (2, 37)]
+    for like in likes:
+        assert_type(Version(like), Version)
+        assert_type(Version.of(like), Version)
+        assert_type(VersionRange(like, like), VersionRange)
+        assert_type(like in range_, bool)
+        assert_type(like in set_, bool)
     assert_type((version.major, version.minor), tuple[int, int])
     assert_type(version.key, tuple[int, int])
     assert_type(version.next, Version)
@@ -167,7 +174,12 @@ def history(compute: History) -> None:
     assert_type(compute.releases, frozendict[str, Release])
     assert_type(compute.features, frozendict[str, Feature])
     assert_type(compute.known, frozendict[str, Known])
-    assert_type(compute["2.37"], Microversion)
+    likes: list[VersionLike] = ["2.37", Version("2.37"), (2, 37)]
+    for like in likes:
+        assert_type(compute[like], Microversion)
+        assert_type(compute.at(like), Api)
+        assert_type(compute.supports("server-tags", like), bool)
+        assert_type(compute.diff((2, 36), like), Diff)
     assert_type(list(compute), list[Microversion])
     assert_type(len(compute), int)
     assert_type(compute.baseline, Api)
@@ -470,6 +482,7 @@ def negotiation(compute: History, prefer: Literal["highest", "lowest"] = "highes
     assert_type(speaker.microversions, VersionRange | None)
     spoken: list[Spoken] = [
         *("2.1-2.79", ("2.1", Version("2.79")), ["2.1", "2.79"], VersionRange("2.1", "2.79"), VersionSet("2.1-2.79")),
+        *((2, 79), Version("2.79"), ((2, 1), (2, 79)), [(2, 1), (2, 79)], ("2.1", (2, 79))),
         *(speaker, discovery.nova("2.1-2.79", "https://compute.example.com")),
     ]
     for server in spoken:
@@ -587,6 +600,7 @@ def wire(version: Version) -> None:
     assert_type((headers.STANDARD, headers.LEGACY), tuple[str, Mapping[str, str]])
     assert_type(headers.request(version, "compute", legacy=None), dict[str, str])
     assert_type(headers.response("2.37"), tuple[tuple[str, str], ...])
+    assert_type(headers.request((2, 37)), dict[str, str])
     given: list[headers.Headers] = [
         {"OpenStack-API-Version": "compute 2.37"},
         {"OpenStack-API-Version": ["compute 2.37"]},

@@ -20,7 +20,7 @@ HIGHEST = microspec.load().max_version
 
 def after(number: int) -> Version:
     """The version that comes so many after the highest one."""
-    return Version.make(HIGHEST.major, HIGHEST.minor + number)
+    return Version((HIGHEST.major, HIGHEST.minor + number))
 
 
 def vectors(name: str) -> Any:

@@ -147,7 +147,7 @@ def histories(draw: st.DrawFn) -> History:
         for _ in range(draw(st.integers(0, 4))):
             made.append(draw(changes(api)))
             api = made[-1].apply(api)
-        version = Version.make(1, minor)
+        version = Version((1, minor))
         microversions.append(Microversion(version=version, title="t", description="d", changes=tuple(made)))
     service = Service(service_type="things", title="Things", standard_header="X", legacy_header=None, releases=EMPTY)
     return History(Folded(service, BASELINE, tuple(microversions)))

@@ -58,7 +58,7 @@ def history_of(toggled: list[set[str]]) -> History:
             )
         present ^= names
         microversions.append(
-            Microversion(version=Version.make(1, minor), title="t", description="d", changes=tuple(changes))
+            Microversion(version=Version((1, minor)), title="t", description="d", changes=tuple(changes))
         )
     service = Service(service_type="things", title="Things", standard_header="X", legacy_header=None, releases=EMPTY)
     return History(Folded(service, BASELINE, tuple(microversions)))

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import copy
 import pickle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microspec import InvalidVersion, InvalidVersionSet, Version, VersionRange, VersionSet
+from microspec import (
+    InvalidVersion,
+    InvalidVersionSet,
+    UnknownVersion,
+    Version,
+    VersionRange,
+    VersionSet,
+    discovery,
+    headers,
+)
+from microspec.values.spoken import spoken, spoken_range
+
+if TYPE_CHECKING:
+    from microspec import History, Spoken
 
 MINORS = range(30)
-UNIVERSE = [Version.make(2, minor) for minor in MINORS]
+UNIVERSE = [Version((2, minor)) for minor in MINORS]
 
 minors = st.integers(0, 28)
 ranges = st.builds(
@@ -55,15 +68,111 @@ def test_what_is_not_a_version(text: str) -> None:
         Version(text)
 
 
-@pytest.mark.parametrize("value", [2.1, 2, None, (2, 1), b"2.1"])
-def test_what_is_not_text(value: object) -> None:
-    with pytest.raises(InvalidVersion, match="as text"):
+@pytest.mark.parametrize("value", [2.1, 2, None, [2, 1], b"2.1"])
+def test_what_is_neither_text_nor_a_pair(value: object) -> None:
+    with pytest.raises(InvalidVersion, match=r"a version is text, such as '2.10', or a pair of integers"):
         Version(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [(2, 10), (0, 0), (2, 999_999_999)])
+def test_a_pair_of_integers_is_a_version(value: tuple[int, int]) -> None:
+    major, minor = value
+    assert Version(value) == Version.of(value) == Version(f"{major}.{minor}")
+    assert Version(value).key == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [(), (2,), (2, 1, 1), (2, -1), (-2, 1), (True, 1), (2, True), (2, 1.0), ("2", "1"), (2, None), (2, 10**9)],
+)
+def test_what_is_no_pair_of_a_version(value: tuple[Any, ...]) -> None:
+    with pytest.raises(InvalidVersion, match=r"is not a microversion: as numbers, a version is two integers"):
+        Version(value)
+
+
+def test_a_pair_is_taken_where_a_version_is() -> None:
+    assert str(VersionRange((2, 1), (2, 10))) == "2.1-2.10"
+    assert str(VersionRange((2, 10), None)) == "2.10-"
+    assert (2, 10) in VersionRange("2.9", "2.11")
+    assert (2, 1) not in VersionSet("2.9-2.11")
+    with pytest.raises(InvalidVersionSet, match=r"'2\.10-2\.9' is not a set of microversions"):
+        VersionRange((2, 10), (2, 9))
+
+
+@pytest.mark.parametrize("value", [(2, 79), [(2, 1), (2, 79)], ((2, 1), (2, 79)), ["2.1"]], ids=repr)
+def test_a_set_is_not_made_of_pairs(value: Any) -> None:
+    """They would be versions here, and ranges where somebody says what a server speaks."""
+    with pytest.raises(InvalidVersionSet, match="made of Version and VersionRange objects"):
+        VersionSet(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "versions"),
+    [
+        ((2, 79), "2.79"),
+        (Version("2.79"), "2.79"),
+        (((2, 1), (2, 79)), "2.1-2.79"),
+        ([(2, 1), (2, 79)], "2.1-2.79"),
+        (("2.1", (2, 79)), "2.1-2.79"),
+        ((Version("2.1"), "2.79"), "2.1-2.79"),
+        (["2.1", "2.79"], "2.1-2.79"),
+    ],
+    ids=repr,
+)
+def test_what_is_spoken(value: Spoken, versions: str) -> None:
+    assert str(spoken(value)) == str(VersionSet([spoken_range(value)])) == versions
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "words"),
+    [
+        ((True, 1), InvalidVersion, "two integers"),
+        ((2, -1), InvalidVersion, "two integers"),
+        (((2, 1), (2, 79.0)), InvalidVersion, "two integers"),
+        ((2, "2.79"), InvalidVersion, "2 is not a microversion"),
+        ([2, 79], InvalidVersion, "2 is not a microversion"),
+        (((2, 1), 79), InvalidVersion, "79 is not a microversion"),
+        ((2, 1, 79), InvalidVersionSet, "a pair of versions"),
+        (((2, 1), (2, 5), (2, 79)), InvalidVersionSet, "a pair of versions"),
+        (((2, 79), (2, 1)), InvalidVersionSet, "from the lower version to the higher"),
+        (((2, 79),), InvalidVersionSet, "a pair of versions"),
+        (2.79, InvalidVersionSet, "a pair of versions"),
+    ],
+    ids=repr,
+)
+def test_what_nobody_speaks(value: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        spoken_range(value)
+
+
+def test_pairs_answer_every_question_as_texts_do(compute: History) -> None:
+    assert compute.at((2, 10)) is compute.at("2.10")
+    assert compute[(2, 10)] is compute["2.10"]
+    assert [compute.supports("server-tags", (2, minor)) for minor in (2, 20, 26)] == [False, False, True]
+    assert compute.diff((2, 1), (2, 10)).new == Version("2.10")
+    assert compute.explain("GET /servers/b1/tags", (2, 25), server=((2, 1), (2, 79))) == compute.explain(
+        "GET /servers/b1/tags", "2.25", server="2.1-2.79"
+    )
+    assert compute.negotiate(server=((2, 1), (2, 79)), client=((2, 1), (2, 60))) == Version("2.60")
+    assert compute.negotiate(server=(2, 79)) == Version("2.79")
+    assert compute.audit([], server=((2, 1), (2, 79))).server == VersionRange("2.1", "2.79")
+    with pytest.raises(UnknownVersion, match=r"2\.999 is outside"):
+        compute.supports("server-tags", (2, 999))
+    with pytest.raises(InvalidVersion, match="two integers"):
+        compute.at((2, True))
+
+
+def test_headers_and_documents_take_pairs() -> None:
+    sent = headers.request((2, 10))
+    assert sent == headers.request("2.10")
+    assert headers.response((2, 10)) == headers.response("2.10")
+    assert headers.requested(sent, server=((2, 1), (2, 79))) == Version("2.10")
+    assert discovery.nova(((2, 1), (2, 10)), "http://a") == discovery.nova("2.1-2.10", "http://a")
 
 
 @given(st.integers(0, 99), st.integers(0, 999))
 def test_a_version_survives_printing(major: int, minor: int) -> None:
-    version = Version.make(major, minor)
+    version = Version((major, minor))
     assert Version(str(version)) == version
     assert pickle.loads(pickle.dumps(version)) == version
     assert copy.deepcopy(version) == version

@@ -45,7 +45,7 @@ values.diagnostics: Diagnostic Location
 values.errors: InvalidElement InvalidVersion InvalidVersionSet MicrospecError UnknownName
 values.frozen: frozendict
 values.spoken: Speaker Spoken
-values.version: Version VersionRange VersionSet
+values.version: Version VersionLike VersionRange VersionSet
 """
 """The module of each public name."""
 

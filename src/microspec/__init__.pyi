@@ -55,7 +55,7 @@ from .values.diagnostics import Diagnostic, Location
 from .values.errors import InvalidElement, InvalidVersion, InvalidVersionSet, MicrospecError, UnknownName
 from .values.frozen import frozendict
 from .values.spoken import Speaker, Spoken
-from .values.version import Version, VersionRange, VersionSet
+from .values.version import Version, VersionLike, VersionRange, VersionSet
 
 __version__: str
 
@@ -150,6 +150,7 @@ __all__ = [
     "ValidationError",
     "Validator",
     "Version",
+    "VersionLike",
     "VersionRange",
     "VersionSet",
     "Violation",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .questions.trial import Part
     from .values.frozen import frozendict
     from .values.spoken import Spoken
-    from .values.version import Version, VersionSet
+    from .values.version import Version, VersionLike, VersionSet
 
     class Origin(Protocol):
         """What answers the first questions alone: a `Source`, or the index of a compiled one."""
@@ -93,7 +93,7 @@ class History(Frozen):
 
     # ------------------------------------------------------------------------------------- the versions
 
-    def __getitem__(self, version: str | Version) -> Microversion:
+    def __getitem__(self, version: VersionLike) -> Microversion:
         return self._source.microversion(self.versions[self._source.number(version)])
 
     def __iter__(self) -> Iterator[Microversion]:
@@ -107,7 +107,7 @@ class History(Frozen):
         """What the first microversion starts from."""
         return self._source.baseline()
 
-    def at(self, version: str | Version) -> Api:
+    def at(self, version: VersionLike) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
         return self._source.at(version)
 
@@ -123,17 +123,19 @@ class History(Frozen):
         """All features by name, in the order in which they came."""
         return self._source.features()
 
-    def supports(self, feature: str, version: str | Version) -> bool:
+    def supports(self, feature: str, version: VersionLike) -> bool:
         """Whether a version has a feature. Raises UnknownName for a feature that there never was."""
+        from .values.version import Version
+
         found = self._origin.feature(feature)
         if found is None:
             from .values.errors import UnknownName
 
             raise UnknownName("feature", feature, self.features)
-        answer = version in found
-        if str(version) not in self._origin.numbers:
-            self._source.number(version)
-        return answer
+        asked = Version.of(version)
+        if str(asked) not in self._origin.numbers:
+            self._source.number(asked)
+        return asked in found
 
     def availability(
         self,
@@ -262,7 +264,7 @@ class History(Frozen):
     def explain(
         self,
         operation: str,
-        version: str | Version | None,
+        version: VersionLike | None,
         status: int | None = None,
         body: Any = ABSENT,
         *,
@@ -286,7 +288,7 @@ class History(Frozen):
 
         return explain(self._source, operation, version, status, body, query=query, server=server)
 
-    def diff(self, old: str | Version, new: str | Version) -> Diff:
+    def diff(self, old: VersionLike, new: VersionLike) -> Diff:
         """What differs between two versions, net and by microversion. Raises InvalidVersion or UnknownVersion."""
         found: Diffs | None = self.__dict__.get("_diffs")
         if found is None:

@@ -44,7 +44,7 @@ def problems(history: History, ours: Ours, nova: Nova, entries: list[Entry], wor
         fitting = list(_fitting(question, answer.letters, ours, nova, entries))
         for first, last, prefer in _asked(fitting, ours.minors):
             inside = [minor for minor in fitting if first <= minor <= last]
-            expected = Version.make(2, inside[-1 if prefer == "highest" else 0]) if inside else None
+            expected = Version((2, inside[-1 if prefer == "highest" else 0])) if inside else None
             given: dict[str, Any] = {"body" if question.kind == "request" else "query": question.instance}
             server = (f"2.{first}", f"2.{last}")
             found = history.negotiation(server=server, operation=question.operation, prefer=prefer, **given).version

@@ -33,7 +33,7 @@ VECTORS = Path(__file__).parents[1] / "vectors" / "headers.yaml"
 
 def problems(history: History, nova: Nova, sdist: Path) -> Iterator[str]:
     """Everything in which we and Nova differ, and every document in Nova's source that cannot be read."""
-    last = min(history.max_version, Version.make(2, nova.max_minor))
+    last = min(history.max_version, Version((2, nova.max_minor)))
     sent = [*_of_vectors(), *_at_random(last)]
     answers = json.loads(nova.run("wire", json.dumps({"paths": PATHS, "headers": sent})))
     served = (history.min_version, last)

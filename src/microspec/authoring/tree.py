@@ -164,7 +164,7 @@ class _Tree:
         minors = (int(minor) for _, _, minor in names if minor.isascii() and minor.isdigit())
         there = sorted(minor for minor in minors if expected.minor <= minor < version.minor)
         for before, after in pairwise([expected.minor - 1, *there, version.minor]):
-            first, last = Version.make(version.major, before + 1), f"{version.major}.{after - 1}"
+            first, last = Version((version.major, before + 1)), f"{version.major}.{after - 1}"
             if after - before > 1:
                 named = first if str(first) == last else f"any of {first} to {last}"
                 self.report(place, "gap", f"there is no file for {named} before {version}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..model.api import Api
     from ..model.source import Source
-    from ..values.version import Version
+    from ..values.version import Version, VersionLike
     from .deltas import Deltas
     from .findings import Cancelled, Finding
     from .judgement import Judgement
@@ -82,7 +82,7 @@ class Diffs:
     def __init__(self, source: Source) -> None:
         self._source, self._steps, self._teller = source, Steps(source), Teller()
 
-    def between(self, old: str | Version, new: str | Version) -> Diff:
+    def between(self, old: VersionLike, new: VersionLike) -> Diff:
         """The diff of two versions. Raises InvalidVersion or UnknownVersion."""
         source = self._source
         from_, to = source.number(old), source.number(new)

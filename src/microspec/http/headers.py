@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..values.spoken import Spoken
+    from ..values.version import VersionLike
     from .errors import RefusedVersion
 
 Headers = Mapping[str, object] | Iterable[tuple[str, object]] | Iterable[tuple[bytes, bytes]]
@@ -78,7 +79,7 @@ def asked(headers: Headers, service_type: str = "compute", legacy: str | None = 
     return found[-1].rpartition(",")[2].strip() if found else None
 
 
-def request(version: str | Version, service_type: str = "compute", *, legacy: str | None = None) -> dict[str, str]:
+def request(version: VersionLike, service_type: str = "compute", *, legacy: str | None = None) -> dict[str, str]:
     """The headers of a request for a version (``latest`` too): the standard one, and the legacy one if there is one.
 
     Both, since clouds from before Nova's 2.27 know only the legacy one.
@@ -88,7 +89,7 @@ def request(version: str | Version, service_type: str = "compute", *, legacy: st
 
 
 def response(
-    version: str | Version, service_type: str = "compute", *, legacy: str | None = None
+    version: VersionLike, service_type: str = "compute", *, legacy: str | None = None
 ) -> tuple[tuple[str, str], ...]:
     """What is added to the headers of an answer at a version: the version, and what it varies with.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ..schema.standalone import Standards
     from ..values.frozen import frozendict
+    from ..values.version import VersionLike
     from .api import Api, Directory, Known
     from .microversion import Feature, Microversion, Release, Service
     from .timeline import Timelines
@@ -127,7 +128,7 @@ class Source:
         """The older header in which a version is asked for, if the service has one."""
         return self.service().legacy_header
 
-    def number(self, version: str | Version) -> int:
+    def number(self, version: VersionLike) -> int:
         """The place of a version in `versions`. Raises InvalidVersion or UnknownVersion."""
         found = self.numbers.get(_text(version))
         if found is None:
@@ -136,7 +137,7 @@ class Source:
             raise UnknownVersion(Version.of(version), self.min_version, self.max_version)
         return found
 
-    def at(self, version: str | Version) -> Api:
+    def at(self, version: VersionLike) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
         text = _text(version)
         found = self._apis.get(text)
@@ -197,6 +198,6 @@ class Source:
         return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
 
 
-def _text(version: str | Version) -> str:
+def _text(version: VersionLike) -> str:
     """A version as it is written. What is no text has to be a version."""
     return version if isinstance(version, str) else str(Version.of(version))

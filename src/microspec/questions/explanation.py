@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ..schema.validator import Validator
     from ..values.diagnostics import Location
     from ..values.spoken import Spoken
+    from ..values.version import VersionLike
     from .trial import Sent
 
 
@@ -134,7 +135,7 @@ def _sentence(text: str) -> str:
 def explain(
     source: Source,
     request: str,
-    version: str | Version | None,
+    version: VersionLike | None,
     status: int | None = None,
     body: Any = ABSENT,
     *,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .errors import InvalidVersionSet
-from .version import Version, VersionRange, VersionSet
+from .version import Version, VersionLike, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Protocol, TypeGuard
 else:
     Protocol = object  # only a type: to import `typing` takes as long as a bare start of Python
 
@@ -20,8 +20,16 @@ class Speaker(Protocol):
         """The range of microversions, if one is named."""
 
 
-Spoken = VersionRange | VersionSet | str | tuple[str | Version, str | Version] | list[str] | Speaker
-"""A set of versions or its text, a range, a pair of versions, or what `microspec.discovery` read."""
+Spoken = (
+    (VersionRange | VersionSet | VersionLike)
+    | (tuple[VersionLike, VersionLike] | list[str] | list[tuple[int, int]])
+    | Speaker
+)
+"""A set of versions or its text, a range, a pair of versions, or what `microspec.discovery` read.
+
+A pair of versions is the range from one to the other: ``("2.1", "2.79")``, ``((2, 1), (2, 79))``. A pair of integers is
+one version, here as everywhere: a server that speaks ``(2, 79)`` speaks 2.79 and no other.
+"""
 
 
 def spoken(value: Spoken) -> VersionSet:
@@ -35,6 +43,8 @@ def spoken(value: Spoken) -> VersionSet:
         return VersionSet(value)
     if isinstance(value, VersionRange):
         return VersionSet([value])
+    if isinstance(value, Version) or _is_of_integers(value):
+        return VersionSet([Version(value)])
     if isinstance(value, (tuple, list)):
         if len(value) == 2:
             return VersionSet([VersionRange(*value)])
@@ -42,6 +52,10 @@ def spoken(value: Spoken) -> VersionSet:
         return VersionSet([value.microversions] if value.microversions else [])
     reason = "say '2.1-2.79', a pair of versions, or what discovery.parse makes of a document"
     raise InvalidVersionSet(value, reason)
+
+
+def _is_of_integers(value: object) -> TypeGuard[tuple[int, int]]:
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(number, int) for number in value)
 
 
 def spoken_range(value: Spoken) -> VersionRange:

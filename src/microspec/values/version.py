@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 class Version(Frozen):
     """A microversion, such as 2.37: immutable, hashable, ordered.
 
-    Takes the text ``MAJOR.MINOR`` (decimal digits, no leading zeros, no sign, no blank) or another
-    `Version`. Raises `InvalidVersion` for anything else, floats among it: 2.10 would become 2.1.
-    The form is that of the OpenStack microversion specification.
+    Takes the text ``MAJOR.MINOR`` (decimal digits, no leading zeros, no sign, no blank), a pair of integers such as
+    ``(2, 37)``, or another `Version`: any `VersionLike`. Raises `InvalidVersion` for anything else, floats among it:
+    2.10 would become 2.1. The form of the text is that of the OpenStack microversion specification.
     """
 
     __slots__ = ("major", "minor")
     major: Final[int]  # type: ignore[misc]  # put in __init__
     minor: Final[int]  # type: ignore[misc]
 
-    def __init__(self, value: str | Version) -> None:
+    def __init__(self, value: VersionLike) -> None:
         if isinstance(value, Version):
             major, minor = value.major, value.minor
         else:
@@ -35,24 +35,19 @@ class Version(Frozen):
         put(self, "minor", minor)
 
     @classmethod
-    def of(cls, value: str | Version) -> Version:
-        """The value itself if it is a version already, else the version it spells."""
+    def of(cls, value: VersionLike) -> Version:
+        """The value itself if it is a version already, else the version that it stands for."""
         return value if isinstance(value, Version) else cls(value)
-
-    @classmethod
-    def make(cls, major: int, minor: int) -> Version:
-        """The version with these two numbers."""
-        return cls(f"{major}.{minor}")
 
     @property
     def next(self) -> Version:
         """The microversion after this one. Raises InvalidVersion for the highest that can be written."""
-        return Version.make(*(_after(self.major, self.minor) or (self.major + 1, 0)))
+        return Version(_after(self.major, self.minor) or (self.major + 1, 0))
 
     @property
     def previous(self) -> Version | None:
         """The microversion before this one, or None for a minor of 0."""
-        return Version.make(self.major, self.minor - 1) if self.minor else None
+        return Version((self.major, self.minor - 1)) if self.minor else None
 
     @property
     def key(self) -> tuple[int, int]:
@@ -87,6 +82,10 @@ class Version(Frozen):
         return f"Version('{self}')"
 
 
+VersionLike = Version | str | tuple[int, int]
+"""One version: a `Version`, its text, or its two numbers, which cannot lose a zero as 2.10 does."""
+
+
 def _not_a_version(value: object, reason: str) -> Exception:
     from .errors import InvalidVersion
 
@@ -99,18 +98,31 @@ def _not_a_set(text: object, reason: str) -> Exception:
     return InvalidVersionSet(text, reason)
 
 
-def _parse(text: object) -> tuple[int, int]:
-    if not isinstance(text, str):
-        raise _not_a_version(text, "a version is written as text, such as '2.10'; a number loses its last zero")
-    major, dot, minor = text.partition(".")
+def _parse(value: object) -> tuple[int, int]:
+    if isinstance(value, tuple):
+        return _pair(value)
+    if not isinstance(value, str):
+        reason = (
+            "a version is text, such as '2.10', or a pair of integers, such as (2, 10); a number loses its last zero"
+        )
+        raise _not_a_version(value, reason)
+    major, dot, minor = value.partition(".")
     if not dot or not (_is_number(major) and _is_number(minor)):
-        raise _not_a_version(text, "a version is MAJOR.MINOR in plain digits, such as '2.37'")
+        raise _not_a_version(value, "a version is MAJOR.MINOR in plain digits, such as '2.37'")
     return int(major), int(minor)
 
 
 _DIGITS = 9
 _HIGHEST = 10**_DIGITS - 1
 """The highest number in a version, major or minor."""
+
+
+def _pair(value: tuple[object, ...]) -> tuple[int, int]:
+    if len(value) == 2:
+        major, minor = value
+        if type(major) is int and type(minor) is int and 0 <= major <= _HIGHEST and 0 <= minor <= _HIGHEST:
+            return major, minor
+    raise _not_a_version(value, f"as numbers, a version is two integers from 0 to {_HIGHEST}, such as (2, 37)")
 
 
 def _is_number(text: str) -> bool:
@@ -128,14 +140,15 @@ class VersionRange(Frozen):
     _stop: tuple[int, int] | None
     """The first version that is not in the range any more."""
 
-    def __init__(self, first: str | Version, last: str | Version | None) -> None:
-        put(self, "_start", Version.of(first).key)
+    def __init__(self, first: VersionLike, last: VersionLike | None) -> None:
+        start = Version.of(first)
+        put(self, "_start", start.key)
         if last is None:
             put(self, "_stop", None)
         else:
             end = Version.of(last)
-            if end.key < self._start:
-                raise _not_a_set(f"{first}-{last}", "a range runs from the lower version to the higher")
+            if end < start:
+                raise _not_a_set(f"{start}-{end}", "a range runs from the lower version to the higher")
             put(self, "_stop", _after(*end.key))
 
     @classmethod
@@ -148,7 +161,7 @@ class VersionRange(Frozen):
     @property
     def first(self) -> Version:
         """The lowest version of the range."""
-        return Version.make(*self._start)
+        return Version(self._start)
 
     @property
     def last(self) -> Version | None:
@@ -156,9 +169,9 @@ class VersionRange(Frozen):
         if self._stop is None:
             return None
         major, minor = self._stop
-        return Version.make(major, minor - 1) if minor else Version.make(major - 1, _HIGHEST)
+        return Version((major, minor - 1) if minor else (major - 1, _HIGHEST))
 
-    def __contains__(self, version: str | Version) -> bool:
+    def __contains__(self, version: VersionLike) -> bool:
         key = Version.of(version).key
         return self._start <= key and (self._stop is None or key < self._stop)
 
@@ -190,7 +203,7 @@ class VersionSet(Frozen):
     """Any set of microversions: immutable, ordered, hashable; prints as ``2.32-2.36, 2.42-``.
 
     Takes that text, or PEP 440 specifiers (``>=2.26,<2.53``), or an iterable of ranges and versions.
-    Supports ``in`` (a `Version` or its text), ``&``, ``|``, ``-``, iteration over its ranges, and
+    Supports ``in`` (any `VersionLike`), ``&``, ``|``, ``-``, iteration over its ranges, and
     truth. The empty set prints as ``never``. Raises `InvalidVersionSet` for text that is neither.
     """
 
@@ -214,7 +227,7 @@ class VersionSet(Frozen):
     def __iter__(self) -> Iterator[VersionRange]:
         return iter(self._ranges)
 
-    def __contains__(self, version: str | Version) -> bool:
+    def __contains__(self, version: VersionLike) -> bool:
         version = Version.of(version)
         return any(version in item for item in self._ranges)
 
@@ -291,7 +304,7 @@ def _as_range(item: VersionRange | Version) -> VersionRange:
         return item
     if isinstance(item, Version):
         return VersionRange(item, item)
-    raise _not_a_set(item, "a set is made of versions and ranges, or of one text")
+    raise _not_a_set(item, "a set is one text, or is made of Version and VersionRange objects: a pair could be either")
 
 
 def _merged(ranges: Iterable[VersionRange]) -> tuple[VersionRange, ...]:
