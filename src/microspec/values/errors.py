@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class MicrospecError(Exception):
@@ -81,24 +81,34 @@ class UnknownName(MicrospecError, KeyError):
         super().__init__(kind, name, self.known)
 
     def __str__(self) -> str:
-        return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known)}"
+        return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known) or self._choice()}"
+
+    def _choice(self) -> str:
+        """The known names, if there are few."""
+        if not 0 < len(self.known) <= FEW:
+            return ""
+        return f"; there {'is' if len(self.known) == 1 else 'are'} {', '.join(map(str, self.known))}"
 
 
-MANY = 2_000
-"""Among more names than these no near one is looked for, which takes a moment for each."""
+FEW = 10
+"""So many names are listed where none of them is near."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest of the `known` names, if any is near."""
-    from difflib import get_close_matches
+    from .near import near
 
-    names = list(known)
-    near = get_close_matches(name[:_LONGEST], names, n=3, cutoff=0.6) if len(names) <= MANY else ()
-    return f"did you mean {' or '.join(near)}?" if near else None
+    return suggestion(name, near(name, known))
 
 
-_LONGEST = 200
-"""So much of a name is compared."""
+def suggestion(name: str, names: Sequence[str]) -> str | None:
+    """A hint that names these in place of a name; nothing if there are none."""
+    if not names:
+        return None
+    is_new = "*" not in name and any("*" in item.split("/") for item in names)
+    *others, last = names
+    choice = f"{', '.join(others)} or {last}" if others else last
+    return f"did you mean {choice}?{' * is any item' if is_new else ''}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

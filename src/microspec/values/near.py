@@ -1,0 +1,69 @@
+"""The names that may have been meant by one that is not known."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Steps = tuple[str, ...]
+
+NEAR = 3
+"""So many near names are given."""
+
+MANY = 2_000
+"""Among more names than these no near one is looked for, which takes a moment for each."""
+
+_LONGEST = 200
+"""So much of a name is compared."""
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that are nearest to one, the nearest first, at most `NEAR`.
+
+    JSON pointers, paths and operations are compared step by step: ``*`` and a name in braces are any step, and may
+    have been forgotten. A pointer may also lack its beginning.
+    """
+    names = dict.fromkeys(known)
+    if len(names) > MANY:
+        return []
+    name = name[:_LONGEST]
+    found = _by_steps(name, names) if "/" in name else []
+    if not found and name.startswith("/"):
+        end = "/".join("*" if step.isdecimal() else step for step in name.split("/"))
+        return sorted((item for item in names if item.endswith(end)), key=len)[:NEAR]
+    return found or _close(name, names)
+
+
+def _close(name: str, names: Iterable[str]) -> list[str]:
+    return get_close_matches(name, names, n=NEAR, cutoff=0.6)
+
+
+def _by_steps(name: str, names: Iterable[str]) -> list[str]:
+    """The names with a near step for each step; if there are none, those with another first step (a method)."""
+    below: dict[Steps, dict[str, None]] = {}
+    for steps in (tuple(item.split("/")) for item in names):
+        for number, step in enumerate(steps):
+            below.setdefault(steps[:number], {})[step] = None
+    first, *steps_after = name.split("/")
+    beginnings = below.get((), {})
+    for begin in ([first] if first in beginnings else [], [item for item in beginnings if item != first]):
+        found: list[Steps] = [(item,) for item in begin]
+        for step in steps_after:
+            found = [after for place in found for after in _after(place, step, below)]
+        whole = [item for item in map("/".join, found) if item in names]
+        if whole:
+            return whole[:NEAR]
+    return []
+
+
+def _after(place: Steps, step: str, below: Mapping[Steps, Mapping[str, None]]) -> list[Steps]:
+    """The places to which a step may lead from a place: to one of that name, to one behind any step, or near it."""
+    names = below.get(place, {})
+    if step in names:
+        return [(*place, step)]
+    any_step = [(*place, item) for item in names if item == "*" or item.startswith("{")]
+    behind = [(*item, step) for item in any_step if step in below.get(item, {})]
+    return behind or [*((*place, item) for item in _close(step, names)), *any_step]
