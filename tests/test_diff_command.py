@@ -73,7 +73,7 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60", "2.999"], "outside of the microversions described here"),
         (["2.60", "2.88", "--at", "2.61"], "--at goes with --against"),
         (["2.60", "2.88", "--against", "spec"], "give either two versions, or --against"),
-        (["--against", "nowhere"], "see microspec lint"),
+        (["--against", "./nowhere"], "see microspec lint"),
         (["2.60", "2.88", "--policy", "lax"], "'lax' is not one of"),
         (["2.60", "2.88", "--rule", "operation-added"], "'operation-added' is not RULE=SEVERITY"),
         (["2.60", "2.88", "--rule", "operation-added=braking"], "did you mean breaking"),

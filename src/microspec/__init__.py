@@ -56,8 +56,9 @@ _MODULES = ("discovery", "headers")
 def load(spec: "str | Path" = "compute") -> "History":  # noqa: F821  # named in the stub: this file imports nothing
     """The history of a service: of a bundled one by its name, or of a folder by its path.
 
-    The folder holds YAML, or what `microspec build` made of it. Raises UnknownName for a name that is
-    not bundled, `SpecificationError` for YAML with mistakes (all of them), `ArtifactError` for an
+    A `Path` is always a path. A text is one if it has a separator (``./mine``), and if a folder has this name and no
+    bundled service. The folder holds YAML, or what `microspec build` made of it. Raises UnknownName for a
+    text that is neither, `SpecificationError` for YAML with mistakes (all of them), `ArtifactError` for an
     artifact that is not whole.
     """
     from .loading import load_service

@@ -22,8 +22,8 @@ def requested(
     bundled, if no `server` is given.
     """
     if server is None:
-        from .loading import load_service
+        from .loading import load_bundled
 
-        bundled = load_service(service_type.lower())
+        bundled = load_bundled(service_type.lower())
         server = (bundled.min_version, bundled.max_version)
     return _requested(headers, service_type, server=server, legacy=legacy)

@@ -30,15 +30,49 @@ _loaded: dict[str, History] = {}
 def load_service(spec: str | Path) -> History:
     """The history of a bundled service (by name), or of a folder of YAML or of a compiled artifact (by path).
 
-    A bundled one is read once, and again if it was found to have been built anew.
+    What is a name and what a path, `folder_of` says. Raises UnknownName for what is neither.
+    """
+    if is_bundled(spec):
+        return load_bundled(str(spec))
+    folder = folder_of(spec)
+    if os.path.isfile(f"{folder}/index"):  # noqa: PTH113
+        return _compiled(folder)
+    from pathlib import Path
+
+    return _fold(Path(folder))
+
+
+def load_bundled(name: str) -> History:
+    """The history of a bundled service: read once, and again if it was found to have been built anew.
+
+    Raises UnknownName for a service that is not bundled, whatever folders there are.
+    """
+    found = _loaded.get(name)
+    if found is None or found._origin.is_outdated:
+        _loaded.pop(name, None)
+        found = _loaded.setdefault(name, _bundled(name))
+    return found
+
+
+def is_bundled(spec: str | Path) -> bool:
+    """Whether this is the name of a bundled service."""
+    return isinstance(spec, str) and (spec in _loaded or _bundled_folder(spec) is not None)
+
+
+def folder_of(spec: str | Path) -> str:
+    """The folder of a specification: that of a bundled service by its name, or the one that a path leads to.
+
+    A text is a path if it has a separator, and if a folder has this name and no bundled service. Raises
+    UnknownName for a text that is neither; that a path leads somewhere is not looked at.
     """
     if not isinstance(spec, str):
-        return _compiled(str(spec)) if (spec / "index").is_file() else _fold(spec)
-    found = _loaded.get(spec)
-    if found is None or found._origin.is_outdated:
-        _loaded.pop(spec, None)
-        found = _loaded.setdefault(spec, _bundled(spec))
-    return found
+        return str(spec)
+    found = _bundled_folder(spec)
+    if found is not None:
+        return found
+    if "/" in spec or os.sep in spec or (os.altsep or "/") in spec or os.path.isdir(spec):  # noqa: PTH112
+        return spec
+    raise _unknown("bundled service or folder", spec)
 
 
 def _compiled(folder: str) -> History:
@@ -104,12 +138,22 @@ def _fold(spec: Path) -> History:
 
 
 def bundled_path(name: str) -> str:
-    """The folder of a bundled service: in the installed package, or beside `src` in a checkout."""
+    """The folder of a bundled service. Raises UnknownName for one that is not bundled."""
+    found = _bundled_folder(name)
+    if found is None:
+        raise _unknown("bundled service", name)
+    return found
+
+
+def _bundled_folder(name: str) -> str | None:
+    """The folder of a bundled service, if this is one: in the installed package, or beside `src` in a checkout."""
     folder = f"{_INSTALLED}/{name}"
-    if os.path.isdir(folder) and name.isidentifier():  # noqa: PTH112
+    if name.isidentifier() and os.path.isdir(folder):  # noqa: PTH112
         return folder
-    if name == "compute" and not os.path.isdir(_INSTALLED):  # noqa: PTH112
-        return _CHECKOUT
+    return _CHECKOUT if name == "compute" and not os.path.isdir(_INSTALLED) else None  # noqa: PTH112
+
+
+def _unknown(kind: str, name: str) -> Exception:
     from .values.errors import UnknownName
 
-    raise UnknownName("bundled service", name, os.listdir(_INSTALLED) if os.path.isdir(_INSTALLED) else ["compute"])  # noqa: PTH112, PTH208
+    return UnknownName(kind, name, os.listdir(_INSTALLED) if os.path.isdir(_INSTALLED) else ["compute"])  # noqa: PTH112, PTH208

@@ -90,7 +90,8 @@ def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> li
 @click.argument("new", required=False)
 @click.option(
     "--against",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(file_okay=False),
+    metavar="NAME|DIR",
     help="Compare --spec, or the bundled one, with this specification, at one version.",
 )
 @click.option(
@@ -151,7 +152,7 @@ def diff(
     out: Output,
     old: str | None,
     new: str | None,
-    against: Path | None,
+    against: str | None,
     at: Version | None,
     policy: str,
     overrides: tuple[tuple[str, Severity], ...],
@@ -188,7 +189,7 @@ def diff(
         suppressions=read_suppressions(suppressions) if suppressions else (),
         today=date.today(),
         holds=lambda item: all(test(item) for test in tests),
-        folder=str(session.spec) if session.spec else None,
+        folder=session.given,
     )
     report = reporter.report(compared.diff, compared.title, narrowed, program=__version__, by_version=by_version)
     _show(report, out.format, {"max_length": max_length} if max_length else {})
@@ -196,7 +197,7 @@ def diff(
         raise click.exceptions.Exit(NO)
 
 
-def _compared(session: Session, old: str | None, new: str | None, against: Path | None, at: Version | None) -> Compared:
+def _compared(session: Session, old: str | None, new: str | None, against: str | None, at: Version | None) -> Compared:
     """What is compared. Raises UsageError unless it is either two versions or two specifications."""
     history = session.history
     if against is None:
@@ -214,7 +215,7 @@ def _compared(session: Session, old: str | None, new: str | None, against: Path 
     other = Session(against).history
     at = at or min(history.max_version, other.max_version)
     sides = history.at(at), other.at(at)
-    title = f"{history.service_type} {at}: {session.spec or 'the bundled specification'} → {against}"
+    title = f"{history.service_type} {at}: {session.given or 'the bundled specification'} → {against}"
     return Compared(of_apis(*sides), history, *sides, (), title)
 
 

@@ -32,7 +32,7 @@ _WIDE = 10_000
 class Session:
     """The specification that a command is about: the bundled one, or a folder."""
 
-    def __init__(self, spec: Path | None) -> None:
+    def __init__(self, spec: str | None) -> None:
         self.spec = spec
 
     @functools.cached_property
@@ -40,14 +40,21 @@ class Session:
         """The history of the specification."""
         from .. import load
 
-        return load(self.spec) if self.spec else load()
+        return load() if self.spec is None else load(self.spec)
 
     @property
     def folder(self) -> Path:
         """The folder of the specification."""
-        from ..loading import bundled_path
+        from ..loading import folder_of
 
-        return self.spec or Path(bundled_path("compute"))
+        return Path(folder_of("compute" if self.spec is None else self.spec))
+
+    @property
+    def given(self) -> str | None:
+        """The folder that was named; None for a specification that is bundled."""
+        from ..loading import is_bundled
+
+        return None if self.spec is None or is_bundled(self.spec) else str(self.folder)
 
     def read(self) -> Sources:
         """Read the files anew, for what is wrong with them and for where things are written."""
@@ -93,11 +100,14 @@ def common(*others: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         @click.option(
-            "--spec", type=click.Path(path_type=Path, file_okay=False), help="Another specification: its folder."
+            "--spec",
+            type=click.Path(file_okay=False),
+            metavar="NAME|DIR",
+            help="Another specification: a bundled one, or a folder.",
         )
         @click.option("--format", "format_", type=formats, default="text", show_default=True)
         @functools.wraps(function)
-        def command(*args: Any, spec: Path | None, format_: str, **kwargs: Any) -> Any:
+        def command(*args: Any, spec: str | None, format_: str, **kwargs: Any) -> Any:
             return function(Session(spec), Output(format_), *args, **kwargs)
 
         return command
