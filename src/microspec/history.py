@@ -125,17 +125,18 @@ class History(Frozen):
 
     def supports(self, feature: str, version: VersionLike) -> bool:
         """Whether a version has a feature. Raises UnknownName for a feature that there never was."""
-        from .values.version import Version
-
         found = self._origin.feature(feature)
         if found is None:
             from .values.errors import UnknownName
 
             raise UnknownName("feature", feature, self.features)
-        asked = Version.of(version)
-        if str(asked) not in self._origin.numbers:
-            self._source.number(asked)
-        return asked in found
+        if not isinstance(version, str):
+            from .values.version import Version
+
+            version = str(Version.of(version))
+        if version not in self._origin.numbers:
+            self._source.number(version)
+        return version in found
 
     def availability(
         self,
