@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from microspec.questions.audit import TITLES
-from microspec.render.markdown import cell
+from microspec.render.escaping import code, markdown
 
 from .audits import CLOUDS
 
@@ -94,12 +94,12 @@ def _row(row: Row) -> str:
         would.append(f"taken at {why.works_at}, without effect" if why.works_at else "never")
     return _line(
         [
-            "<br>".join(f"`{note}`" for note in row.notes),
-            f"`{row.finding.operation}`",
+            "<br>".join(map(code, row.notes)),
+            code(row.finding.operation),
             asked,
             str(why.refusal or ""),
-            "<br>".join(cell(str(reason)) for reason in reasons),
-            "" if why.works else cell("; ".join(would)),
+            "<br>".join(markdown(str(reason)) for reason in reasons),
+            "" if why.works else markdown("; ".join(would)),
         ]
     )
 
@@ -109,7 +109,7 @@ def _refusal(refusal: Refusal) -> str:
     for last, versions in refusal.works.items():
         clouds.setdefault(str(versions), []).append(last)
     works = "; ".join(f"at {versions} on clouds up to {', '.join(lasts)}" for versions, lasts in clouds.items())
-    return _line([f"`{refusal.note}`", cell(refusal.reason), f"`{refusal.explanation.operation}`", works])
+    return _line([code(refusal.note), markdown(refusal.reason), code(str(refusal.explanation.operation)), works])
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> str:

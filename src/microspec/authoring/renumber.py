@@ -29,7 +29,7 @@ _MARKER = re.compile(rb"^([<|=>])\1{6,}(?=\s|\Z)", re.MULTILINE)
 
 
 class Mention(Value):
-    """A line that still is about the old number: where it does, and its text."""
+    """A line that still mentions the old number: where it does, and its text."""
 
     location: Location
     text: str

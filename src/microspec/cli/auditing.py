@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..http.errors import TrafficError
+from .console import complain
 from .group import NO, main
 from .options import Output, Session, common, server_option
 
@@ -41,8 +42,7 @@ def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: V
         markdown=lambda r: r.audit(found, elsewhere),
     )
     problems += found.problems
-    for problem in problems:
-        click.echo(str(problem), err=True)
+    complain(*problems)
     if problems or found.findings:
         raise click.exceptions.Exit(MISUSE if problems else NO)
 

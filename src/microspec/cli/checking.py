@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..authoring.errors import SpecificationError
+from .console import complain, say_commands
 from .group import NO, main
 from .options import COMMON, Output, Session, VersionType, common
 
@@ -90,11 +91,11 @@ def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applie
     if out.format == "github":
         from ..render import annotations
 
-        click.echo(annotations.diagnostics(found) + annotations.diagnostics(notes, "warning"), nl=False)
+        say_commands(annotations.diagnostics(found) + annotations.diagnostics(notes, "warning"))
     elif found or out.format == "json":
         out.show(plain=lambda r: r.checked(found, applied), text=lambda r: r.diagnostics(found))
     if out.format == "text":
-        click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
+        complain(*notes)
     if found:
-        click.echo(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}", err=True)
+        complain(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}")
         raise click.exceptions.Exit(NO)

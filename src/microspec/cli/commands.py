@@ -5,7 +5,6 @@ Each reads its arguments, asks the library one thing and prints the answer.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -14,6 +13,7 @@ import click
 
 from ..authoring.errors import SpecificationError
 from ..schema.errors import ValidationError
+from .console import complain, say_json
 from .group import NO, main
 from .options import COMMON, ELEMENT, Output, Session, operation_argument, read_json, version_option
 
@@ -147,7 +147,7 @@ def lint(session: Session, out: Output) -> None:
     except SpecificationError as error:
         found = error.diagnostics
         out.show(plain=lambda r: r.diagnostics(found), text=lambda r: r.diagnostics(found))
-        click.echo(f"{len(found)} mistake{'' if len(found) == 1 else 's'}", err=True)
+        complain(f"{len(found)} mistake{'' if len(found) == 1 else 's'}")
         raise click.exceptions.Exit(NO) from None
     if out.format == "json":
         out.show(plain=lambda r: r.diagnostics([]), text=lambda r: r.diagnostics([]))
@@ -183,7 +183,7 @@ def schema(session: Session, out: Output, operation: str, part: str, status: int
     """
     del out  # JSON Schema is JSON in either format
     if " " not in operation:
-        click.echo(json.dumps(_language_schema(operation), indent=2))
+        say_json(_language_schema(operation))
         return
     history = session.history
     found = history.at(at or history.max_version)[operation]
@@ -192,9 +192,9 @@ def schema(session: Session, out: Output, operation: str, part: str, status: int
     else:
         document = found.request_schema() if part == "request" else found.response_schema(status)
     if document is None:
-        click.echo(f"{operation} has no {part} body at {found.version}", err=True)
+        complain(f"{operation} has no {part} body at {found.version}")
         raise click.exceptions.Exit(NO)
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    say_json(document)
 
 
 def _language_schema(kind: str) -> dict[str, Any]:

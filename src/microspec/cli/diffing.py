@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .. import __version__
+from .console import complain, say, say_commands, show
 from .group import NO, main
 from .options import Output, Session, VersionType, common
 
@@ -233,7 +234,7 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
 
         client = read(uses, compared.history._source, compared.old, compared.new)
         if client.unknown:
-            click.echo(f"calls of no operation: {', '.join(client.unknown)}", err=True)
+            complain(f"calls of no operation: {', '.join(client.unknown)}")
         tests.append(client.concern)
         words.append(f"what {uses.name} uses")
     return tests, "; ".join(words) or None
@@ -242,13 +243,13 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
 def _show(report: Report, format_: str, limits: Mapping[str, int]) -> None:
     """Print a report, and beside it what is not in it. Rich is for terminals only: it takes its time."""
     if format_ in ("text", "sarif"):
-        click.echo("".join(f"{note}\n" for note in report.applied.notes), err=True, nl=False)
+        complain(*report.applied.notes)
     module = import_module(f"..render.diffs.{FORMATS[format_]}", __package__)
     if format_ == "text" and sys.stdout.isatty():
-        from rich.console import Console
-
         from ..render.text import styled
 
-        Console(highlight=False).print(styled(module.lines(report)))
-        return
-    click.echo(module.write(report, **limits), nl=False)
+        show(styled(module.lines(report)))
+    elif format_ == "github":
+        say_commands(module.write(report))
+    else:
+        say(module.write(report, **limits))

@@ -1,9 +1,8 @@
-"""What the commands share: options, completion, and the two ways of printing an answer."""
+"""What the commands share: options, completion, and the ways of printing an answer."""
 
 from __future__ import annotations
 
 import functools
-import json
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from ..values.errors import InvalidVersion, InvalidVersionSet
 from ..values.reading import Unreadable, json_value, text
 from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
+from .console import say, say_json, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ..http.discovery import Document
 
     F = Callable[..., Any]
-
-_WIDE = 10_000
-"""The width away from a terminal: lines are not broken there, so that they can be searched."""
 
 
 class Session:
@@ -74,24 +71,13 @@ class Output:
         if self.format == "json":
             from ..render import plain as renderer
 
-            click.echo(json.dumps(plain(renderer), indent=2, ensure_ascii=False))
-            return
-        if self.format in others:
-            click.echo(others[self.format](import_module(f"..render.{self.format}", __package__)), nl=False)
-            return
-        from rich.console import Console
+            say_json(plain(renderer))
+        elif self.format in others:
+            say(others[self.format](import_module(f"..render.{self.format}", __package__)))
+        else:
+            from ..render import text as text_renderer
 
-        from ..render import text as text_renderer
-
-        console = Console(highlight=False)
-        answer = text(text_renderer)
-        if console.is_terminal:
-            console.print(answer)
-            return
-        wide = Console(highlight=False, width=_WIDE, no_color=True)
-        with wide.capture() as captured:
-            wide.print(answer)
-        click.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+            show(text(text_renderer))
 
 
 def common(*others: str) -> Callable[[F], F]:

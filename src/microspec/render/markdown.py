@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..questions.audit import TITLES
+from .escaping import code, markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def coverage(history: History) -> str:
     """A page that lists for each microversion its description, features, behaviors and changes."""
     lines = [
-        f"# {history.service.title}, version by version",
+        f"# {markdown(history.service.title)}, version by version",
         "",
         "Everything that the specification says of each microversion. Generated; do not edit.",
     ]
@@ -42,26 +43,23 @@ def audit(value: Audit, elsewhere: int = 0) -> str:
 
 def _finding(finding: AuditFinding) -> str:
     why = finding.explanation
-    notes = "".join(f"<br>{cell(note)}" for note in finding.notes)
-    reasons = "<br>".join(cell(str(reason)) for reason in finding.reasons)
-    return f"| `{finding.operation}`{notes} | {why.version} | {why.refusal or ''} | {reasons} | {cell(why.advice)} |"
-
-
-def cell(text: str) -> str:
-    """A text in a cell of a table."""
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    call = "<br>".join([code(finding.operation), *map(markdown, finding.notes)])
+    reasons = "<br>".join(markdown(str(reason)) for reason in finding.reasons)
+    return f"| {call} | {markdown(why.version)} | {why.refusal or ''} | {reasons} | {markdown(why.advice)} |"
 
 
 def _version(item: Microversion) -> Iterator[str]:
     yield ""
-    yield f"## {item.version}: {item.title}"
+    yield f"## {item.version}: {markdown(item.title)}"
     yield ""
-    yield f"*{item.release.name if item.release else 'No release yet'}.* {item.description}"
-    entries = [f"- feature **{name}**: {text}" for name, text in item.features.items()]
-    entries += [f"- feature **{name}** ends: {text}" for name, text in item.removed_features.items()]
+    yield f"*{markdown(item.release.name if item.release else 'No release yet')}.* {markdown(item.description)}"
+    entries = [f"- feature **{markdown(name)}**: {markdown(text)}" for name, text in item.features.items()]
+    entries += [
+        f"- feature **{markdown(name)}** ends: {markdown(text)}" for name, text in item.removed_features.items()
+    ]
     for name, behavior in item.behaviors.items():
-        where = f" ({', '.join(f'`{key}`' for key in behavior.operations)})" if behavior.operations else ""
-        entries.append(f"- behavior **{name}**: {behavior.text}{where}")
+        where = f" ({', '.join(map(code, behavior.operations))})" if behavior.operations else ""
+        entries.append(f"- behavior **{markdown(name)}**: {markdown(behavior.text)}{where}")
     entries += [_change(change) for change in item.changes if change.verb != "add-behavior"]
     if entries:
         yield ""
@@ -69,10 +67,10 @@ def _version(item: Microversion) -> Iterator[str]:
 
 
 def _change(change: Change) -> str:
-    why = f": {change.why}" if change.why else ""
+    why = f": {markdown(change.why)}" if change.why else ""
     return f"- {change.verb.partition('-')[0]} {_code(change)}{why}"
 
 
 def _code(change: Change) -> str:
     noun, _, rest = change.element.partition(change.target)
-    return f"{noun}`{change.target}`{rest}"
+    return f"{markdown(noun)}{code(change.target)}{markdown(rest)}"

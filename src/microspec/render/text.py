@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich import text as rich_text
 from rich.console import Group
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 from rich.tree import Tree
 
 from ..questions.audit import TITLES as AUDIT_TITLES
@@ -16,12 +16,14 @@ from ..schema.merged import Merged
 from ..schema.pointer import escape
 from ..values.frozen import frozendict
 from ..values.version import VersionSet
+from .escaping import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from rich.console import RenderableType
+    from rich.style import Style
 
     from ..authoring.renumber import Renumbered
     from ..history import History
@@ -42,6 +44,17 @@ _MANY = 12
 """A longer list of values is cut, with its length."""
 
 
+class Text(rich_text.Text):
+    """Text on one line, in which everything that is foreign can be seen: all text of this module is one."""
+
+    def __init__(self, text: str = "", style: str | Style = "", **more: Any) -> None:
+        super().__init__(plain(text), style, **more)
+
+    def append(self, text: rich_text.Text | str, style: str | Style | None = None) -> rich_text.Text:
+        """Append a text, or another one with its styles."""
+        return super().append(plain(text) if isinstance(text, str) else text, style)
+
+
 def versions(history: History) -> RenderableType:
     """All microversions, with the release that first speaks each."""
     table = _table("version", "release", "title")
@@ -49,7 +62,7 @@ def versions(history: History) -> RenderableType:
     for item in history:
         release = item.release.name if item.release and item.release is not last else ""
         last = item.release
-        table.add_row(str(item.version), release, item.title)
+        table.add_row(*map(Text, (str(item.version), release, item.title)))
     return table
 
 
@@ -69,13 +82,13 @@ def built(history: History, folder: Path) -> RenderableType:
 
 def written(files: list[str]) -> RenderableType:
     """The files that were written, one a line."""
-    return Text("\n".join(files))
+    return Group(*map(Text, files))
 
 
 def microversion(item: Microversion) -> RenderableType:
     """What one microversion brings, takes away and changes, and why."""
     lines: list[RenderableType] = [_heading(f"{item.version}  {item.title}", item.release.name if item.release else "")]
-    lines.append(Padding(Text(item.description), (0, 0, 1, 2), expand=False))
+    lines.append(Padding(_paragraphs(item.description), (0, 0, 1, 2), expand=False))
     for name, text in item.features.items():
         lines.append(_entry("+", "green", name, text))
     for name, text in item.removed_features.items():
@@ -117,7 +130,8 @@ def availability(what: str, when: VersionSet, history: History, text: str | None
     for item in when:
         first = history[item.first].release
         last = history[item.last].release if item.last else None
-        table.add_row(str(item), str(first or ""), str(last or ("" if item.last else "still there")))
+        until = str(last or ("" if item.last else "still there"))
+        table.add_row(*map(Text, (str(item), str(first or ""), until)))
     lines.append(table if when else Text("never", "red"))
     return Group(*lines)
 
@@ -150,7 +164,7 @@ def styled(lines: Iterable[Line]) -> RenderableType:
     return Group(*(_padded(Text.assemble(*line.pieces), line.indent) for line in lines))
 
 
-def _padded(text: Text, indent: int) -> RenderableType:
+def _padded(text: rich_text.Text, indent: int) -> RenderableType:
     return Padding(text, (0, 0, 0, indent), expand=False) if text else text
 
 
@@ -167,8 +181,8 @@ def verdict(operation: str, version: str, errors: Sequence[Violation], accepted:
 def negotiation(value: Negotiation) -> RenderableType:
     """The version to ask for and why not a preferred one; or that none fits, with everything that was asked for."""
     if value.version is None:
-        lines = [Text("no version has all that is needed", "red")]
-        return Group(*lines, *(Text.assemble("  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
+        head = Text("no version has all that is needed", "red")
+        return Group(head, *(Text.assemble("  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
     lines = [Text.assemble("ask for ", (str(value.version), "bold green"))]
     for reason in value.reasons:
         lines.append(
@@ -221,14 +235,14 @@ def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
         hint = f" ({item.hint})" if item.hint else ""
         lines.append(Text.assemble(f"{item.location}: ", (item.code, "red"), f" {item.message}", (hint, "dim")))
         lines += [Text(f"  {finding.id}") for finding in getattr(item, "findings", ())]
-    return Text("\n").join(lines)
+    return Group(*lines)
 
 
 def renumbered(value: Renumbered) -> RenderableType:
     """What a version file is called now, and the lines in it that still speak of the old number."""
     lines = [Text(f"{value.source} is {value.target} now")]
-    lines += [Text(f"{item.location}: still is about {value.old}: {item.text}") for item in value.mentions]
-    return Text("\n").join(lines)
+    lines += [Text(f"{item.location}: still mentions {value.old}: {item.text}") for item in value.mentions]
+    return Group(*lines)
 
 
 # ------------------------------------------------------------------------------------------ an operation
@@ -253,7 +267,7 @@ class _OperationTree:
         tree = Tree(title)
         tree.add(Text(value.summary))
         if value.description:
-            tree.add(Text(value.description, "dim"))
+            tree.add(_paragraphs(value.description, "dim"))
         tree.add(Text(f"for {_AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
         if value.alias_of:
             tree.add(Text(f"a second name of {value.alias_of}"))
@@ -441,11 +455,16 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _heading(text: str, note: str) -> Text:
+def _paragraphs(text: str, style: str = "") -> RenderableType:
+    """A description, which may have several lines."""
+    return Group(*(Text(line, style) for line in text.removesuffix("\n").split("\n")))
+
+
+def _heading(text: str, note: str) -> RenderableType:
     return Text.assemble((text, "bold"), (f"  {note}" if note else "", "dim"))
 
 
-def _entry(sign: str, style: str, name: str, text: str) -> Text:
+def _entry(sign: str, style: str, name: str, text: str) -> RenderableType:
     return Text.assemble((f"  {sign} ", style), (name, "bold"), f"  {text}")
 
 

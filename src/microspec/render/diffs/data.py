@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from ..escaping import dumped
 from .grouping import instead
 from .report import placed
 
@@ -24,15 +24,11 @@ def write(report: Report) -> str:
     parts = []
     for key, value in data(report).items():
         if isinstance(value, list) and value:
-            items = ",\n".join(f"  {_dumped(item)}" for item in value)
-            parts.append(f"{_dumped(key)}: [\n{items}\n]")
+            items = ",\n".join(f"  {dumped(item)}" for item in value)
+            parts.append(f"{dumped(key)}: [\n{items}\n]")
         else:
-            parts.append(f"{_dumped(key)}: {_dumped(value)}")
+            parts.append(f"{dumped(key)}: {dumped(value)}")
     return "{\n" + ",\n".join(parts) + "\n}\n"
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, check_circular=False)
 
 
 def data(report: Report) -> shape.Diff:

@@ -33,4 +33,4 @@ def _annotation(severity: Severity, rule: str, lines: Sequence[str], sources: Se
     """One annotation, at the place of the first source that has one; all of them are told in its text."""
     whys = (f"{source}: {' '.join(source.whys) or source.title}" for source in sources)
     location = next((source.location for source in sources if source.location), None)
-    return annotation(_LEVELS[severity], f"{severity}: {rule}", "\n".join((*lines, *whys)), location)
+    return annotation(_LEVELS[severity], f"{severity}: {rule}", (*lines, *whys), location)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..escaping import plain
 from .report import WORST_FIRST
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Line(NamedTuple):
 
 
 def _line(indent: int, *pieces: tuple[str, str] | str) -> Line:
-    return Line(indent, tuple(piece if isinstance(piece, tuple) else (piece, "") for piece in pieces))
+    styled = (piece if isinstance(piece, tuple) else (piece, "") for piece in pieces)
+    return Line(indent, tuple((plain(text), style) for text, style in styled))
 
 
 def lines(report: Report) -> Iterator[Line]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from html import escape as html
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...diff.rules import SEVERITIES
 from ..errors import LengthError
+from ..escaping import code, html, markdown
 from .report import UNSEEN, WORST_FIRST, plural
 
 if TYPE_CHECKING:
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
 _SHORT = 6
 """A longer list has to be unfolded."""
-
-_SPECIAL = str.maketrans(
-    {**{character: f"\\{character}" for character in "\\`*_[]~|"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"}
-    | {"@": "&#64;", "#": "&#35;", "\n": " "}  # which would call for somebody, or for another discussion
-)
 
 
 class _Section(NamedTuple):
@@ -54,7 +49,7 @@ def write(report: Report, max_length: int | None = None) -> str:
 
 def _ever_shorter(report: Report) -> Iterator[str]:
     """A report, with one section less each time."""
-    summary = f"# {_text(report.title)}: {report.verdict}\n\n{_summary(report)}"
+    summary = f"# {markdown(report.title)}: {report.verdict}\n\n{_summary(report)}"
     table = "\n".join(_table(report))
     sections = tuple(_sections(report))
     lightest = sorted(sections, key=lambda section: (section.weight, -len(section.text)))
@@ -81,7 +76,7 @@ def _left_out(sections: Iterable[_Section]) -> str:
     """What is not told, and how to see it."""
     told = []
     for heading, below in groupby(sections, key=lambda section: section.heading):
-        names = ", ".join(_text(section.name) for section in below if section.name)
+        names = ", ".join(markdown(section.name) for section in below if section.name)
         told.append(": ".join(filter(None, (heading.lower(), names))))
     ways = "`microspec diff` tells it without `--max-length`, or with `--only NAME` what is about one resource"
     return f"**Left out for want of room:** {'; '.join(told)}. {ways}." if told else ""
@@ -96,7 +91,7 @@ def _sections(report: Report) -> Iterator[_Section]:
                 number = sum(len(block.groups) for block in blocks)
                 lines = [*_details(f"{html(resource)}: {plural(number, 'change')}", content)]
             else:
-                lines = [f"### {_text(resource)}", "", *content]
+                lines = [f"### {markdown(resource)}", "", *content]
             yield _section(severity.capitalize(), resource, SEVERITIES.index(severity), lines)
     if report.behaviors:
         worst = max(SEVERITIES.index(told.severity) for told in report.behaviors)
@@ -114,7 +109,7 @@ def _section(heading: str, name: str, weight: int, lines: Iterable[str]) -> _Sec
 
 
 def _summary(report: Report) -> str:
-    return f"**{_text(report.headline)}**" + (f" Only {_text(report.narrowed)}." if report.narrowed else "")
+    return f"**{markdown(report.headline)}**" + (f" Only {markdown(report.narrowed)}." if report.narrowed else "")
 
 
 def _table(report: Report) -> Iterator[str]:
@@ -126,7 +121,7 @@ def _table(report: Report) -> Iterator[str]:
         yield f"| resource | {' | '.join(WORST_FIRST)} |"
         yield "|---|" + "--:|" * len(WORST_FIRST)
     for resource, numbers in sorted(resources.items(), key=lambda item: [-n for n in item[1].values()]):
-        yield _row(_text(resource), numbers)
+        yield _row(markdown(resource), numbers)
     if report.behaviors:
         yield _row("behaviors", {key: sum(told.severity == key for told in report.behaviors) for key in WORST_FIRST})
 
@@ -143,7 +138,7 @@ def _details(summary: str, content: Iterable[str], indent: str = "") -> Iterator
 
 def _block(block: Block) -> Iterator[str]:
     for source in block.sources:
-        yield f"**{_text(str(source))}** {_text(source.title)}  "
+        yield f"**{markdown(str(source))}** {markdown(source.title)}  "
     yield ""
     told: tuple[Source, ...] = ()
     for group in block.groups:
@@ -160,10 +155,10 @@ def _group(group: Group, told: Sequence[Source]) -> Iterator[str]:
     where = [" and ".join(places)] if len(places) <= 2 else []
     yield f"- **{group.rule.id.replace('-', ' ')}**: {' in '.join(filter(None, [names, *where]))}".rstrip(": ") + "  "
     if group.severity != "compatible":
-        yield f"  {_text(group.rule.summary)} {_text(group.advice)}  "
+        yield f"  {markdown(group.rule.summary)} {markdown(group.advice)}  "
     whys = {source.whys for source in told}
     for source in group.sources:
-        words = ["" if source.whys in whys else _text(" ".join(source.whys)), _place(source)]
+        words = ["" if source.whys in whys else markdown(" ".join(source.whys)), _place(source)]
         yield f"  {' '.join(filter(None, words))}"
     if not few:
         yield from _details("the names", [f"- {_named(item)}" for item in group.named], "  ")
@@ -183,14 +178,14 @@ def _listed(places: Sequence[str]) -> Iterator[str]:
 
 
 def _named(item: Named) -> str:
-    name = _code(item.name) if item.name else ""
-    return " ".join(filter(None, (name, _text(f"({item.detail})" if name else item.detail) if item.detail else "")))
+    name = code(item.name) if item.name else ""
+    return " ".join(filter(None, (name, markdown(f"({item.detail})" if name else item.detail) if item.detail else "")))
 
 
 def _where(place: Place) -> str:
-    operation = _code(place.operation) if place.operation else "every operation"
+    operation = code(place.operation) if place.operation else "every operation"
     part = place.part if place.part in _TOLD else ""
-    return " ".join(filter(None, (operation, part, f"at {_code(place.holder)}" if place.holder else "")))
+    return " ".join(filter(None, (operation, part, f"at {code(place.holder)}" if place.holder else "")))
 
 
 _TOLD = ("path", "header", "error-body")
@@ -198,7 +193,7 @@ _TOLD = ("path", "header", "error-body")
 
 
 def _place(source: Source) -> str:
-    return f"({_code(source.place)})" if source.place else ""
+    return f"({code(source.place)})" if source.place else ""
 
 
 def _told(told: Told) -> Iterator[str]:
@@ -206,9 +201,9 @@ def _told(told: Told) -> Iterator[str]:
     places = " ".join(_place(source) for source in told.sources)
     effect = "" if told.rule.id == "behavior-added" else f" ({told.rule.id.rpartition('-')[2]})"
     severity = "" if told.severity == "compatible" else f" *{told.severity}*"
-    where = f" For {', '.join(map(_code, told.operations))}." if told.operations else ""
-    text = f"{_text(told.text or told.name)}{where} {places}".rstrip()
-    yield f"- **{versions or _text(told.name)}**{effect}{severity}: {text}"
+    where = f" For {', '.join(map(code, told.operations))}." if told.operations else ""
+    text = f"{markdown(told.text or told.name)}{where} {places}".rstrip()
+    yield f"- **{versions or markdown(told.name)}**{effect}{severity}: {text}"
 
 
 def _asides(report: Report) -> Iterator[_Section]:
@@ -216,21 +211,21 @@ def _asides(report: Report) -> Iterator[_Section]:
     if report.undone:
         name = "changed on the way, and the same in the end"
         items = [
-            f"- {_code(item.element or 'the operation')} in {', '.join(map(_code, item.operations))}: "
+            f"- {code(item.element or 'the operation')} in {', '.join(map(code, item.operations))}: "
             f"{', '.join(map(str, item.versions))}"
             for item in report.undone
         ]
         yield _section("", name, -1, _details(f"{plural(len(items), 'element')} {name}", items))
     if report.applied.suppressed:
         items = [
-            f"- {_code(item.suppression.id)} until {item.suppression.expires}: {_text(item.suppression.reason)}"
+            f"- {code(item.suppression.id)} until {item.suppression.expires}: {markdown(item.suppression.reason)}"
             for item in report.applied.suppressed
         ]
         yield _section("", "suppressed", -1, _details(f"{len(items)} suppressed", items))
     if report.applied.notes:
         name = "Suppressions to look at"
         notes = (
-            f"- {_code(f'{note.location.file}:{note.location.line}')} {_text(note.message)}"
+            f"- {code(f'{note.location.file}:{note.location.line}')} {markdown(note.message)}"
             for note in report.applied.notes
         )
         yield _section("", name.lower(), SEVERITIES.index("undecidable"), (f"**{name}**", "", *notes))
@@ -238,25 +233,15 @@ def _asides(report: Report) -> Iterator[_Section]:
 
 def _step(step: Step) -> Iterator[str]:
     item = step.microversion
-    yield from ("", f"### {item.version} {_text(item.title)} ({item.release or 'no release yet'})", "")
+    yield from (
+        "",
+        f"### {item.version} {markdown(item.title)} ({markdown(str(item.release or 'no release yet'))})",
+        "",
+    )
     for word, features in (("new", step.brings), ("gone", step.takes)):
-        yield from (f"- {word}: **{_text(name)}** {_text(text)}" for name, text in features.items())
+        yield from (f"- {word}: **{markdown(name)}** {markdown(text)}" for name, text in features.items())
     for group in step.groups:
-        names = ", ".join(_code(named.name) for named in group.named if named.name)
-        places = ", ".join(map(_code, group.operations))
+        names = ", ".join(code(named.name) for named in group.named if named.name)
+        places = ", ".join(map(code, group.operations))
         yield f"- {group.severity}: {group.rule.id.replace('-', ' ')}{f' {names}' if names else ''} in {places}"
-    yield from (f"- {_text(told.text or told.name)}" for told in step.behaviors)
-
-
-def _text(text: str) -> str:
-    """Text in which no character means anything."""
-    return text.translate(_SPECIAL)
-
-
-def _code(text: str) -> str:
-    """Text as a span of code, also if there are backticks in it."""
-    flat = " ".join(text.split("\n"))
-    if "`" not in flat:
-        return f"`{flat}`"
-    fence = "`" * (max(map(len, re.findall("`+", flat))) + 1)
-    return f"{fence} {flat} {fence}"
+    yield from (f"- {markdown(told.text or told.name)}" for told in step.behaviors)

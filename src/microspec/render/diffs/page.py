@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
+from ..escaping import html as escape
 from .report import WORST_FIRST
 
 if TYPE_CHECKING:

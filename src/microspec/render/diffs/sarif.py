@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ..escaping import dumped
 from .grouping import instead
 from .report import placed
 
@@ -44,7 +44,7 @@ def write(report: Report) -> str:
         for item, suppression in judged
     ]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"
+    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(rule: Rule, severity: Severity) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _place(cause: Cause, location: Location) -> dict[str, Any]:
     said = f"{cause.version}: {cause.change.verb} {cause.change.target}"
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(location.file), "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": {"uri": quote(location.file, errors="backslashreplace"), "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": location.line, "startColumn": location.column},
         },
         "message": {"text": f"{said}: {cause.why}" if cause.why else said},

@@ -1,0 +1,89 @@
+"""What is foreign, made harmless where it is printed: a function for each language in which that is done.
+
+Foreign is what stands in a specification, a recording, a file or an argument. A terminal obeys control characters
+in it, a reader is misled by those that turn the direction of writing, and CI takes lines that begin with ``::``
+and what begins with ``##[`` (or ``##vso[``) anywhere for commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+import html as _html
+import json
+import re
+from typing import Any
+
+_UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f"  # control characters
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # those that turn the direction of writing
+    r"\u00ad\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # no width, or lines
+    r"\ud800-\udfff"  # half a character
+)
+_COMMAND = r"(?<=#)#(?=[a-zA-Z]*\[)"
+_UNSAFE = re.compile(f"[{_UNSEEN}]|{_COMMAND}")
+_UNSAFE_IN_JSON = re.compile(f"[{_UNSEEN}]|{_COMMAND}".replace(r"\x00-\x1f", ""))
+_COMMANDS = re.compile(rf"^(?P<indent>(?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|{_COMMAND}", re.MULTILINE)
+_NAMES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def plain(text: str) -> str:
+    r"""Text on one line, in which everything can be seen: the rest is as Python escapes it (``\n``, ``\x1b``).
+
+    Letters of all languages stay. A newline at the end is left out, since the blocks of YAML have one.
+    """
+    if text.isprintable() and "##" not in text:  # which is usual, and quickly asked
+        return text
+    return _UNSAFE.sub(_escaped, text.removesuffix("\n"))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    code = f"x{number:02x}" if number < 0x100 else f"u{number:04x}" if number < 0x10000 else f"U{number:08x}"
+    return _NAMES.get(match[0], f"\\{code}")
+
+
+def without_commands(text: str) -> str:
+    """Lines of our own with foreign text in them, without what CI takes for a command."""
+    return _COMMANDS.sub(lambda match: f"{match['indent'] or ''}\\x{ord(match[0][-1]):02x}", text)
+
+
+def dumped(value: Any, indent: int | None = None) -> str:
+    """A value as JSON, in which all that `plain` escapes is escaped as JSON does it."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, check_circular=False)
+    return _UNSAFE_IN_JSON.sub(lambda match: _escaped_in_json(match[0]), text)
+
+
+def _escaped_in_json(character: str) -> str:
+    return json.dumps(character)[1:-1] if character != "#" else r"\u0023"
+
+
+def markdown(text: str) -> str:
+    """Text in which no character means anything to Markdown, also in a cell of a table."""
+    return _EMPHASIS.sub(r"\_", plain(text).translate(_OF_MARKDOWN))
+
+
+_EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)")
+"""The underscores that may emphasise: those inside a word never do."""
+
+_OF_MARKDOWN = str.maketrans(
+    {**{character: f"\\{character}" for character in "\\`*[]~|"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"}
+    | {"@": "&#64;", "#": "&#35;"}  # which would call for somebody, or for another discussion
+)
+
+
+def code(text: str) -> str:
+    """Text as a span of code of Markdown, also in a cell of a table."""
+    shown = plain(text)
+    return f"<code>{markdown(shown)}</code>" if "`" in shown or "|" in shown else f"`{shown}`"
+
+
+def html(text: str) -> str:
+    """Text in HTML, between tags or in an attribute."""
+    return _html.escape(plain(text))
+
+
+def command(text: str, also: str = "") -> str:
+    """Text in a workflow command, with percent signs and `also` these characters as GitHub reads them."""
+    text = plain(text)
+    for character in f"%{also}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
