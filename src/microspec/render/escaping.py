@@ -43,12 +43,16 @@ def _escaped(match: re.Match[str]) -> str:
 
 def without_commands(text: str) -> str:
     """Lines of our own with foreign text in them, without what CI takes for a command."""
+    if "::" not in text and "##" not in text:
+        return text
     return _COMMANDS.sub(lambda match: f"{match['indent'] or ''}\\x{ord(match[0][-1]):02x}", text)
 
 
 def dumped(value: Any, indent: int | None = None) -> str:
     """A value as JSON, in which all that `plain` escapes is escaped as JSON does it."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, check_circular=False)
+    if text.isascii() and "\x7f" not in text and "##" not in text:
+        return text
     return _UNSAFE_IN_JSON.sub(lambda match: _escaped_in_json(match[0]), text)
 
 
