@@ -19,7 +19,7 @@ import pytest
 
 import microspec
 from microspec import ArtifactError, Version, loading
-from microspec.artifact import FORMAT, SEARCHES, TEXTS, read, sealed
+from microspec.artifact import FORMAT, SEARCHES, TEXTS, first_line, read, sealed
 from microspec.artifact.codec import decoder, encode
 from microspec.artifact.reader import Compiled
 from microspec.artifact.writer import artifact as artifact_texts
@@ -29,7 +29,7 @@ from microspec.history import History
 from microspec.loading import bundled_path
 from microspec.model.api import Api
 from microspec.model.changes import AddProperty, RemoveProperty
-from microspec.model.definition import Definition
+from microspec.model.definition import Definition, Parameter
 from microspec.model.fold import Folded
 from microspec.model.microversion import Microversion, Service
 from microspec.model.timeline import TABLES
@@ -37,6 +37,7 @@ from microspec.questions import presence
 from microspec.schema import formats, printable, standalone
 from microspec.schema.validator import SHARED
 from microspec.schema.walk import normalised
+from microspec.values.diagnostics import Location
 from microspec.values.frozen import EMPTY, frozendict
 
 if TYPE_CHECKING:
@@ -77,13 +78,13 @@ def test_a_compiled_history_answers_as_its_sources_do(compute: History, folded: 
 
 
 def test_the_index_of_elements_says_what_looking_says(compute: History, folded: History) -> None:
-    lines = [line.split("\t") for line in compute._origin.text("elements").splitlines()[1:-1]]  # type: ignore[attr-defined]
+    lines = [*compute._origin.lines("elements")]  # type: ignore[attr-defined]
     assert len(lines) > 3000
-    for name, versions in random.Random(1).sample(lines, 150):
-        operation, part, value = _split(name)
+    for operation, name, versions in random.Random(1).sample(lines, 150):
+        part, _, value = name.partition(" ")
         element: dict[str, Any] = {part: int(value) if part == "status" else value}
         found: VersionSet = folded.availability(operation, **element)
-        assert str(found) == versions, name
+        assert str(found) == versions, element
         assert compute.availability(operation, **element) == found
 
 
@@ -133,14 +134,6 @@ def test_elements_are_looked_for_once_in_each_form_of_an_operation(
     write_tree(tmp_path, versions, operations)
     assert len(list(presence.elements(load_tree(tmp_path)._source))) > 2 * versions
     assert len(walked) <= operations + 4 * versions  # each changes one kind of thing, which has four operations
-
-
-def _split(name: str) -> tuple[str, str, str]:
-    for part in ("query", "request", "response", "status"):
-        operation, found, value = name.rpartition(f" {part} ")
-        if found:
-            return operation, part, value
-    raise AssertionError(name)
 
 
 def test_unchanged_things_are_one_object_at_every_version(compute: History) -> None:
@@ -197,7 +190,7 @@ def test_an_artifact_is_loaded_by_its_path(artifact: Path) -> None:
 def of_another_build(text: str) -> str:
     """A text as it would be if it were made of other sources: whole, with another digest."""
     head, _, rest = text[: text.rindex("end\t")].partition("\n")
-    return sealed(f"{head[: len(FORMAT)]}\t{64 * '0'}\n{rest}")
+    return sealed(f"{first_line(head.split()[2], 64 * '0')}{rest}")
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -241,12 +234,128 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
 def test_no_bit_of_an_artifact_can_change(artifact: Path, name: str) -> None:
     path = artifact / name
     whole = path.read_bytes()
-    assert read(str(artifact), name)[0] == whole
+    assert whole.startswith(read(str(artifact), name)[0].encode())
     chance = random.Random(name)
     for place in (0, len(whole) - 1, *chance.sample(range(len(whole)), 60)):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << chance.randrange(8)]) + whole[place + 1 :])
         with pytest.raises(ArtifactError):
             read(str(artifact), name)
+
+
+def test_each_text_is_sealed_with_its_name(artifact: Path) -> None:
+    content = {name: (artifact / name).read_bytes() for name in TEXTS}
+    for name, other in itertools.permutations(TEXTS, 2):
+        (artifact / name).write_bytes(content[other])
+        with pytest.raises(ArtifactError, match=f"{name} is another text, '{other}'"):
+            read(str(artifact), name)
+
+
+@pytest.mark.parametrize("searches", [1, 2 * SEARCHES])
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"request": "/server/name\t2.1-\nDELETE /servers/{server_id}"},
+        {"request": "/server/tags\t2.1-\nPOST /servers request /server/name"},
+        {"request": "/server/tags\t"},
+        {"request": "/server\n/tags"},
+        {"query": "limit\t2.1-\nGET /servers query"},
+        {"query": "a\\tb\\n"},
+        {"query": "\ud800"},
+        {"response": "/server/id\t2.1-\n"},
+    ],
+    ids=repr,
+)
+def test_no_element_has_a_tab_or_a_line_end_in_its_name(
+    compute: History, element: dict[str, str], searches: int
+) -> None:
+    history = microspec.load(Path(compute._origin.folder))  # type: ignore[attr-defined]
+    for _ in range(searches):
+        assert history._origin.element("POST /servers", " ".join(*element.items())) is None
+    assert not history.availability("POST /servers", **element)  # type: ignore[arg-type]
+    assert history.history("POST /servers", **element) == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("searches", [1, 2 * SEARCHES])
+@pytest.mark.parametrize(
+    ("operation", "element"),
+    [
+        ("end", {}),
+        (FORMAT, {}),
+        ("", {}),
+        ("", {"query": "limit"}),
+        ("GET /servers\t2.1-\nGET /flavors", {}),
+        ("GET /servers query limit\t2.1-\nGET /servers", {"query": "name"}),
+        ("GET /servers\tquery limit", {}),
+        ("GET /servers query", {"query": "limit"}),
+    ],
+)
+def test_no_operation_is_a_part_of_the_artifact(
+    compute: History, operation: str, element: dict[str, str], searches: int
+) -> None:
+    history = microspec.load(Path(compute._origin.folder))  # type: ignore[attr-defined]
+    for _ in range(searches):
+        with pytest.raises(microspec.UnknownOperation):
+            history.availability(operation, **element)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["end", "service", "versions", "", "a\t2.1-\nfeature server-tags", "server-tags\t"])
+def test_no_feature_is_a_part_of_the_artifact(compute: History, name: str) -> None:
+    history = microspec.load(Path(compute._origin.folder))  # type: ignore[attr-defined]
+    for _ in range(2 * SEARCHES):
+        with pytest.raises(microspec.UnknownName):
+            history.supports(name, "2.90")
+
+
+HOSTILE = [
+    "a\tb",
+    "a\nb",
+    "a\\b",
+    "a\\tb",
+    "a\\\\\tb\\",
+    "\t",
+    "\n",
+    "a\r\x85\u2028b",
+    "end\t\t",
+    "GET /a query b",
+    "a b",
+]
+
+
+def test_an_artifact_quotes_what_is_in_it(tmp_path: Path) -> None:
+    """Nothing but lint refuses such names; what they are in the sources, they are in the artifact."""
+    parameters = [Parameter(location="query", name=name, schema=frozendict()) for name in HOSTILE]
+    definitions = [
+        Definition(
+            method="GET",
+            path=f"/{name}",
+            resource="r",
+            summary=name,
+            audience="any",
+            instead=name,
+            parameters=frozendict({item.key: item for item in parameters}),
+        )
+        for name in HOSTILE
+    ]
+    baseline = Api(
+        version=Version("0.0"),
+        definitions=frozendict({item.key: item for item in definitions}),
+        schemas=frozendict({name: frozendict(type="object", description=name) for name in HOSTILE}),
+    )
+    service = Service(service_type="a\tb", title="T", standard_header="X", legacy_header=None, releases=EMPTY)
+    features = frozendict({name: name for name in HOSTILE})
+    first = Microversion(
+        version=Version("1.1"), title="t", description="d", features=features, location=Location(file="a\tb")
+    )
+    folded = History(Folded(service, baseline, (first,)))
+    for name, text in artifact_texts(folded._source, Path(), "digest").items():
+        (tmp_path / name).write_bytes(text.encode())
+    read_again = microspec.load(tmp_path)
+    assert read_again.features == folded.features
+    assert read_again.known == folded.known
+    assert read_again.at("1.1") == folded.at("1.1")
+    for definition, name in itertools.product(definitions, HOSTILE):
+        assert str(read_again._origin.element(definition.key, f"query {name}")) == "1.1-"
+        assert read_again._origin.element(definition.key, f"query {name}\t") is None
 
 
 def test_a_specification_with_mistakes_is_not_compiled(library: Path, tmp_path: Path) -> None:

@@ -21,9 +21,13 @@ no version of Python and on nothing that has to be imported to answer a question
   are in it, and then for each operation the places, each with the numbers of the facts before and after,
   and of the changes that did it.
 
-Each text begins with the format and a digest of the sources, and ends with the digest again and a checksum of
-what is between: one that is truncated, damaged, of another format, or of another build than its neighbours is
-refused.
+Each text begins with the format, its own name and a digest of the sources, and ends with the digest again and a
+checksum of what is between: one that is truncated, damaged, of another format, of another name, or of another build
+than its neighbours is refused. No line of a text that is read is one of these two.
+
+The lines between them begin with a key of one or more names, which two tabs end. What follows the key has fields.
+Names and fields are separated by one tab, and quoted: what has a tab or a line end in it cannot be more than one of
+them, whether it is written or asked for. JSON text needs no quotes, since it has neither.
 """
 
 from __future__ import annotations
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
 
     from ..model.source import Source
 
-FORMAT = "microspec 6"
+FORMAT = "microspec 7"
 """What a text of this format begins with; the number grows with every change of the format."""
 
 TEXTS = (
@@ -56,6 +60,8 @@ _SHORT = 100_000
 """A text of so many bytes is not short; the index is, and so are the columns."""
 
 
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
 SEARCHES = 8
 """A text in which more lines than these are looked for is taken apart, which takes as long as some searches."""
 
@@ -69,7 +75,7 @@ class Index:
     def __init__(self, folder: str, model: Callable[[Index], Source]) -> None:
         self.folder, self._model = folder, model
         index, self._digest = read(folder, "index")
-        self._texts = {"index": index.decode()}
+        self._texts = {"index": index}
         self._searches: dict[str, int] = {}
         self._tables: dict[str, dict[str, str]] = {}
         self._made: dict[str, Source] = {}
@@ -87,24 +93,21 @@ class Index:
 
     def feature(self, name: str) -> VersionSet | None:
         """The versions that have a feature; None if there never was one of that name."""
-        return self._versions(f"feature {name}", "index")
+        return self._versions("feature", name, text="index")
 
     def element(self, operation: str, element: str) -> VersionSet | None:
         """The versions of an element of an operation, where they are listed; None if not."""
         if element:
-            return self._versions(f"{operation} {element}", "elements")
+            return self._versions(operation, element, text="elements")
+        return self._versions(operation, text="operations")
+
+    def _versions(self, *key: str, text: str) -> VersionSet | None:
         try:
-            return VersionSet(self.line(operation, "operations").partition("\t")[0])
+            return VersionSet(self.line(*key, text=text).partition("\t")[0])
         except KeyError:
             return None
 
-    def _versions(self, key: str, text: str) -> VersionSet | None:
-        try:
-            return VersionSet(self.line(key, text))
-        except KeyError:
-            return None
-
-    def _read(self, name: str) -> bytes:
+    def _read(self, name: str) -> str:
         found, digest = read(self.folder, name)
         if digest != self._digest:
             self.is_outdated = read(self.folder, "index")[1] != self._digest
@@ -116,19 +119,20 @@ class Index:
         """One of the texts, read when it is first needed."""
         found = self._texts.get(name)
         if found is None:
-            found = self._texts[name] = self._read(name).decode()
+            found = self._texts[name] = self._read(name)
         return found
 
-    def line(self, key: str, text: str = "index") -> str:
-        """What follows a key in its line. Raises KeyError if there is no such line."""
+    def line(self, *names: str, text: str = "index") -> str:
+        """What follows the key of these names in its line. Raises KeyError if there is no such line."""
+        key = keyed(*names)
         table = self._tables.get(text) or self._taken_apart(text)
         if table is not None:
             return table[key]
         content = self.text(text)
-        start = content.find(f"\n{key}\t")
+        start = content.find(f"\n{key}")
         if start < 0:
             raise KeyError(key)
-        start += len(key) + 2
+        start += len(key) + 1
         return content[start : content.index("\n", start)]
 
     def _taken_apart(self, text: str) -> dict[str, str] | None:
@@ -136,33 +140,64 @@ class Index:
         searches = self._searches[text] = self._searches.get(text, 0) + 1
         if searches <= SEARCHES:
             return None
-        heads = (line.partition("\t") for line in self.text(text).split("\n"))
-        return self._tables.setdefault(text, {head: rest for head, _, rest in heads})
+        heads = (line.partition("\t\t") for line in self.text(text).split("\n")[1:-1])
+        return self._tables.setdefault(text, {f"{head}\t\t": rest for head, _, rest in heads})
 
     def lines(self, text: str) -> Iterator[list[str]]:
-        """The fields of all lines of a text."""
-        return (line.split("\t") for line in self.text(text).split("\n")[1:-2])
+        """The name that is the key, and the fields, of all lines of a text."""
+        lines = (line.partition("\t\t") for line in self.text(text).split("\n")[1:-1])
+        return ([*fields(key), *fields(rest)] for key, _, rest in lines)
 
 
-def read(folder: str, name: str) -> tuple[bytes, str]:
-    """A text of an artifact, in UTF-8, and its digest. Raises `ArtifactError` if it is not as it was written."""
+def quoted(text: str) -> str:
+    """A text as it stands in a line: without tabs and line ends."""
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def keyed(*names: str) -> str:
+    """The key of these names, as a line begins with it."""
+    return "\t".join([*map(quoted, names), "", ""])
+
+
+def fields(line: str) -> list[str]:
+    """The texts that a line, or a part of it, has quoted."""
+    found = line.split("\t")
+    return [*map(_unquoted, found)] if "\\" in line else found
+
+
+def _unquoted(text: str) -> str:
+    return "\\".join([part.replace("\\t", "\t").replace("\\n", "\n") for part in text.split("\\\\")])
+
+
+def read(folder: str, name: str) -> tuple[str, str]:
+    """A text of an artifact without its last line, and its digest.
+
+    Raises `ArtifactError` if it is not as it was written.
+    """
     try:
         text = _content(f"{folder}/{name}")
     except OSError as error:
         raise refusal(folder, f"{name} cannot be read: {error}") from error
     head = text[: text.find(b"\n")]
-    format_, _, digest = head.partition(b"\t")
+    format_, _, rest = head.partition(b"\t")
     if format_ != FORMAT.encode():
         raise refusal(folder, f"{name} is of another format than {FORMAT!r}")
+    called, _, digest = rest.partition(b"\t")
     end = text.rfind(b"\nend\t") + 1
-    if text[end:] != b"end\t%b\t%d\n" % (digest, checksum(memoryview(text)[:end])):
+    whole = memoryview(text)[:end]
+    if text[end:] != b"end\t%b\t%d\n" % (digest, checksum(whole)):
         raise refusal(folder, f"{name} is damaged")
-    return text, digest.decode()
+    if called != name.encode():
+        raise refusal(folder, f"{name} is another text, {called.decode()!r}")
+    return str(whole, "utf-8"), digest.decode()
 
 
 def _content(path: str) -> bytes:
-    """The bytes of a file, which are asked of the system in four calls: `open` makes seven."""
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    """The bytes of a file, which are asked of the system in four calls: `open` makes seven.
+
+    What is no regular file, such as a pipe, is opened without waiting, and has no size: it is empty.
+    """
+    file = os.open(path, _READING)
     try:
         return os.read(file, os.fstat(file).st_size)
     finally:
@@ -188,7 +223,12 @@ def refusal(folder: str, reason: str) -> Exception:
     return ArtifactError(folder, reason)
 
 
+def first_line(name: str, digest: str) -> str:
+    """The first line of a text."""
+    return f"{FORMAT}\t{name}\t{digest}\n"
+
+
 def sealed(text: str) -> str:
-    """A text whose first line has the digest, with the last line that tells whether it is as it was written."""
-    digest = text[: text.index("\n")].partition("\t")[2]
+    """A text that begins with its `first_line`, with the last line that tells whether it is as it was written."""
+    digest = text[: text.index("\n")].rpartition("\t")[2]
     return f"{text}end\t{digest}\t{checksum(text.encode())}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..model.source import Source
 from ..values.version import Version, VersionSet
+from . import fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Compiled(Source):
         if found is None:
             from .codec import decoder
 
-            found = self._cache.setdefault(key, decoder()(self._index.line(key, text)))
+            found = self._cache.setdefault(key, decoder()(self._index.line(key, text=text)))
         return found
 
     def service(self) -> Service:
@@ -73,7 +74,8 @@ class Compiled(Source):
 
         def columns() -> Columns:
             first, last = (self._numbers(kind, column) for column in ("first", "last"))
-            return self._index.line("names", f"{kind}-spans").split("\t") if first else [], first, last
+            names = fields(self._index.line("names", text=f"{kind}-spans")) if first else []
+            return names, first, last
 
         def value(place: int) -> Any:
             nonlocal read
@@ -87,7 +89,7 @@ class Compiled(Source):
         return Timeline.reading(columns, value)
 
     def _numbers(self, kind: str, column: str) -> list[int]:
-        return [*map(int, self._index.line(column, f"{kind}-spans").split())]
+        return [*map(int, self._index.line(column, text=f"{kind}-spans").split())]
 
     @property
     def _decode(self) -> Decoder:
@@ -114,7 +116,7 @@ class Compiled(Source):
     def finished(self, number: int, /) -> Standards:
         from ..schema.standalone import Finished
 
-        return Finished(number, lambda name: self._index.line(name, "standards"), self._standard)
+        return Finished(number, lambda name: self._index.line(name, text="standards"), self._standard)
 
     def _standard(self, start: int) -> Standard:
         found: Standard | None = self._cache.get(start)
@@ -129,7 +131,7 @@ class Compiled(Source):
     def delta_rows(self, version: Version, /) -> list[Any]:
         from json import loads
 
-        return [*map(loads, self._index.line(str(version), "deltas").split("\t"))]
+        return [*map(loads, self._index.line(str(version), text="deltas").split("\t"))]
 
     def feature(self, name: str) -> VersionSet | None:
         return self._index.feature(name)

@@ -17,7 +17,7 @@ from ..model.standards import Made
 from ..model.timeline import TABLES
 from ..questions.presence import elements
 from ..schema.standalone import is_put_together
-from . import FORMAT, sealed
+from . import first_line, keyed, quoted, sealed
 from .codec import encode
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 def artifact(source: Source, root: Path, digest: str) -> dict[str, str]:
     """The texts of the artifact of a source by name; `root` is the folder that files are named from."""
-    texts = {kind: _Lines(len(FORMAT) + len(digest) + 2) for kind in (*TABLES, "parts", "finished")}
+    texts = {kind: _Lines(len(first_line(kind, digest))) for kind in (*TABLES, "parts", "finished")}
     timelines = source.timelines()
     spans = {f"{kind}-spans": _columns(timelines[kind], texts[kind], texts["parts"]) for kind in TABLES}
     made: dict[str, Iterable[str]] = {
         "index": _index(source),
-        "features": (f"{item.name}\t{item.availability}\t{_line(item.text)}" for item in source.features().values()),
+        "features": (_line(item.name, item.availability, item.text) for item in source.features().values()),
         "operations": _operations(source),
-        "elements": (f"{key} {part} {name}\t{when}" for key, part, name, when in elements(source)),
-        "common": (f"service\t{encode(source.service())}", f"common\t{encode(source.baseline().common)}"),
+        "elements": (_line((key, f"{part} {name}"), when) for key, part, name, when in elements(source)),
+        "common": (_json("service", source.service()), _json("common", source.baseline().common)),
         "microversions": _microversions(source, root),
         "deltas": _deltas(source),
         **spans,
@@ -47,8 +47,19 @@ def artifact(source: Source, root: Path, digest: str) -> dict[str, str]:
         **texts,
     }
     return {
-        name: sealed("".join(f"{line}\n" for line in (f"{FORMAT}\t{digest}", *lines))) for name, lines in made.items()
+        name: sealed(first_line(name, digest) + "".join(f"{line}\n" for line in lines)) for name, lines in made.items()
     }
+
+
+def _line(key: str | tuple[str, ...], *fields: object) -> str:
+    """A line of names and other texts, each quoted."""
+    names = (key,) if isinstance(key, str) else key
+    return keyed(*names) + "\t".join(quoted(str(field)) for field in fields)
+
+
+def _json(key: str, *values: object) -> str:
+    """A line of values."""
+    return keyed(key) + "\t".join(map(encode, values))
 
 
 class _Lines:
@@ -71,27 +82,22 @@ class _Lines:
 
 
 def _index(source: Source) -> Iterator[str]:
-    yield f"service\t{source.service_type}"
-    yield f"versions\t{' '.join(map(str, source.versions))}"
-    yield from (f"feature {feature.name}\t{feature.availability}" for feature in source.features().values())
+    yield _line("service", source.service_type)
+    yield _line("versions", " ".join(map(str, source.versions)))
+    yield from (_line(("feature", item.name), item.availability) for item in source.features().values())
 
 
 def _operations(source: Source) -> Iterator[str]:
     for key, known in source.known().items():
-        yield f"{key}\t{known.availability}\t{known.gone_since_release or ''}\t{_line(known.instead or '')}"
-
-
-def _line(text: str) -> str:
-    """A text on one line."""
-    return " ".join(text.split())
+        yield _line(key, known.availability, known.gone_since_release or "", known.instead or "")
 
 
 def _columns(timeline: Timeline, values: _Lines, parts: _Lines) -> list[str]:
     """The columns of a timeline; its values are put among the lines of their kind, and what they are made of."""
     places = [values.place(encode(timeline.value(place), parts.place)) for place in range(len(timeline.names))]
     numbers = {"first": timeline.first, "last": timeline.last, "starts": places}
-    columns = (f"{name}\t{' '.join(map(str, column))}" for name, column in numbers.items())
-    return ["\t".join(("names", *timeline.names)), *columns]
+    columns = (_line(name, " ".join(map(str, column))) for name, column in numbers.items())
+    return [_line("names", *timeline.names), *columns]
 
 
 def _standards(source: Source) -> Iterator[tuple[str, int, int, Standard]]:
@@ -116,7 +122,7 @@ def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> 
     for name, first, last, standard in rows:
         place = finished.place(f"{' '.join(standard.names)}\t{standard.text}")
         spans.setdefault(name, []).extend((first, last, place))
-    yield from (f"{name}\t{' '.join(map(str, numbers))}" for name, numbers in spans.items())
+    yield from (_line(name, " ".join(map(str, numbers))) for name, numbers in spans.items())
 
 
 def _microversions(source: Source, root: Path) -> Iterator[str]:
@@ -124,7 +130,7 @@ def _microversions(source: Source, root: Path) -> Iterator[str]:
         item = source.microversion(version)
         changes = tuple(change.replace(location=_within(root, change.location)) for change in item.changes)
         item = item.replace(changes=changes, location=_within(root, item.location))
-        yield f"{version}\t{encode(item)}"
+        yield _json(str(version), item)
 
 
 def _within(root: Path, location: Location | None) -> Location | None:
@@ -135,5 +141,4 @@ def _within(root: Path, location: Location | None) -> Location | None:
 def _deltas(source: Source) -> Iterator[str]:
     steps = Steps(source)
     for version in source.versions:
-        facts, operations = rows(steps.of(version))
-        yield f"{version}\t{encode(facts)}\t{encode(operations)}"
+        yield _json(str(version), *rows(steps.of(version)))
