@@ -19,9 +19,11 @@ class CompileSpecification(BuildHookInterface[Any]):
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
         from microspec.artifact import TEXTS
-        from microspec.authoring.build import write_artifact
+        from microspec.authoring.build import compiled
+        from microspec.values.files import writing
 
         folder = root / "build" / "compiled"
-        write_artifact(root / "spec", folder)
+        with writing(folder) as texts:
+            texts.update(compiled(root / "spec")[1])
         for name in TEXTS:
             build_data["force_include"][str(folder / name)] = f"microspec/services/compute/.compiled/{name}"

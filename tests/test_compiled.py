@@ -38,6 +38,7 @@ from microspec.schema import formats, printable, standalone
 from microspec.schema.validator import SHARED
 from microspec.schema.walk import normalised
 from microspec.values.diagnostics import Location
+from microspec.values.files import MANIFEST
 from microspec.values.frozen import EMPTY, frozendict
 
 if TYPE_CHECKING:
@@ -425,7 +426,7 @@ def test_checkouts_are_compiled_side_by_side(library: Path, artifact: Path, monk
             for _ in range(5):
                 shutil.rmtree(library / ".compiled", ignore_errors=True)
                 list(pool.map(lambda _: write_artifact(library, library / ".compiled"), range(4)))
-                assert {path.name for path in (library / ".compiled").iterdir()} == set(TEXTS)
+                assert {path.name for path in (library / ".compiled").iterdir()} == {*TEXTS, MANIFEST}
     finally:
         sys.setswitchinterval(interval)
     for name in TEXTS:

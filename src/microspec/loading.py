@@ -2,7 +2,7 @@
 
 An installed package has each of its services compiled, and does not look at the YAML beside it. In a
 checkout, or where the package is installed so that it can be edited, the sources are beside it: what was
-compiled from them is kept in the hidden folder ``.compiled`` and is made anew when a file, or the code that
+compiled from them is kept in the hidden folder ``.compiled``, which is replaced when a file, or the code that
 compiles it, has changed.
 """
 
@@ -106,15 +106,18 @@ def _checkout(compiled: str) -> History:
 def _compile(compiled: str, signature: str) -> History:
     from pathlib import Path
 
-    from .authoring.build import write_artifact
+    from .artifact.errors import ArtifactError
+    from .authoring.build import compiled as compiled_from
+    from .values.files import writing
 
+    history: History | None = None
     try:
-        (Path(compiled) / "signature").unlink(missing_ok=True)
-        write_artifact(Path(_CHECKOUT), Path(compiled))
-        (Path(compiled) / "signature").write_text(signature, encoding="utf-8")
-    except OSError:
-        return _fold(Path(_CHECKOUT))  # the folder cannot be written: the answers are the same, only later
-    return _compiled(compiled)
+        with writing(Path(compiled)) as texts:
+            history, made = compiled_from(Path(_CHECKOUT))
+            texts.update(made, signature=signature)
+        return _compiled(compiled)
+    except (OSError, ArtifactError):  # it cannot be written, or another process is writing it
+        return _fold(Path(_CHECKOUT)) if history is None else history  # the answers are the same, only later
 
 
 def _signature(folder: str) -> str:

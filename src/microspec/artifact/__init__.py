@@ -197,7 +197,13 @@ def _content(path: str) -> bytes:
 
     What is no regular file, such as a pipe, is opened without waiting, and has no size: it is empty.
     """
-    file = os.open(path, _READING)
+    try:
+        file = os.open(path, _READING)
+    except FileNotFoundError:  # for a moment, while another process replaces the folder
+        from time import sleep
+
+        sleep(0.05)
+        file = os.open(path, _READING)
     try:
         return os.read(file, os.fstat(file).st_size)
     finally:

@@ -7,9 +7,9 @@ import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..artifact import FORMAT, TEXTS
+from ..artifact import FORMAT
 from ..artifact.writer import artifact
-from ..values.files import writing
+from ..values.files import opened, writing
 from .tree import load_tree
 
 if TYPE_CHECKING:
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 
 
 def write_artifact(spec: Path, folder: Path) -> History:
-    """Compile the specification in the folder `spec`, and put the texts into `folder`. Returns its history.
+    """Compile the specification in the folder `spec`, and make `folder` of the texts. Returns its history.
 
     Raises `SpecificationError` for a specification with mistakes, and before any work OSError for a folder
-    that cannot be written; then nothing is.
+    that cannot be written, or holds what this has not written; then nothing is.
     """
-    with writing(folder) as texts, _without_collecting():
-        history = load_tree(spec)
-        made = artifact(history._source, spec, digest_of(spec))
-        texts.update((name, made[name]) for name in reversed(TEXTS))  # the index last: with it the artifact is there
+    with writing(folder, "microspec build") as texts:
+        history, made = compiled(spec)
+        texts.update(made)
     return history
+
+
+def compiled(spec: Path) -> tuple[History, dict[str, str]]:
+    """The history in a folder, and the texts of its artifact. Raises `SpecificationError`."""
+    with _without_collecting():
+        history = load_tree(spec)
+        return history, artifact(history._source, spec, digest_of(spec))
 
 
 @contextmanager
@@ -47,7 +53,9 @@ def _without_collecting() -> Iterator[None]:
 def digest_of(spec: Path) -> str:
     """A digest of the names and contents of the files of a specification."""
     found = hashlib.sha256(FORMAT.encode())
-    for path in sorted(spec.rglob("*.yaml")):
-        content = path.read_bytes()
+    files = [path for pattern in ("service.yaml", "baseline/*.yaml", "versions/*.yaml") for path in spec.glob(pattern)]
+    for path in sorted(files):
+        with opened(path) as file:
+            content = file.read()
         found.update(f"{path.relative_to(spec).as_posix()} {len(content)}\n".encode() + content)
     return found.hexdigest()

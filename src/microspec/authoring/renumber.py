@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..values.diagnostics import Location
-from ..values.files import writing
+from ..values.files import opened, writing_file
 from ..values.frozen import Value
 from ..values.version import Version
 from .errors import RenumberingError
@@ -65,7 +65,7 @@ class _Renumbering:
             self._check_text(source)
             self._check(source)
             target = source.with_name(f"{self.new}.yaml")
-            text = _NUMBER.sub(rb"\g<1>\g<2>%s\g<2>" % str(self.new).encode(), source.read_bytes())
+            text = _NUMBER.sub(rb"\g<1>\g<2>%s\g<2>" % str(self.new).encode(), _text(source))
             _put(text, source, target)
         except OSError as error:
             raise self._refusal(f"{error.filename}: {error.strerror or error}") from error
@@ -90,7 +90,7 @@ class _Renumbering:
 
     def _check_text(self, source: Path) -> None:
         """Refuse the two sides of a merge, which may say one number for both, and what does not say it as it should."""
-        text = source.read_bytes()
+        text = _text(source)
         marker = _MARKER.search(text)
         if marker:
             place = Location(file=str(source), line=text.count(b"\n", 0, marker.start()) + 1)
@@ -126,7 +126,7 @@ class _Renumbering:
     def _is_another(self, source: Path) -> bool:
         """Whether the file has the number of another one, which keeps it: here, or at the base."""
         named = [root / "versions" / f"{self.old}.yaml" for root in (self.spec, self.base) if root]
-        return any(file != source and file.exists() and file.read_bytes() != source.read_bytes() for file in named)
+        return any(file != source and file.exists() and _text(file) != _text(source) for file in named)
 
     def _service(self, spec: Path) -> ServiceDocument:
         """What is said of the service: its first version, and its releases."""
@@ -150,7 +150,12 @@ def _version_files(spec: Path) -> list[Path]:
 
 def _numbers_in(file: Path) -> list[str]:
     """What a file says that it is: more than one number where a merge has not been finished."""
-    return [match[3].decode() for match in _NUMBER.finditer(file.read_bytes())]
+    return [match[3].decode() for match in _NUMBER.finditer(_text(file))]
+
+
+def _text(file: Path) -> bytes:
+    with opened(file) as content:
+        return content.read()
 
 
 def _missing(versions: Set[Version], first: Version) -> int:
@@ -162,17 +167,15 @@ def _missing(versions: Set[Version], first: Version) -> int:
 
 def _put(text: bytes, source: Path, target: Path) -> None:
     """Write a file under its new name and take the old one away. All of it is done, or nothing."""
-    mode = source.stat().st_mode
-    with writing(target.parent) as contents:
-        contents[target.name] = text
-    try:
-        target.chmod(mode)
-        if source != target:
+    with writing_file(target) as part:
+        part.write_bytes(text)
+        part.chmod(source.stat().st_mode)
+    if source != target:
+        try:
             source.unlink()
-    except OSError:
-        if source != target:
+        except OSError:
             target.unlink()
-        raise
+            raise
 
 
 def _mentions(text: bytes, old: Version, file: Path) -> Iterator[Mention]:

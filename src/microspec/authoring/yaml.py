@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ..values.diagnostics import Diagnostic, Location
+from ..values.files import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +95,7 @@ class YamlError(Exception):
 def read(path: Path, name: str) -> Node:
     """The mapping in a file. `name` is how the file is called in diagnostics. Raises `YamlError`."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _error(name, "unreadable", f"the file cannot be read: {error.strerror or error}") from error

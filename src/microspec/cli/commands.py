@@ -157,7 +157,10 @@ def lint(session: Session, out: Output) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @COMMON
 def build(session: Session, out: Output, folder: Path) -> None:
-    """Compile a specification into a folder, which microspec.load and --spec then read without YAML."""
+    """Compile a specification into a folder, which microspec.load and --spec then read without YAML.
+
+    A folder that is there already is replaced if it is empty, or as this command wrote it.
+    """
     from ..authoring.build import write_artifact
 
     try:

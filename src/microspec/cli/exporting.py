@@ -18,7 +18,10 @@ from .options import COMMON, Output, Session
 )
 @COMMON
 def export(session: Session, out: Output, tables: str | None) -> None:
-    """Write what there is at which versions, for SDKs in other languages."""
+    """Write what there is at which versions, for SDKs in other languages.
+
+    A folder that is there already is replaced if it is empty, or as this command wrote it.
+    """
     if not tables:
         raise click.UsageError("say what to export, and where to: --tables DIR")
     from ..export.tables import write_tables

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 def write_tables(history: History, folder: Path) -> list[Path]:
-    """Write the tables of a history and their schemas into a folder, which is made. Returns the files.
+    """Make a folder of the tables of a history and their schemas. Returns the files.
 
-    After an OSError, files that were there are as they were.
+    Raises OSError for a folder that cannot be written, or holds what this has not written; then nothing is.
     """
-    with writing(folder) as texts:
+    with writing(folder, "microspec export") as texts:
         texts.update((f"{name}.json", f"{_lines(table, _DEPTHS[name])}\n") for name, table in tables(history).items())
         texts.update((f"{name}.schema.json", f"{json.dumps(schema(name), indent=2)}\n") for name in _DEPTHS)
     return [folder / name for name in texts]

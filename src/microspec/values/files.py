@@ -1,41 +1,165 @@
-"""The one way to write files: all of a folder that is to be written, or nothing."""
+"""The one way to write files, whole or not at all; and to open one to read it, without waiting for another program."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
+import stat
 from contextlib import contextmanager, suppress
-from errno import EISDIR
+from errno import EACCES, EBUSY, EEXIST, EINVAL, ENOTDIR, ENOTEMPTY, EPERM
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
+
+
+MANIFEST = ".microspec"
+"""The file of a folder that says which command wrote the folder, and what: a digest and a name each line."""
+
+_NO_FILES = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file to read. Raises OSError, also for a pipe, a socket or a device, which might have no end."""
+    kind = _NO_FILES.get(stat.S_IFMT(path.stat().st_mode))
+    if kind is not None:
+        raise OSError(EINVAL, f"it is a {kind}, not a file", str(path))
+    return path.open("rb")
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[dict[str, str | bytes]]:
-    """Put files into a folder, which is made if it is not there: their contents by name, as the block leaves them.
+def writing_file(path: Path) -> Iterator[Path]:
+    """A file in the same folder, for the block to write; then it takes the place of `path`.
 
-    All are written beside the folder's files before the first is put in place, in the order of the names; each
-    takes the place of another whole, whoever else writes the same. Text is written as UTF-8. Raises OSError for
-    a folder that cannot be written, before the block runs. If anything is raised, files that were there are as
-    they were, and a folder that was not is not there.
+    Raises OSError for a file that cannot be written. If anything is raised, what was there is as it was.
     """
-    is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(_name())
     try:
-        with TemporaryDirectory(prefix=".parts-", dir=folder) as parts:
-            contents: dict[str, str | bytes] = {}
-            yield contents
-            for name, content in contents.items():
-                Path(parts, name).write_bytes(content.encode() if isinstance(content, str) else content)
-            for name in contents:
-                if (folder / name).is_dir():
-                    raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(folder / name))
-            for name in contents:
-                Path(parts, name).replace(folder / name)
+        yield part
+        part.replace(path)
     finally:
-        if is_new:
-            with suppress(OSError):
-                folder.rmdir()  # if there is nothing in it
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(folder: Path, command: str | None = None) -> Iterator[dict[str, str | bytes]]:
+    """Make a folder of files: their contents by name, as the block leaves them. Text is written as UTF-8.
+
+    It takes the place of a folder that is empty, or that the same command wrote, as its `MANIFEST` says. Without a
+    command it takes the place of any folder, for one that nobody else writes into. The files are written beside the
+    folder, which is then replaced whole, also if other processes write the same one.
+
+    Raises OSError for a folder that cannot be written or is not to be replaced, before the block runs if that can
+    be known. If anything is raised, what was there is as it was.
+    """
+    place = Path(os.path.realpath(folder))
+    _check(place, command)
+    made = next((above for above in place.parents if above.exists()), place) / _name()
+    made.mkdir()
+    try:
+        contents: dict[str, str | bytes] = {}
+        yield contents
+        for name, content in contents.items():
+            (made / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        said = (command or "", *_lines(made))
+        (made / MANIFEST).write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
+        if not _is_the_same(made, place):
+            _put(made, place, command)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _name() -> str:
+    """A name for what is not in its place yet."""
+    return f"{MANIFEST}-{os.urandom(8).hex()}"
+
+
+def _lines(folder: Path) -> list[str]:
+    """The lines of a manifest of what is in a folder."""
+    return [_line(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST]
+
+
+def _line(path: Path) -> str:
+    return f"{hashlib.sha256(_content(path)).hexdigest()}  {path.name}"
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file. There are none of what is no file, also if it leads to one."""
+    with suppress(OSError):
+        if stat.S_ISREG(path.lstat().st_mode):
+            return path.read_bytes()
+    return b""
+
+
+def _is_the_same(made: Path, place: Path) -> bool:
+    """Whether a folder holds already what was made, as if another process has made the same."""
+    with suppress(OSError):
+        said = _content(made / MANIFEST)
+        return _content(place / MANIFEST) == said and _lines(place) == said.decode().splitlines()[1:]
+    return False
+
+
+def _check(place: Path, command: str | None) -> None:
+    """Raise OSError for a folder that cannot be replaced, or holds what the command did not write."""
+    with suppress(FileNotFoundError):
+        before = _identity(place)
+        objection = _objection(place, command)
+        if objection is not None and _identity(place) == before:  # if not, another process has replaced it meanwhile
+            raise objection
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_ino, status.st_ctime_ns
+
+
+def _objection(place: Path, command: str | None) -> OSError | None:
+    if not place.is_dir():
+        return NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(place))
+    if Path(os.path.realpath("")).is_relative_to(place):
+        return OSError(EBUSY, "it is the current folder, or holds it; name another one", str(place))
+    if not os.access(place, os.W_OK):
+        return PermissionError(EACCES, os.strerror(EACCES), str(place))
+    return _foreign(place, command)
+
+
+def _foreign(folder: Path, command: str | None) -> OSError | None:
+    """The error for what is in a folder, and was not written by the command."""
+    if command is None:
+        return None
+    author, *said = _content(folder / MANIFEST).decode(errors="replace").splitlines() or [""]
+    names = {line.partition("  ")[2] for line in said} if author == command else set()
+    for path in sorted(folder.iterdir()):
+        if path.name not in {*names, MANIFEST}:
+            return PermissionError(EPERM, f"it holds {path.name!r}, which {command} did not write", str(folder))
+    for line in _lines(folder):
+        if line not in said:
+            name = line.partition("  ")[2]
+            return PermissionError(EPERM, f"{name!r} in it is not as {command} wrote it", str(folder))
+    return None
+
+
+def _put(made: Path, place: Path, command: str | None) -> None:
+    """Put a folder in its place, and remove what was there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    is_there = False
+    while not is_there:
+        former = made.with_name(_name())
+        try:
+            with suppress(FileNotFoundError):
+                place.rename(former)
+                made.chmod(stat.S_IMODE(former.stat().st_mode))
+                if objection := _foreign(former, command):
+                    raise objection
+            made.rename(place)
+            is_there = True
+        except BaseException as error:
+            if getattr(error, "errno", None) not in (EEXIST, ENOTEMPTY):
+                with suppress(OSError):
+                    former.rename(place)
+                raise
+            # another process has put its own there in the meantime
+        shutil.rmtree(former, ignore_errors=True)

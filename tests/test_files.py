@@ -1,0 +1,333 @@
+"""Folders are written whole or not at all, and over nothing but what the same command wrote; no pipe is waited for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+import microspec
+from microspec import ArtifactError, loading
+from microspec.artifact.reader import Compiled
+from microspec.authoring.build import write_artifact
+from microspec.cli import main
+from microspec.model.fold import Folded
+from microspec.values.files import MANIFEST, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from click.testing import Result
+
+COMMANDS = {"build": ["build"], "export": ["export", "--tables"]}
+
+
+@pytest.fixture(params=COMMANDS)
+def write(request: pytest.FixtureRequest, library: Path) -> Callable[[Path | str], Result]:
+    """Run one of the commands that write a folder."""
+    arguments = [*COMMANDS[request.param], "--spec", str(library)]
+    return lambda folder: CliRunner().invoke(main, [*arguments[:-2], str(folder), *arguments[-2:]])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder to write, alone in another one."""
+    (tmp_path / "alone").mkdir()
+    return tmp_path / "alone" / "folder"
+
+
+def state(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """All that is in a folder: the modes, and the contents of files."""
+    return {
+        str(path.relative_to(folder)): (path.lstat().st_mode, path.read_bytes() if path.is_file() else b"")
+        for path in [folder, *folder.rglob("*")]
+    }
+
+
+def refused(result: Result, words: str) -> bool:
+    """Whether a command has refused to write, in these words."""
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+    return words in result.output
+
+
+def test_a_folder_is_made_and_made_again(write: Callable[[Path], Result], folder: Path) -> None:
+    assert write(folder / "deep" / "in").exit_code == 0
+    (folder / "empty").mkdir()
+    (folder / "empty").chmod(0o750)
+    assert write(folder / "empty").exit_code == 0
+    assert stat.S_IMODE((folder / "empty").stat().st_mode) == 0o750
+    first = state(folder / "empty")
+    file = next(path for path in (folder / "empty").iterdir() if path.name != MANIFEST)
+    file.unlink()
+    assert write(folder / "empty").exit_code == 0
+    assert state(folder / "empty") == first
+    assert {path.name for path in folder.iterdir()} == {"deep", "empty"}
+
+
+def test_a_link_to_a_folder_stays(write: Callable[[Path], Result], folder: Path) -> None:
+    (folder.parent / "link").symlink_to("folder")
+    for _ in range(2):
+        assert write(folder.parent / "link").exit_code == 0
+    assert (folder / MANIFEST).is_file()
+    assert (folder.parent / "link").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["model", "index", "fields.json", "notes.txt", ".releases.json.part", "a\nb"])
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "pipe"])
+def test_what_others_wrote_stays(write: Callable[[Path], Result], folder: Path, name: str, kind: str) -> None:
+    folder.mkdir()
+    (folder.parent / "other").write_text("mine")
+    make(folder / name, kind)
+    before = state(folder.parent)
+    assert refused(write(folder), f"it holds {name!r}, which microspec ")
+    assert state(folder.parent) == before
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link", "pipe"])
+@pytest.mark.parametrize("added", [True, False])
+def test_what_was_put_into_a_written_folder_stays(
+    write: Callable[[Path], Result], folder: Path, kind: str, added: bool
+) -> None:
+    (folder.parent / "other").write_text("mine")
+    assert write(folder).exit_code == 0
+    if added:
+        make(folder / "notes.txt", kind)
+        words = "it holds 'notes.txt', which microspec "
+    else:
+        file = max(folder.iterdir())
+        file.unlink()
+        make(file, kind)
+        words = f"{file.name!r} in it is not as microspec "
+    before = state(folder.parent)
+    assert refused(write(folder), words)
+    assert state(folder.parent) == before
+
+
+def make(path: Path, kind: str) -> None:
+    """Put something of a user there."""
+    if kind == "file":
+        path.write_text("mine")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "link":
+        path.symlink_to("../other")
+    else:
+        os.mkfifo(path)
+
+
+def test_one_command_does_not_replace_what_another_wrote(library: Path, folder: Path) -> None:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, [*arguments, str(folder), "--spec", str(library)])
+
+    assert run("build").exit_code == 0
+    before = state(folder)
+    assert refused(run("export", "--tables"), "which microspec export did not write")
+    assert state(folder) == before
+    assert refused(CliRunner().invoke(main, ["build", str(library), "--spec", str(library)]), "it holds 'baseline'")
+
+
+def test_the_current_folder_is_not_replaced(
+    write: Callable[[Path | str], Result], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "below").mkdir(parents=True)
+    monkeypatch.chdir(folder / "below")
+    before = state(folder.parent)
+    for name in (".", "..", folder, folder / "below"):
+        assert refused(write(name), "cannot be written: it is the current folder, or holds it; name another one")
+    assert write("").exit_code == 2
+    assert state(folder.parent) == before
+
+
+def test_a_file_in_the_way_stays(write: Callable[[Path], Result], folder: Path) -> None:
+    folder.write_text("mine")
+    assert write(folder).exit_code == 2
+    assert refused(write(folder / "below"), "cannot be written: Not a directory")
+    assert [*folder.parent.iterdir()] == [folder]
+    assert folder.read_text() == "mine"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_specification_with_mistakes_leaves_everything(
+    write: Callable[[Path], Result], library: Path, folder: Path, is_there: bool
+) -> None:
+    if is_there:
+        folder.mkdir()
+    (library / "versions" / "1.2.yaml").write_text("microversion: 1.2\n")
+    before = state(folder.parent)
+    assert refused(write(folder), "the specification has mistakes")
+    assert state(folder.parent) == before
+
+
+@pytest.mark.parametrize("method", ["write_bytes", "write_text", "rename", "mkdir", "chmod"])
+def test_nothing_is_half_written(
+    write: Callable[[Path], Result], library: Path, folder: Path, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever call fails, the first one or a later one."""
+    assert write(folder).exit_code == 0
+    path = library / "versions" / "1.2.yaml"
+    path.write_text(path.read_text().replace("essay", "diary"))
+    before = state(folder.parent)
+    real = getattr(Path, method)
+    for number in range(3):
+        calls = iter([False] * number)
+
+        def fail(self: Path, *arguments: object, calls: Iterator[bool] = calls, **keywords: object) -> object:
+            if next(calls, True):
+                raise OSError(28, "No space left on device", str(self))
+            return real(self, *arguments, **keywords)
+
+        monkeypatch.setattr(Path, method, fail)
+        result = write(folder)
+        monkeypatch.setattr(Path, method, real)
+        if result.exit_code == 0:
+            break
+        assert refused(result, "cannot be written: No space left on device")
+        if method == "rename":  # nothing can be put back where nothing can be renamed
+            continue
+        assert state(folder.parent) == before
+    else:
+        assert method in ("write_bytes", "rename")
+
+
+def test_a_folder_that_cannot_be_put_in_its_place_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(folder, "a test") as texts:
+        texts["a"] = "former"
+    real = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.startswith(MANIFEST) and (self / "a").read_text() == "new":
+            raise OSError(5, "Input/output error", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    before = state(folder.parent)
+    with pytest.raises(OSError, match="Input/output error"), writing(folder, "a test") as texts:
+        texts["a"] = "new"
+    assert state(folder.parent) == before
+
+
+def test_folders_are_written_side_by_side(folder: Path) -> None:
+    """Each is whole at any time: of one writer, and with its manifest."""
+
+    def put(number: int) -> None:
+        for _ in range(40):
+            with writing(folder, "a test") as texts:
+                texts.update({f"{name}": f"{number}" for name in range(8)})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(put, range(4)))
+    contents = {path.read_text() for path in folder.iterdir() if path.name != MANIFEST}
+    assert len(contents) == 1
+    assert [*folder.parent.iterdir()] == [folder]
+    put(9)
+
+
+# ---------------------------------------------------------------------------------- what is compiled in a checkout
+
+LOAD = """
+import sys, os, subprocess
+from pathlib import Path
+import microspec
+from microspec import loading
+library = Path(sys.argv[1])
+loading._CHECKOUT, loading._INSTALLED = str(library), str(library / "nowhere")
+def genres():
+    return " ".join(microspec.load().at("1.2").schemas["Genre"]["enum"])
+"""
+
+OLDER = """
+from microspec.authoring import build
+real, compiled = Path.__dict__, build.compiled
+calls = int(sys.argv[2])
+
+def slowly(spec):
+    made = compiled(spec)
+    path = library / "versions" / "1.2.yaml"
+    path.write_text(path.read_text().replace("diary", "zine"))
+    subprocess.run([sys.executable, "-c", sys.argv[3], sys.argv[1]], check=True)
+    for name in ("write_bytes", "write_text", "rename", "chmod"):
+        setattr(Path, name, killed(getattr(Path, name)))
+    return made
+
+def killed(function):
+    def call(*arguments, **keywords):
+        global calls
+        calls -= 1
+        if calls < 0:
+            os._exit(9)
+        return function(*arguments, **keywords)
+    return call
+
+build.compiled = slowly
+genres()
+"""
+
+
+def replace(library: Path, old: str, new: str) -> None:
+    """Edit the specification."""
+    path = library / "versions" / "1.2.yaml"
+    path.write_text(path.read_text().replace(old, new))
+
+
+@pytest.mark.parametrize("calls", [9, 18, 19, 20, 21])
+def test_an_older_compile_that_is_killed_leaves_no_stale_answers(
+    library: Path, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has read a file before an edit, another process has read it after that, and it writes last, if at all."""
+    replace(library, "essay", "diary")
+    arguments = [str(library), str(calls), f"{LOAD}assert 'zine' in genres()"]
+    subprocess.run([sys.executable, "-c", f"{LOAD}{OLDER}", *arguments], check=False)
+    monkeypatch.setattr(loading, "_CHECKOUT", str(library))
+    monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
+    assert "zine" in loading._bundled("compute").at("1.2").schemas["Genre"]["enum"]
+
+
+def test_many_processes_compile_a_checkout(library: Path) -> None:
+    for old, new in (("essay", "diary"), ("diary", "zine")):
+        replace(library, old, new)
+        code = f"{LOAD}assert {new!r} in genres()\nassert microspec.load().availability('GET /books', query='limit')"
+        started = [subprocess.Popen([sys.executable, "-c", code, str(library)]) for _ in range(3)]
+        assert [process.wait(60) for process in started] == [0, 0, 0]
+    assert [path.name for path in library.iterdir() if path.name.startswith(MANIFEST)] == []
+
+
+def test_what_is_in_the_hidden_folder_is_replaced(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nobody's but the package's, and may be of another format, or damaged."""
+    monkeypatch.setattr(loading, "_CHECKOUT", str(library))
+    monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
+    (library / ".compiled" / "below").mkdir(parents=True)
+    (library / ".compiled" / "index").write_text("microspec 1\t")
+    assert isinstance(loading._bundled("compute")._source, Compiled)
+    assert not (library / ".compiled" / "below").exists()
+    (library / ".compiled" / "index").write_text("damaged")
+    assert isinstance(loading._bundled("compute")._source, Compiled)
+    shutil.rmtree(library / ".compiled")
+    (library / ".compiled").symlink_to("elsewhere/at/all")
+    assert isinstance(loading._bundled("compute")._source, Compiled)
+    (library / ".compiled").unlink()
+    (library / ".compiled").write_text("in the way")
+    assert isinstance(loading._bundled("compute")._source, Folded)
+
+
+def test_a_folder_that_is_just_being_replaced_is_waited_for(library: Path, tmp_path: Path) -> None:
+    write_artifact(library, tmp_path / "made")
+    history = microspec.load(tmp_path / "made")
+    (tmp_path / "made").rename(tmp_path / "aside")
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lambda: history.at("1.2").schemas["Genre"])
+        time.sleep(0.02)
+        (tmp_path / "aside").rename(tmp_path / "made")
+        assert asked.result()
+    shutil.rmtree(tmp_path / "made")
+    with pytest.raises(ArtifactError, match="cannot be read"):
+        history["1.3"]
