@@ -143,6 +143,49 @@ def test_a_pattern_that_is_nested_too_deeply(library: Path) -> None:
     assert len(found.message) < 200
 
 
+@pytest.mark.parametrize("character", ["\\t", "\\n", "\\e", "\\0", "\\x7f", "\\N", "\\L", "\\r"])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "code"),
+    [
+        ("baseline/books.yaml", "GET /books:", '"GET /b*oks":', "5:3", "wrong-key"),
+        ("baseline/books.yaml", "DELETE /books/{book_id}:", '"DELETE /books/{b*k_id}":', "18:3", "wrong-key"),
+        ("baseline/books.yaml", "shelf:", '"sh*lf":', "43:7", "wrong-key"),
+        ("baseline/books.yaml", "[title]", '["t*tle"]', "44:16", "wrong-value"),
+        ("baseline/books.yaml", "LoanListing:", '"Loan*Listing":', "67:3", "wrong-key"),
+        ("baseline/common.yaml", "marker:", '"m*rker":', "13:5", "wrong-key"),
+        ("baseline/common.yaml", "book_id:", '"b*k_id":', "5:5", "wrong-key"),
+        ("service.yaml", "standard: Library-API-Version", 'standard: "Library*Version"', "4:21", "wrong-value"),
+        ("service.yaml", "acorn:", '"ac*rn":', "6:3", "wrong-key"),
+        ("service.yaml", "name: Acorn", 'name: "Ac*rn"', "6:17", "wrong-value"),
+        ("service.yaml", "version: 2.0.0", 'version: "2*0"', "7:49", "wrong-value"),
+        ("versions/1.4.yaml", "author-tags:", '"author*tags":', "5:3", "wrong-key"),
+        ("versions/1.4.yaml", "lists-sorted:", '"lists*sorted":', "7:3", "wrong-key"),
+        ("versions/1.4.yaml", "[GET /books]", '["GET /b*oks"]', "8:18", "wrong-value"),
+        ("versions/1.4.yaml", "add-property: Author.tag", 'add-property: "Author.t*g"', "11:19", "wrong-value"),
+        ("versions/1.4.yaml", "alter-operation: GET /books", 'alter-operation: "GET /b*"', "15:22", "wrong-value"),
+    ],
+)
+def test_no_name_has_a_control_character(
+    library: Path, character: str, file: str, old: str, new: str, where: str, code: str
+) -> None:
+    """What is wrong is the character, and where the name stands."""
+    text = (library / file).read_text()
+    assert old in text
+    (library / file).write_text(text.replace(old, new.replace("*", character), 1))
+    found = [item for item in diagnostics(library) if "has a control character" in item.message]
+    assert [(place(item, library), item.code) for item in found] == [(f"{file}:{where}", code)]
+
+
+def test_half_a_character_is_none(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With either of the parsers, which see it at different columns."""
+    path = library / "versions" / "1.4.yaml"
+    path.write_text(path.read_text().replace("why: It had been lost by mistake.", 'why: "It was \\ud800 lost."'))
+    for parser in (microspec.authoring.yaml._FAST, yaml.SafeLoader):
+        monkeypatch.setattr("microspec.authoring.yaml._FAST", parser)
+        (found,) = diagnostics(library)
+        assert (found.location.file, found.location.line, found.code) == (str(path), 14, "yaml-syntax")
+
+
 def test_a_gap_is_one_diagnostic(library: Path) -> None:
     (library / "versions" / "1.1000000.yaml").write_text(
         (library / "versions" / "1.4.yaml").read_text().replace('"1.4"', '"1.1000000"')

@@ -17,7 +17,7 @@ CODES: dict[str, str] = {
     "alias": "Anchors and aliases are not part of the language: they hide what is said, and can be bombs.",
     "tag": "Tags are not part of the language.",
     "duplicate-key": "A key stands twice in one mapping; YAML would silently take the last.",
-    "wrong-key": "A key is text.",
+    "wrong-key": "A key is text without control characters.",
     "float": "A floating-point number: 2.10 would be 2.1. Versions are written as text.",
     "ambiguous-scalar": "A plain word that parsers disagree about (yes, off, 0x1f, a date, nothing at all).",
     # the form of a document

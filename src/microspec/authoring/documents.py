@@ -39,8 +39,16 @@ from ..schema.walk import Schema, normalised, with_subschemas
 from ..values.distinct import distinct
 from ..values.errors import did_you_mean
 from ..values.frozen import EMPTY, freeze, frozendict, thaw
+from .yaml import CONTROL
 
 T = TypeVar("T")
+
+
+def _without_controls(value: str) -> str:
+    if CONTROL.search(value):
+        raise _mistake("wrong-value", f"{value!r} has a control character, as no name has")
+    return value
+
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 """A feature, behavior or resource: words in lower case, joined by hyphens."""
@@ -48,11 +56,22 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 SchemaName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
 """A schema or a set of query parameters: words run together, each with a capital."""
 
-OperationKey = Annotated[str, StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #]*(#[A-Za-z_-]+)?$")]
+OperationKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #]*(#[A-Za-z_-]+)?$"),
+    AfterValidator(_without_controls),
+]
 """``METHOD /path``, and ``#action`` for a server action."""
 
 VersionText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,7}\.(0|[1-9][0-9]{0,7})$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+Label = Annotated[Sentence, AfterValidator(_without_controls)]
+"""What something is called outside of the specification: a release, a header."""
+
+Element = Annotated[str, AfterValidator(_without_controls)]
+"""The name of a property or a parameter, or what a change is made to."""
+
 Status = Annotated[int, Field(ge=100, le=599)]
 StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$")]
 
@@ -126,7 +145,7 @@ class SchemaDocument(BaseModel):
     maxItems: int | None = Field(default=None, ge=0)  # noqa: N815
     uniqueItems: bool | None = None  # noqa: N815
     properties: dict[str, SchemaLike] | None = None
-    required: list[str] | None = None
+    required: list[Element] | None = None
     patternProperties: dict[str, SchemaLike] | None = None  # noqa: N815
     additionalProperties: SchemaLike | None = None  # noqa: N815
     unevaluatedProperties: SchemaLike | None = None  # noqa: N815
@@ -422,17 +441,17 @@ class CommonDocument(Document):
 class ReleaseDocument(Document):
     """A release of the software: its version number, the year and number of its series, its highest microversion."""
 
-    name: Sentence
-    version: Sentence
-    series: Sentence
+    name: Label
+    version: Label
+    series: Label
     max_version: VersionText
 
 
 class HeaderNames(Document):
     """The request headers that carry a microversion."""
 
-    standard: Sentence
-    legacy: Sentence | None = None
+    standard: Label
+    legacy: Label | None = None
 
 
 class ServiceDocument(Document):
@@ -491,9 +510,9 @@ class AddOperationDocument(OperationDocument, ChangeDocument):
 
 
 class _OneParameter(ChangeDocument):
-    query: str | None = None
-    path: str | None = None
-    header: str | None = None
+    query: Element | None = None
+    path: Element | None = None
+    header: Element | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> _OneParameter:
@@ -531,7 +550,7 @@ def _document(kind: type[Change]) -> type[ChangeDocument]:
         if name in base.model_fields or name == "location":
             continue
         if name == "target":
-            fields[name] = (Annotated[str | list[str], ByType()], Field(alias=kind.verb))
+            fields[name] = (Annotated[Element | list[Element], ByType()], Field(alias=kind.verb))
         elif name == "keywords":
             fields[name] = (Annotated[FromTo[SomeKeywords], AfterValidator(_alteration)], ...)
         else:  # the underscore: pydantic has methods of its own called schema and the like
@@ -608,7 +627,7 @@ def _finding_id(value: str) -> str:
     rule = value.partition(" ")[0]
     if rule not in RULES:
         raise _mistake("unknown-name", f"there is no rule {rule}{did_you_mean(rule, RULES)}")
-    if not re.match(_FINDING_ID, value):
+    if not re.match(_FINDING_ID, value) or CONTROL.search(value):
         example = f"{rule} POST /things request /thing/name"
         raise _mistake("wrong-value", f"{value!r} is not the id of a finding, such as {example}")
     return value

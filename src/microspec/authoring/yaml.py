@@ -18,6 +18,7 @@ releases: the one in C alone refuses `{a:, b: 1}`, the one in Python alone `[a?]
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,10 @@ MAX_DEPTH = 60
 
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = yaml.reader.Reader.NON_PRINTABLE
+_SURROGATE = re.compile("[\ud800-\udfff]")
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
+"""A character that no name has: it moves the cursor, or ends a line."""
+
 _TEXT = "tag:yaml.org,2002:str"
 _RESOLVER = yaml.resolver.Resolver()
 
@@ -213,6 +218,9 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
         text: str = event.value
         if event.style or event.tag is not None:  # quoted; the C parser has "" for plain
+            if not text.isascii() and (half := _SURROGATE.search(text)):  # only of the parser in Python
+                message = f"U+{ord(half.group()):04X} is half a character"
+                self._report(event.start_mark, "yaml-syntax", message, "write the whole character")
             return text
         tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
         if tag == _TEXT:
@@ -259,6 +267,8 @@ class _Builder:
         if not isinstance(node.value, str):
             self._add(node, "wrong-key", "a key must be text")
             node.value = f"\0{len(parent.children)}"
+        elif CONTROL.search(node.value):
+            self._add(node, "wrong-key", f"the key {node.value!r} has a control character")
         pending[-1] = node
 
     def _add(self, node: Node, code: str, message: str, hint: str | None = None) -> None:
