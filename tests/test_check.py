@@ -286,15 +286,77 @@ def test_links_are_followed_inside_the_specification_only(repository: Path) -> N
     commit("Link inside")
     with base_tree("HEAD", spec) as folder:
         assert (folder / "baseline" / "books.yaml").read_text() == (spec / "shelf" / "books.yaml").read_text()
-    for target in ("../../../../outside.yaml", "/etc/passwd"):
-        (spec / "baseline" / "books.yaml").unlink()
-        (spec / "baseline" / "books.yaml").symlink_to(target)
-        commit("Link outside")
-        with (
-            pytest.raises(BaseError, match=r"baseline/books\.yaml is a symbolic link that leads out"),
-            base_tree("HEAD", spec),
-        ):
+
+
+@pytest.mark.parametrize(
+    ("links", "words"),
+    [
+        (
+            {"baseline/books.yaml": "../../../../outside.yaml"},
+            "baseline/books.yaml is a symbolic link that leads out of",
+        ),
+        ({"baseline/books.yaml": "/etc/passwd"}, "baseline/books.yaml is a symbolic link that leads out of"),
+        ({"baseline/books.yaml": "../../service.yaml"}, "baseline/books.yaml is a symbolic link that leads out of"),
+        (
+            {"a/b": "..", "baseline/books.yaml": "../a/b/../x"},
+            "baseline/books.yaml is a symbolic link that leads out of",
+        ),
+        ({"baseline": "../other"}, "baseline is a symbolic link that leads out of the specification"),
+        ({"baseline/books.yaml": "books.yaml"}, "first: baseline/books.yaml:1:1: unreadable"),
+        ({"baseline/books.yaml": "nowhere"}, "first: baseline/books.yaml:1:1: unreadable"),
+        ({"baseline/books.yaml": "."}, "first: baseline/books.yaml:1:1: unreadable"),
+        ({"baseline": "baseline"}, "first: baseline:1:1: missing-file"),
+        ({"baseline": "service.yaml"}, "first: baseline:1:1: missing-file"),
+        ({"versions": "x" * 300}, "first: versions:1:1: missing-file"),
+        ({"versions/1.2.yaml": "x" * 300}, "first: versions/1.2.yaml:1:1: unreadable"),
+    ],
+)
+def test_links_that_lead_nowhere_or_out(repository: Path, links: dict[str, str], words: str) -> None:
+    spec = repository / "api" / "spec"
+    for name, target in links.items():
+        place = spec / name
+        place.parent.mkdir(exist_ok=True)
+        if place.is_dir():
+            shutil.rmtree(place)
+        place.unlink(missing_ok=True)
+        place.symlink_to(target)
+    commit("Link")
+    result = run("--base", "HEAD", "--spec", "api/spec")
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def tree(*entries: tuple[str, str, bytes]) -> str:
+    """The name of a tree that git itself would not write: of mode, name and the name of each entry's object."""
+    content = b"".join(f"{mode} {name}\0".encode() + blob for mode, name, blob in entries)
+    command = ["git", "hash-object", "-t", "tree", "-w", "--literally", "--stdin"]
+    return subprocess.run(command, input=content, check=True, capture_output=True).stdout.decode().strip()
+
+
+def blob(content: bytes) -> bytes:
+    """The name of an object with a content, which is written."""
+    made = subprocess.run(["git", "hash-object", "-w", "--stdin"], input=content, check=True, capture_output=True)
+    return bytes.fromhex(made.stdout.decode())
+
+
+def test_a_tree_that_git_would_not_write(repository: Path) -> None:
+    """No file of it is written outside of the copy."""
+    service = ("100644", "service.yaml", blob(b"service: a"))
+    evil = bytes.fromhex(tree(("100644", "written", blob(b"evil"))))
+    link = ("120000", "a", blob(os.fsencode(repository.parent)))
+    for entries in (
+        [("40000", "..", evil), service],
+        [link, ("40000", "a", evil), service],
+        [("120000", "a", blob(b"b\0c")), service],
+        [("120000", "a", blob(b"")), service],
+        [("100644", "a", bytes(19) + b"1"), service],
+        [("100644", "a" * 300, blob(b"long")), service],
+    ):
+        top = tree(("40000", "api", bytes.fromhex(tree(("40000", "spec", bytes.fromhex(tree(*entries)))))))
+        base = git("commit-tree", "-m", "Evil", top).strip()
+        with pytest.raises(BaseError), base_tree(base, repository / "api" / "spec"):
             pass
+        assert not (repository.parent / "written").exists()
 
 
 def test_the_copy_of_a_revision_does_not_stay(repository: Path) -> None:

@@ -44,21 +44,46 @@ def _copy(revision: str, top: Path, tree: str, folder: Path) -> None:
     files = [(path, *about.split()) for about, _, path in entries if about.split()[1] == "blob"]
     wanted = "".join(f"{name}\n" for *_, name in files).encode()
     blobs = _git(revision, top, "cat-file", "--batch", failing="git cannot read it", given=wanted)
+    links: list[tuple[str, bytes]] = []
+    start = 0
     for path, mode, _, _ in files:
-        head, _, blobs = blobs.partition(b"\n")
-        size = int(head.split()[-1])
-        content, blobs = blobs[:size], blobs[size + 1 :]
-        place = folder / path
-        is_link = mode == _LINK
-        leads_to = place.parent / os.fsdecode(content) if is_link else place
-        if not Path(os.path.normpath(leads_to)).is_relative_to(folder):
+        head, _, _ = blobs[start : start + _LONGEST_HEAD].partition(b"\n")
+        start += len(head) + 1
+        size = head.rpartition(b" ")[2]
+        if not size.isdigit():
+            raise BaseError(revision, f"git does not have the content of {path}")
+        content = blobs[start : start + int(size)]
+        start += len(content) + 1
+        if mode == _LINK:
+            links.append((path, content))
+        else:
+            _put(revision, folder, path, content)
+    for path, content in links:  # after the files, so that nothing is written through them
+        _put(revision, folder, path, content, is_link=True)
+    for path, _ in links:
+        if not Path(os.path.realpath(folder / path)).is_relative_to(folder):
             raise BaseError(revision, f"{path} is a symbolic link that leads out of the specification")
+
+
+def _put(revision: str, folder: Path, path: str, content: bytes, *, is_link: bool = False) -> None:
+    """Write a file, or a symbolic link, of a tree."""
+    place = folder / path
+    if ".." in place.parts or not place.is_relative_to(folder):
+        raise BaseError(revision, f"the tree has a file {path}, which would not be in it")
+    try:
         place.parent.mkdir(parents=True, exist_ok=True)
         if is_link:
             place.symlink_to(os.fsdecode(content))
         else:
             place.write_bytes(content)
+    except OSError as error:
+        raise BaseError(revision, f"{path} cannot be copied: {error.strerror or error}") from error
+    except ValueError as error:
+        raise BaseError(revision, f"{path} is a symbolic link that leads to no name") from error
 
+
+_LONGEST_HEAD = 200
+"""The line before a blob has its name, its kind and its size, in less than so many bytes."""
 
 _LINK = "120000"
 """The mode of a symbolic link. What it leads to is its content."""

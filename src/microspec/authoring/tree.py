@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -90,7 +91,7 @@ class _Tree:
     # ------------------------------------------------------------------------------------------ files
 
     def _read(self, path: Path, model: type[D]) -> File[D] | None:
-        if not path.exists():
+        if not os.path.lexists(path):  # a link that leads nowhere is a file that cannot be read
             self.report(Location(file=str(path)), "missing-file", f"a specification has a file {path.name} here")
             return None
         reading = read(path, model)
@@ -123,7 +124,7 @@ class _Tree:
     def _read_versions(self) -> list[File[VersionDocument]]:
         files = []
         paths = self._paths("versions")
-        if not paths and (self.root / "versions").is_dir():
+        if not paths and os.path.isdir(self.root / "versions"):  # noqa: PTH112  # Path.is_dir raises some OSErrors
             place = Location(file=str(self.root / "versions"))
             self.report(place, "missing-file", "a specification has at least one version", "add the file of the first")
         for path in paths:
