@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from click.testing import CliRunner
 
 import microspec
 from microspec import ArtifactError, loading
+from microspec.artifact import read
 from microspec.artifact.reader import Compiled
 from microspec.authoring.build import write_artifact
 from microspec.cli import main
@@ -25,6 +28,7 @@ from microspec.values.files import MANIFEST, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from click.testing import Result
 
@@ -331,3 +335,113 @@ def test_a_folder_that_is_just_being_replaced_is_waited_for(library: Path, tmp_p
     shutil.rmtree(tmp_path / "made")
     with pytest.raises(ArtifactError, match="cannot be read"):
         history["1.3"]
+
+
+# ----------------------------------------------------------------------------------------------- what is no file
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """No more than some seconds."""
+
+    def fail(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"waits for a pipe ({number}, {frame})")
+
+    former = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, former)
+
+
+def put_pipe(path: Path) -> str:
+    os.mkfifo(path)
+    return "it is a pipe, not a file"
+
+
+def put_socket(path: Path) -> str:
+    here = Path.cwd()
+    os.chdir(path.parent)  # the path of a socket is short
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(path.name)
+    os.chdir(here)
+    return "it is a socket, not a file"
+
+
+def put_device(path: Path) -> str:
+    path.symlink_to("/dev/zero")
+    return "it is a device, not a file"
+
+
+NO_FILES = pytest.mark.parametrize("put", [put_pipe, put_socket, put_device])
+
+
+@NO_FILES
+@pytest.mark.parametrize("name", ["service.yaml", "baseline/common.yaml", "baseline/more.yaml", "versions/1.5.yaml"])
+@pytest.mark.usefixtures("patience")
+def test_lint_does_not_wait(library: Path, name: str, put: Callable[[Path], str]) -> None:
+    (library / name).unlink(missing_ok=True)
+    words = put(library / name)
+    result = CliRunner().invoke(main, ["lint", "--spec", str(library)])
+    assert result.exit_code == 1
+    assert f"{library / name}:1:1: unreadable the file cannot be read: {words}" in result.output
+    result = CliRunner().invoke(main, ["renumber", "1.4", "1.5", "--spec", str(library)])
+    assert result.exit_code == 2
+    assert isinstance(result.exception, SystemExit)
+
+
+@NO_FILES
+@pytest.mark.usefixtures("patience")
+def test_a_build_reads_nothing_beside_the_specification(library: Path, put: Callable[[Path], str]) -> None:
+    (library / "drafts").mkdir()
+    put(library / "drafts" / "1.5.yaml")
+    put(library / "notes.yaml")
+    (library / "drafts" / "folder.yaml").mkdir()
+    assert CliRunner().invoke(main, ["build", str(library.parent / "made"), "--spec", str(library)]).exit_code == 0
+
+
+@NO_FILES
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["audit"],
+        ["validate", "POST /servers"],
+        ["explain", "POST /servers", "--body"],
+        ["negotiate", "--server", "2.1-2.90", "--operation", "POST /servers", "--body"],
+        ["negotiate", "--server"],
+        ["explain", "GET /servers", "--server"],
+        ["diff", "2.1", "2.2", "--uses"],
+        ["diff", "2.1", "2.2", "--suppressions"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("patience")
+def test_no_command_waits(arguments: list[str], tmp_path: Path, put: Callable[[Path], str]) -> None:
+    words = put(tmp_path / "file")
+    result = CliRunner().invoke(main, [*arguments, str(tmp_path / "file")])
+    assert refused(result, words), result.output
+
+
+def test_standard_input_can_be_a_pipe() -> None:
+    command = [sys.executable, "-m", "microspec", "validate", "POST /os-keypairs", "-", "--at", "2.1"]
+    given = '{"keypair": {"name": "a"}}'
+    assert subprocess.run(command, input=given, text=True, capture_output=True, check=False).returncode == 0
+
+
+@NO_FILES
+@pytest.mark.parametrize("name", ["index", "schemas", "elements"])
+@pytest.mark.usefixtures("patience")
+def test_no_artifact_is_waited_for(library: Path, tmp_path: Path, name: str, put: Callable[[Path], str]) -> None:
+    write_artifact(library, tmp_path / "made")
+    (tmp_path / "made" / name).unlink()
+    put(tmp_path / "made" / name)
+    with pytest.raises(ArtifactError):
+        loading._compiled(str(tmp_path / "made")).at("1.1").schemas["Genre"], read(str(tmp_path / "made"), name)
+
+
+def test_a_link_that_leads_nowhere_does_not_matter(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As editors make them, beside the file that is edited."""
+    monkeypatch.setattr(loading, "_CHECKOUT", str(library))
+    monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
+    (library / ".#service.yaml").symlink_to("me@here.1234")
+    assert isinstance(loading._bundled("compute")._source, Compiled)

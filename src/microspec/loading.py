@@ -129,7 +129,7 @@ def _signature(folder: str) -> str:
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.name.endswith((".yaml", ".py")):
-                    status = entry.stat()
+                    status = entry.stat(follow_symlinks=entry.is_file())  # a link may lead nowhere
                     found.append(f"{path}/{entry.name} {status.st_size} {status.st_mtime_ns}\n")
     return "".join(sorted(found))
 

@@ -9,7 +9,7 @@ import click
 from ..http.errors import TrafficError
 from .console import complain
 from .group import NO, main
-from .options import Output, Session, common, server_option
+from .options import FileType, Output, Session, common, server_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ MISUSE = 2
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@click.argument("files", nargs=-1, required=True, type=FileType())
 @server_option
 @common("markdown")
 def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None) -> None:

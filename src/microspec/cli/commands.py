@@ -15,7 +15,7 @@ from ..authoring.errors import SpecificationError
 from ..schema.errors import ValidationError
 from .console import complain, say_json
 from .group import NO, main
-from .options import COMMON, ELEMENT, Output, Session, operation_argument, read_json, version_option
+from .options import COMMON, ELEMENT, FileType, Output, Session, operation_argument, read_json, version_option
 
 if TYPE_CHECKING:
     from ..schema.errors import Violation
@@ -102,7 +102,7 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
 
 @main.command()
 @operation_argument("operation")
-@click.argument("body", type=click.File("rb"), required=False)
+@click.argument("body", type=FileType(), required=False)
 @click.option("--query", "text", metavar="QUERY", help='Check a query string such as "limit=5&name=a", instead or too.')
 @version_option("--at", "the version; by default the highest")
 @COMMON

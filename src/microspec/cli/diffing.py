@@ -13,7 +13,7 @@ import click
 from .. import __version__
 from .console import complain, say, say_commands, show
 from .group import NO, main
-from .options import Output, Session, VersionType, common
+from .options import FileType, Output, Session, VersionType, common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -133,7 +133,7 @@ def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> li
 )
 @click.option(
     "--uses",
-    type=click.File("rb"),
+    type=FileType(),
     metavar="FILE",
     help="Only what concerns a client that uses what is in a list, a HAR file or JSON lines.",
 )

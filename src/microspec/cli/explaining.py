@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from .group import NO, main
-from .options import COMMON, Output, Session, operation_argument, read_json, server_option
+from .options import COMMON, FileType, Output, Session, operation_argument, read_json, server_option
 
 if TYPE_CHECKING:
     from ..values.version import VersionRange
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @operation_argument("request")
 @click.option("--at", "asked", metavar="VERSION", default="latest", help="What is asked for; by default latest.")
 @click.option("--status", type=click.IntRange(100, 599), help="The status that was answered.")
-@click.option("--body", type=click.File("rb"), help="The request body: a file, or - for standard input.")
+@click.option("--body", type=FileType(), help="The request body: a file, or - for standard input.")
 @server_option
 @COMMON
 def explain(

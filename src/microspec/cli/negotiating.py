@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import click
 
 from .group import NO, main
-from .options import COMMON, WHAT_A_CLOUD_SPEAKS, Output, Session, SpokenType, complete_with, read_json
+from .options import COMMON, WHAT_A_CLOUD_SPEAKS, FileType, Output, Session, SpokenType, complete_with, read_json
 
 if TYPE_CHECKING:
     from ..values.spoken import Spoken
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--needs", multiple=True, metavar="NAME", help="A feature or a behavior.", shell_complete=complete_with("features")
 )
 @click.option("--operation", help="What is called.", shell_complete=complete_with("operations"))
-@click.option("--body", type=click.File("rb"), help="The body of the request: a file, or - for standard input.")
+@click.option("--body", type=FileType(), help="The body of the request: a file, or - for standard input.")
 @click.option("--query", metavar="QUERY", help='The query string of the request, such as "limit=5&name=a".')
 @click.option("--response", multiple=True, metavar="POINTER", help="A field that is read from the answer.")
 @click.option("--prefer", type=click.Choice(["highest", "lowest"]), default="highest", show_default=True)

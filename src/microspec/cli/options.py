@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+from errno import EINVAL
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ import click
 
 from ..http.errors import InvalidDocument
 from ..values.errors import InvalidVersion, InvalidVersionSet
+from ..values.files import opened
 from ..values.reading import Unreadable, json_value, text
 from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
@@ -117,6 +120,26 @@ def ELEMENT(function: F) -> F:  # noqa: N802
     return function
 
 
+class FileType(click.File):
+    """A file on the command line, or - for standard input. A pipe under a name is none: it might have no end."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IO[bytes]:
+        """The file, opened."""
+        if value == "-":
+            return super().convert(value, param, ctx)
+        try:
+            file = opened(Path(value))
+        except OSError as error:
+            hint = " (- is standard input)" if error.errno == EINVAL else ""
+            self.fail(f"{value!r}: {error.strerror or error}{hint}", param, ctx)
+        if ctx is not None:
+            ctx.call_on_close(file.close)
+        return file
+
+
 class VersionType(click.ParamType[Version]):
     """A microversion on the command line."""
 
@@ -144,12 +167,13 @@ class SpokenType(click.ParamType["VersionSet | Document"]):
         """The versions that the text spells, or the document in the file of that name."""
         from ..http import discovery
 
-        path = Path(value)
         try:
-            if not path.is_file():
+            if not os.path.exists(value):  # noqa: PTH110  # Path.exists raises some OSErrors
                 return VersionSet(value)
-            with path.open("rb") as file:
+            with opened(Path(value)) as file:
                 return discovery.parse(read_json(file))
+        except OSError as error:
+            self.fail(f"{value!r}: {error.strerror or error}", param, ctx)
         except InvalidDocument as error:
             self.fail(f"{value} is not a version document: {error}", param, ctx)
         except InvalidVersionSet as error:
