@@ -63,7 +63,8 @@ OperationKey = Annotated[
 ]
 """``METHOD /path``, and ``#action`` for a server action."""
 
-VersionText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,7}\.(0|[1-9][0-9]{0,7})$")]
+VERSION = r"^[1-9][0-9]{0,7}\.(0|[1-9][0-9]{0,7})$"
+VersionText = Annotated[str, StringConstraints(pattern=VERSION)]
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 Label = Annotated[Sentence, AfterValidator(_without_controls)]

@@ -19,6 +19,7 @@ from . import yaml
 from .documents import (
     CHANGE_DOCUMENTS,
     DOCUMENTS,
+    VERSION,
     Document,
     OperationDocument,
     ResponseDocument,
@@ -177,7 +178,9 @@ def _message(code: str, details: ErrorDetails, path: list[Any], root: yaml.Node)
         first = str(next(iter(given), "")) if isinstance(given, dict) else str(given)
         return f"{first!r} is not a kind of change", nearest(first, CHANGE_DOCUMENTS) or _one_of(CHANGE_DOCUMENTS)
     if kind == "string_pattern_mismatch":
-        return f"{given!r} is not a valid name", f"names match {details['ctx']['pattern']}"
+        pattern = details["ctx"]["pattern"]
+        noun = "version" if pattern == VERSION else "name"
+        return f"{given!r} is not a valid {noun}", f"{noun}s match {pattern}"
     if "_" in kind:
         text = details["msg"].removeprefix("Input ")
         return f"{where} {text[0].lower()}{text[1:]}", None
