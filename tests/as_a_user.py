@@ -186,6 +186,7 @@ def history(compute: History) -> None:
     assert_type(compute.at(Version("2.37")), Api)
     assert_type(compute.supports("server-tags", "2.37"), bool)
     assert_type(compute.availability("POST /servers", request="/server/tags"), VersionSet)
+    assert_type(compute.nearby("POST /servers", request="/server/tag"), tuple[str, ...])
     assert_type(compute.history("POST /servers", response="/server/id", status=202), tuple[Event, ...])
     assert_type(compute.versions_for("GET /servers", query={"limit": ["1"]}), VersionSet)
 

@@ -122,7 +122,10 @@ def test_a_list_is_read(compute: History) -> None:
         (b"POST /servers request /server/tgas", "POST /servers has no request /server/tgas at 2.60 or 2.88; did you"),
         (b"GET /servers query limt", "has no query limt at 2.60 or 2.88; did you mean limit"),
         (b"GET /serverz", "there is no operation 'GET /serverz'; did you mean GET /servers"),
-        (b"POST /servers/{server_id}/action#rebiuld", "did you mean POST /servers/{server_id}/action#rebuild"),
+        (
+            b"POST /servers/{server_id}/action#rebiuld",
+            "there is no action 'rebiuld' on POST /servers/{server_id}/action; did you mean rebuild",
+        ),
         (b"POST /servers requests /server", "'requests' is none of request, query, response"),
         (b"POST /servers request", "the pointer after 'request' is missing"),
         (b"GET /servers query", "the parameter after 'query' is missing"),

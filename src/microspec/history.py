@@ -153,7 +153,10 @@ class History(Frozen):
         name of a parameter, `status` an HTTP status; with `response` it says which answer is meant, by
         default any successful one. Raises UnknownOperation for an operation that there never was,
         InvalidElement for what is no pointer, and if more than one element is asked for. An element
-        that there never was has the empty set.
+        that there never was has the empty set; `nearby` says what may have been meant.
+
+        An operation may be written as it is sent, here and wherever one is asked for: ``get /servers/b1`` is
+        ``GET /servers/{server_id}``, and InvalidElement is raised for one with a query.
         """
         from .values.locator import Locator
 
@@ -164,6 +167,25 @@ class History(Frozen):
 
             found = availability(self._source, locator)
         return found
+
+    def nearby(
+        self,
+        operation: str,
+        *,
+        request: str | None = None,
+        query: str | None = None,
+        response: str | None = None,
+        status: int | None = None,
+    ) -> tuple[str, ...]:
+        """What may have been meant by an element that there never was: pointers or parameters, the nearest first.
+
+        Arguments as for `availability`. At most three; nothing if the element is there at any version.
+        """
+        from .questions.nearby import nearby
+        from .values.locator import Locator
+
+        locator = Locator(operation, request=request, query=query, response=response, status=status)
+        return nearby(self._source, locator)
 
     def history(
         self,
@@ -194,8 +216,8 @@ class History(Frozen):
         """
         from .questions.trial import Trial
 
-        self._source.must_know(operation)
-        return self._source.where(Trial(self._source, operation, _given(body, query)).is_accepted)
+        key = self._source.key(operation)
+        return self._source.where(Trial(self._source, key, _given(body, query)).is_accepted)
 
     def negotiate(
         self,
@@ -240,7 +262,7 @@ class History(Frozen):
     ) -> Negotiation:
         """Which version to ask for, and why not a higher (or a lower) one.
 
-        `server` and `client` are what each speaks, said as for `VersionSet.spoken`. `needs` are names of features and
+        `server` and `client` are what each speaks, in any form of `Spoken`. `needs` are names of features and
         behaviors; `operation` is what is called, with its `body` (a JSON value) and `query` (name to
         list of values); `response` are JSON pointers to what the caller reads in the answer.
 
@@ -278,7 +300,7 @@ class History(Frozen):
         is asked for, well formed or not; None is the lowest. `status` is an answer that was seen, to be
         explained; without it only what is certain is told. `body` is a JSON value (None: no body) and
         `query` maps names to lists of values; what is not given is not looked at. `server` is what the
-        cloud speaks, said as for `VersionRange.bounded`, which also tells its release; by default all
+        cloud speaks, in any form of `Spoken`, which also tells its release; by default all
         versions and the newest release. A cloud may be newer than what is described: then its versions
         are taken to be as the newest that is.
 

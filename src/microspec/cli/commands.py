@@ -13,11 +13,14 @@ import click
 
 from ..authoring.errors import SpecificationError
 from ..schema.errors import ValidationError
+from ..values.errors import suggestion
 from .console import complain, say_json
 from .group import NO, main
 from .options import COMMON, ELEMENT, FileType, Output, Session, operation_argument, read_json, version_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..schema.errors import Violation
     from ..values.version import Version, VersionSet
 
@@ -49,9 +52,9 @@ def show(session: Session, out: Output, what: str, at: Version | None) -> None:
         out.show(plain=lambda r: r.microversion(item), text=lambda r: r.microversion(item))
         return
     api = history.at(at or history.max_version)
-    operation = api[what]
+    operation = api[history._source.key(what)]
     out.show(
-        plain=lambda r: {"version": str(api.version), **r.operation(operation, history.availability(what))},
+        plain=lambda r: {"version": str(api.version), **r.operation(operation, history.availability(operation.key))},
         text=lambda r: r.operation(operation, api, history),
     )
 
@@ -63,12 +66,14 @@ def show(session: Session, out: Output, what: str, at: Version | None) -> None:
 def history(session: Session, out: Output, operation: str, **element: Any) -> None:
     """Tell the life of an operation, or of one element of it: what came and went when, and why."""
     spec = session.history
-    when = spec.availability(operation, **element)
-    found = spec.history(operation, **element)
-    what = _named(operation, element)
+    key = spec._source.key(operation)
+    when = spec.availability(key, **element)
+    found = spec.history(key, **element)
+    what = _named(key, element)
+    near = spec.nearby(key, **element)
     out.show(
-        plain=lambda r: {"element": what, **r.availability(when), "events": r.events(found)},
-        text=lambda r: r.events(f"{what}  {when}", found, at_first=spec.min_version in when),
+        plain=lambda r: {"element": what, **r.availability(when), "nearby": [*near], "events": r.events(found)},
+        text=lambda r: r.events(f"{what}  {when}", found, spec.min_version in when, _meant(element, near)),
     )
     if not when:
         raise click.exceptions.Exit(NO)
@@ -82,9 +87,11 @@ def history(session: Session, out: Output, operation: str, **element: Any) -> No
 def when(session: Session, out: Output, what: str, at: Version | None, **element: Any) -> None:
     """Tell at which versions a feature (server-tags), an operation or an element of it is there."""
     spec = session.history
-    text = None
-    if " " in what:
-        found = spec.availability(what, **element)
+    text: str | None = None
+    near: tuple[str, ...] = ()
+    if " " in what or "/" in what:
+        what = spec._source.key(what)
+        found, near = spec.availability(what, **element), spec.nearby(what, **element)
     elif any(value is not None for value in element.values()):
         raise click.UsageError(f"{what!r} is a feature; --request and the like are about an operation")
     else:
@@ -93,8 +100,13 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
     name = _named(what, element)
     answer = found if at is None else _answer(found, spec[at].version)
     out.show(
-        plain=lambda r: {"element": name, **r.availability(found), **({"at": str(at), "there": answer} if at else {})},
-        text=lambda r: r.availability(name, found, spec, text),
+        plain=lambda r: {
+            "element": name,
+            **r.availability(found),
+            "nearby": [*near],
+            **({"at": str(at), "there": answer} if at else {}),
+        },
+        text=lambda r: r.availability(name, found, spec, text, _meant(element, near)),
     )
     if not answer:
         raise click.exceptions.Exit(NO)
@@ -116,7 +128,7 @@ def validate(
     if body is None and text is None:
         raise click.UsageError("give a file with a request body, or --query")
     history = session.history
-    found = history.at(at or history.max_version)[operation]
+    found = history.at(at or history.max_version)[history._source.key(operation)]
     given: dict[str, Any] = {}
     if body is not None:
         given["body"] = read_json(body)
@@ -129,10 +141,10 @@ def validate(
                 check(given[part])
         except ValidationError as error:
             errors += error.errors
-    accepted = history.versions_for(operation, **given)
+    accepted = history.versions_for(found.key, **given)
     out.show(
         plain=lambda r: {**r.verdict(errors), "accepted_at": r.availability(accepted)},
-        text=lambda r: r.verdict(operation, str(found.version), errors, accepted),
+        text=lambda r: r.verdict(found.key, str(found.version), errors, accepted),
     )
     if errors:
         raise click.exceptions.Exit(NO)
@@ -185,17 +197,17 @@ def schema(session: Session, out: Output, operation: str, part: str, status: int
     suppressions) prints the JSON Schema of the specification language, for editors.
     """
     del out  # JSON Schema is JSON in either format
-    if " " not in operation:
+    if " " not in operation and "/" not in operation:
         say_json(_language_schema(operation))
         return
     history = session.history
-    found = history.at(at or history.max_version)[operation]
+    found = history.at(at or history.max_version)[history._source.key(operation)]
     if part == "query":
         document: dict[str, Any] | None = found.query_schema()
     else:
         document = found.request_schema() if part == "request" else found.response_schema(status)
     if document is None:
-        complain(f"{operation} has no {part} body at {found.version}")
+        complain(f"{found.key} has no {part} body at {found.version}")
         raise click.exceptions.Exit(NO)
     say_json(document)
 
@@ -208,6 +220,12 @@ def _language_schema(kind: str) -> dict[str, Any]:
 
 def _answer(found: VersionSet, at: Version) -> bool:
     return at in found
+
+
+def _meant(element: dict[str, Any], near: Sequence[str]) -> str | None:
+    """What may have been meant by an element that there never was, in words."""
+    asked = next((value for value in element.values() if isinstance(value, str)), "")
+    return suggestion(asked, near)
 
 
 def _named(what: str, element: dict[str, Any]) -> str:

@@ -13,7 +13,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..http.errors import Place, Problem, TrafficError
-from ..model.errors import NoSuchRoute
+from ..model.asked import key
+from ..model.errors import NoSuchRoute, UnknownOperation
 from ..schema.pointer import escape
 from ..values import ABSENT
 from ..values.errors import InvalidElement, InvalidVersion, UnknownName, did_you_mean
@@ -189,12 +190,7 @@ def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
         return
     if len(words) < 2 or not words[0].isalpha() or not words[1].startswith("/"):
         raise Unreadable("this is not METHOD /path, perhaps followed by request, query or response and a field")
-    path, _, action = words[1].partition("#")
-    operation = _operation(words[0].upper(), path, {action: None} if action else None, old, new)
-    if operation is None:
-        known = {**old.known, **new.known}
-        asked = f"{words[0].upper()} {words[1]}"
-        raise Unreadable(f"there is no operation {asked!r}{did_you_mean(asked, known)}")
+    operation = _listed(f"{words[0]} {words[1]}", old, new)
     if len(words) == 2 or (len(words) == 3 and _is_version(words[2])):
         yield from _with_alias(Use(operation=operation), old, new)
         return
@@ -214,6 +210,20 @@ def _is_version(text: str) -> bool:
     except InvalidVersion:
         return text == "latest"
     return True
+
+
+def _listed(text: str, old: Api, new: Api) -> str:
+    """The key of the operation that a line means. Raises `Unreadable` if neither API ever had it."""
+    known = {**old.known, **new.known}
+    if text in known:
+        return text
+    reason = ""
+    for api in (old, new):
+        try:
+            return key(text, api._directory.router, known)
+        except (UnknownOperation, InvalidElement) as error:
+            reason = str(error)
+    raise Unreadable(reason)
 
 
 def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | None:

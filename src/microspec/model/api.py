@@ -10,7 +10,6 @@ from _collections_abc import Mapping
 
 from ..values import Frozen, put
 from ..values.frozen import EMPTY, Value, frozendict, kept
-from ..values.version import VersionSet
 from .definition import Common
 from .operation import Operation
 from .timeline import Lazy
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..schema.standalone import Standards
     from ..schema.walk import Schema
-    from ..values.version import Version
+    from ..values.version import Version, VersionSet
     from .definition import Behavior, Definition
     from .errors import UnknownOperation
     from .routing import Router
@@ -110,6 +109,7 @@ def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...]) -
 class Api(Value):
     """The API at one version. `api["POST /servers"]` is an `Operation`; to go through it gives their keys.
 
+    `api["get /servers/b1"]` is understood as well, as the operation that the request means; ``in`` knows keys only.
     `definitions`, `schemas` and `behaviors` are by name, and do not change.
     """
 
@@ -158,14 +158,25 @@ class Api(Value):
         try:
             return self.operations[key]
         except KeyError:
-            raise self._unknown(key) from None
+            pass
+        return self._understood(key)
 
-    def _unknown(self, key: str) -> UnknownOperation:
+    def _understood(self, text: str) -> Operation:
+        """The operation that is meant by what is no key here: a key of another version, or a request."""
+        key = text
+        if text not in self.known:
+            from .asked import key as understood
+
+            key = understood(text, self._directory.router, self.known or self.definitions, self.version)
+        if key not in self.definitions:
+            raise self._absent(key)
+        return self.operations[key]
+
+    def _absent(self, key: str) -> UnknownOperation:
+        """The error for an operation that is not there at this version."""
         from .errors import UnknownOperation
 
-        known = self.known.get(key)
-        if known is None:
-            return UnknownOperation(key, self.version, VersionSet(), known=self.definitions)
+        known = self.known[key]
         return UnknownOperation(key, self.version, known.availability, known.instead)
 
     def match(self, method: str, path: str, body: Any = None, *, release: str | None = None) -> Match:
@@ -185,12 +196,15 @@ class Api(Value):
             key = self._with_action(template, body)
             known = self.known.get(key)
             if known is None:
-                raise NoSuchRoute(400, f"there is no action {key.partition('#')[2]!r} on {path}")
+                from .errors import actions_of, no_action
+
+                action = key.partition("#")[2]
+                raise NoSuchRoute(400, no_action(path, action, actions_of(template, self.known)))
             if self._is_gone(known, release):
                 raise NoSuchRoute(410, f"{key} is gone since {known.gone_since_release}", key)
             if key in self.definitions:
                 return Match(operation=self.operations[key], path_parameters=frozendict(values))
-            absent = absent or NoSuchRoute(404, str(self._unknown(key)), key)
+            absent = absent or NoSuchRoute(404, str(self._absent(key)), key)
             if known.instead not in templates:  # what took its place may answer the same request
                 break
         raise absent or NoSuchRoute(404, f"nothing answers {method} {path}")

@@ -29,9 +29,9 @@ class UnknownVersion(MicrospecError, LookupError):
 class UnknownOperation(MicrospecError, KeyError):
     """An operation that is not in the API at a version.
 
-    `operation` as asked for; `version`, or None where no version was meant; `availability`, the
+    `operation` as it was understood; `version`, or None where no version was meant; `availability`, the
     versions at which it exists (the empty set if at none); `instead`, what to use in its place, if
-    that is written down; `known`, the operations that do exist.
+    that is known; `known`, the operations that do exist.
     """
 
     operation: str
@@ -54,11 +54,19 @@ class UnknownOperation(MicrospecError, KeyError):
 
     def __str__(self) -> str:
         if not self.availability:
-            return f"there is no operation {self.operation!r}{did_you_mean(str(self.operation), self.known)}"
+            return self._never()
         at = f" at {self.version}" if self.version else ""
         return (
             f"{self.operation} does not exist{at}: {self._when()}{f'; instead: {self.instead}' if self.instead else ''}"
         )
+
+    def _never(self) -> str:
+        path, _, action = str(self.operation).partition("#")
+        actions = actions_of(path, self.known)
+        if actions:
+            return no_action(path, action, actions)
+        hint = f"; {self.instead}" if self.instead else did_you_mean(str(self.operation), self.known)
+        return f"there is no operation {self.operation!r}{hint}"
 
     def _when(self) -> str:
         last = self.availability.ranges[-1].last
@@ -68,6 +76,18 @@ class UnknownOperation(MicrospecError, KeyError):
         if self.version and self.version < first:
             return f"added in {first}"
         return f"it exists at {self.availability}"
+
+
+def actions_of(path: str, known: Iterable[str]) -> list[str]:
+    """The actions of a path, ``METHOD /path``, among the keys of operations."""
+    return [key.partition("#")[2] for key in known if key.startswith(f"{path}#")]
+
+
+def no_action(path: str, action: str, actions: Iterable[str]) -> str:
+    """That a path has not this action, or that none is named; with what may have been meant."""
+    if action:
+        return f"there is no action {action!r} on {path}{did_you_mean(action, actions)}"
+    return f"{path} has actions: name one after #, such as {path}#{next(iter(actions))}"
 
 
 class NoSuchRoute(MicrospecError, LookupError):

@@ -171,13 +171,22 @@ class Source:
                 self._directory = self._directory or made
         return self._directory
 
-    def must_know(self, operation: str) -> None:
-        """Raise UnknownOperation for an operation that there never was."""
+    def key(self, operation: str) -> str:
+        """The key of the operation that is meant: `microspec.model.asked` says how it may be written.
+
+        Raises UnknownOperation for an operation that there never was.
+        """
         known = self.known()
-        if operation not in known:
+        if operation in known:
+            return operation
+        if self.feature(operation) is not None:
             from .errors import UnknownOperation
 
-            raise UnknownOperation(operation, None, VersionSet(), known=known)
+            way = f"it is a feature: `microspec when {operation}` and `History.features` tell when it is there"
+            raise UnknownOperation(operation, None, VersionSet(), way)
+        from .asked import key
+
+        return key(operation, self.directory.router, known)
 
     # ------------------------------------------------------------------------------------------- sets of versions
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote
 
 from ..http.errors import RefusedVersion
 from ..http.headers import STANDARD, requested
+from ..model.asked import read
 from ..model.errors import NoSuchRoute
 from ..schema.errors import ValidationError, Violation
 from ..schema.pointer import parse_pointer
@@ -247,15 +248,12 @@ class _Request:
     """A request, to be judged at any version."""
 
     def __init__(self, source: Source, text: str, body: Any, query: Mapping[str, Sequence[str]] | None) -> None:
-        target, _, action = text.partition("#")
-        self._method, _, rest = target.partition(" ")
-        self._path, _, search = rest.strip().partition("?")
-        if not self._method.isalpha() or not self._path.startswith("/"):
-            raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
+        asked = read(text)
+        self._method, self._path = asked.method, asked.path
         self._query = None if query is None else own_query(query)
-        if search:
-            self._query = parse_qs(search, keep_blank_values=True)
-        self._body, self._action = body, action
+        if asked.query:
+            self._query = parse_qs(asked.query, keep_blank_values=True)
+        self._body, self._action = body, asked.action
         self._source = source
         self._verdicts: dict[tuple[str, Validator], bool] = {}
         self._unknown: dict[tuple[str, Validator, Validator | None], tuple[Sent, ...]] = {}
@@ -263,7 +261,7 @@ class _Request:
         directory = source.directory
         self._known = directory.known
         templates = [template for template, _ in directory.router.find(self._method, self._path)]
-        if body is ABSENT and not action and templates and not any(item in self._known for item in templates):
+        if body is ABSENT and not asked.action and templates and not any(item in self._known for item in templates):
             raise InvalidElement(text, "name the action after #, or give the body")
 
     def takes(self, api: Api, release: str | None) -> bool:

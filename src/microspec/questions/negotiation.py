@@ -109,7 +109,7 @@ class Negotiation(Frozen):
         put(self, "_source", source)
         put(self, "prefer", prefer)
         if operation is not None:
-            source.must_know(operation)
+            operation = source.key(operation)
         pointers = _listed(response)
         if prefer not in ("highest", "lowest"):
             raise _misuse(prefer, "the version to prefer is the highest or the lowest")
@@ -213,12 +213,15 @@ class Negotiation(Frozen):
         from ..values.locator import Locator
         from .presence import availability
 
-        when = availability(self._source, Locator(operation, response=pointer))
-        limit = Limit(kind="response", name=pointer, versions=when)
-        of_any = "/".join("*" if token.isdecimal() else token for token in pointer.split("/"))
-        if when or not availability(self._source, Locator(operation, response=of_any)):
-            return limit
-        return limit.replace(note=f"any item is *: {of_any}")
+        locator = Locator(operation, response=pointer)
+        when = availability(self._source, locator)
+        note = None
+        if not when:
+            from ..values.errors import suggestion
+            from .nearby import nearby
+
+            note = suggestion(pointer, nearby(self._source, locator))
+        return Limit(kind="response", name=pointer, versions=when, note=note)
 
     def _is_since(self, release: str, server: Limit) -> bool:
         """Whether the server is, from all that it speaks, of a release or a later one."""

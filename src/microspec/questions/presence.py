@@ -44,7 +44,9 @@ def availability(source: Source, locator: Locator) -> VersionSet:
     """
     found = source.element(locator.operation, locator.name)
     if found is None:
-        source.must_know(locator.operation)
+        key = source.key(locator.operation)
+        if key != locator.operation:
+            return availability(source, locator.of(key))
         found = source.where(lambda api: located(locator, api) is not None)
     return found
 
@@ -54,7 +56,7 @@ def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
 
     Raises UnknownOperation for an operation that there never was.
     """
-    source.must_know(locator.operation)
+    locator = locator.of(source.key(locator.operation))
     events: list[Event] = []
     api = source.baseline()
     before = located(locator, api)
@@ -85,8 +87,8 @@ def elements(source: Source) -> Iterator[tuple[str, Part, str, VersionSet]]:
             yield key, part, value, source.between(found)
 
 
-def contents(source: Source) -> dict[str, dict[Content, list[Span]]]:
-    """The forms of every operation, with the versions in which it has each."""
+def contents(source: Source, operation: str | None = None) -> dict[str, dict[Content, list[Span]]]:
+    """The forms of every operation, or of one, with the versions in which it has each."""
     timelines = source.timelines()
     tables = (timelines[kind].tables(len(source.versions) + 1) for kind in ("definitions", "schemas"))
     gathered = _Gathered()
@@ -94,7 +96,8 @@ def contents(source: Source) -> dict[str, dict[Content, list[Span]]]:
     for number, (definitions, schemas) in enumerate(zip(*tables, strict=True), -1):
         if number < 0:
             continue  # the baseline is no version
-        for key, definition in definitions.items():
+        for key in definitions if operation is None else definitions.keys() & {operation}:
+            definition = definitions[key]
             content = definitions[definition.alias_of] if definition.alias_of else definition
             spans = found.setdefault(key, {}).setdefault(gathered.content(content, schemas), [])
             if spans and spans[-1][1] == number - 1:

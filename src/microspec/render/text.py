@@ -123,8 +123,10 @@ def _detail(change: Change) -> str:
     return ", ".join(parts)
 
 
-def availability(what: str, when: VersionSet, history: History, text: str | None = None) -> RenderableType:
-    """When something is there, in versions and releases."""
+def availability(
+    what: str, when: VersionSet, history: History, text: str | None = None, hint: str | None = None
+) -> RenderableType:
+    """When something is there, in versions and releases; of what never was, a hint at what may have been meant."""
     lines: list[RenderableType] = [Text.assemble((what, "bold"), f"  {text}" if text else "")]
     table = _table("versions", "first release", "last release")
     for item in when:
@@ -132,12 +134,16 @@ def availability(what: str, when: VersionSet, history: History, text: str | None
         last = history[item.last].release if item.last else None
         until = str(last or ("" if item.last else "still there"))
         table.add_row(*map(Text, (str(item), str(first or ""), until)))
-    lines.append(table if when else Text("never", "red"))
+    lines.append(table if when else _never("never", hint))
     return Group(*lines)
 
 
-def events(what: str, values: Sequence[Event], at_first: bool) -> RenderableType:
-    """The life of an element, oldest first."""
+def _never(words: str, hint: str | None) -> RenderableType:
+    return Text.assemble((words, "red"), f"; {hint}" if hint else "")
+
+
+def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None = None) -> RenderableType:
+    """The life of an element, oldest first; of one that never was, a hint at what may have been meant."""
     lines: list[RenderableType] = [Text(what, "bold")]
     if at_first:
         lines.append(Text("  there from the first version"))
@@ -155,7 +161,7 @@ def events(what: str, values: Sequence[Event], at_first: bool) -> RenderableType
         if event.location:
             lines.append(Text(f"      {event.location}", "dim"))
     if not values and not at_first:
-        lines.append(Text("  never there", "red"))
+        lines.append(_never("  never there", hint))
     return Group(*lines)
 
 

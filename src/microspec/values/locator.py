@@ -31,3 +31,7 @@ class Locator:
                 raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
         parts = {"request": request, "query": query, "response": response, "status": status}
         self.name = " ".join(f"{part} {value}" for part, value in parts.items() if value is not None)
+
+    def of(self, operation: str) -> Locator:
+        """The name of the same element of another operation."""
+        return Locator(operation, request=self.request, query=self.query, response=self.response, status=self.status)

@@ -1,0 +1,62 @@
+"""From what a user writes to the operation that is meant: its key, or a request as it is sent.
+
+The one way for all questions. The method is in any case, the path a template or a concrete one, with a project id
+before it or without; an action is named after ``#``. A text that is a key already needs none of this.
+"""
+
+from __future__ import annotations
+
+from ..values.errors import InvalidElement
+from ..values.frozen import Value
+from ..values.version import VersionSet
+from .errors import UnknownOperation, actions_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ..values.version import Version
+    from .routing import Router
+
+
+class Asked(Value):
+    """A request, taken apart: the `method` in capitals; `query` and `action` are empty where there are none."""
+
+    method: str
+    path: str
+    query: str
+    action: str
+
+
+def read(text: str) -> Asked:
+    """Take apart what names a request. Raises InvalidElement for what is none."""
+    target, _, action = str(text).partition("#")
+    method, _, rest = target.partition(" ")
+    path, _, query = rest.strip().partition("?")
+    if not method.isalpha() or not path.startswith("/"):
+        raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
+    return Asked(method=method.upper(), path=path, query=query, action=action)
+
+
+def key(text: str, router: Router, known: Collection[str], version: Version | None = None) -> str:
+    """The one of the `known` keys that is meant; of several that fit, the one with more literal words.
+
+    Raises UnknownOperation if none fits (at a `version`, if one is meant), and InvalidElement for a request with
+    a query, which is no part of an operation.
+    """
+    try:
+        asked = read(text)
+    except InvalidElement:
+        raise UnknownOperation(text, version, VersionSet(), known=known) from None
+    action = f"#{asked.action}" if asked.action else ""
+    if asked.query:
+        raise InvalidElement(
+            text, f"the query is no part of an operation: ask for '{asked.method} {asked.path}{action}'"
+        )
+    templates = [template for template, _ in router.find(asked.method, asked.path)]
+    found = next((f"{template}{action}" for template in templates if f"{template}{action}" in known), None)
+    if found is None:
+        with_actions = (template for template in templates if actions_of(template, known))
+        path = next(with_actions, f"{asked.method} {asked.path}")
+        raise UnknownOperation(f"{path}{action}", version, VersionSet(), known=known)
+    return found
