@@ -80,6 +80,8 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60", "2.88", "--rule", "operation-aded=breaking"], "did you mean operation-added"),
         (["2.60", "2.88", "--only", "server-tag"], "did you mean server-tags"),
         (["2.60", "2.88", "--only", "GET /serverz"], "did you mean GET /servers"),
+        (["2.60", "2.88", "--only", "post /servers/b1/action#rebuld"], "no action 'rebuld'"),
+        (["2.60", "2.88", "--only", "GET /servers?limit=1"], "the query is no part of an operation"),
         (["2.60", "2.88", "--uses", "nowhere.txt"], "No such file"),
         (["2.60", "2.88", "--suppressions", "nowhere.yaml"], "nowhere.yaml"),
         (["2.60", "2.88", "--by-version", "--format", "sarif"], "there is no place for them"),
@@ -111,6 +113,9 @@ def test_only_what_is_asked_about() -> None:
     assert len(groups) < len(ids("2.60", "2.88"))
     both = ids("2.60", "2.88", "--only", "server-groups", "--only", "requested-host")
     assert set(both) == set(groups) | set(ids("2.60", "2.88", "--only", "requested-host"))
+    shown = ids("2.60", "2.88", "--only", "GET /servers/{server_id}")
+    assert shown == ids("2.60", "2.88", "--only", "get /servers/b1")
+    assert shown
 
 
 def test_only_what_a_client_uses(tmp_path: Path) -> None:

@@ -190,7 +190,10 @@ def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
         return
     if len(words) < 2 or not words[0].isalpha() or not words[1].startswith("/"):
         raise Unreadable("this is not METHOD /path, perhaps followed by request, query or response and a field")
-    operation = _listed(f"{words[0]} {words[1]}", old, new)
+    try:
+        operation = _key(f"{words[0]} {words[1]}", old, new)
+    except (UnknownOperation, InvalidElement) as error:
+        raise Unreadable(str(error)) from error
     if len(words) == 2 or (len(words) == 3 and _is_version(words[2])):
         yield from _with_alias(Use(operation=operation), old, new)
         return
@@ -212,18 +215,15 @@ def _is_version(text: str) -> bool:
     return True
 
 
-def _listed(text: str, old: Api, new: Api) -> str:
-    """The key of the operation that a line means. Raises `Unreadable` if neither API ever had it."""
+def _key(text: str, old: Api, new: Api) -> str:
+    """The key of the operation that is meant. Raises UnknownOperation or InvalidElement if neither API ever had it."""
     known = {**old.known, **new.known}
     if text in known:
         return text
-    reason = ""
-    for api in (old, new):
-        try:
-            return key(text, api._directory.router, known)
-        except (UnknownOperation, InvalidElement) as error:
-            reason = str(error)
-    raise Unreadable(reason)
+    try:
+        return key(text, old._directory.router, known)
+    except UnknownOperation:
+        return key(text, new._directory.router, known)
 
 
 def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | None:
@@ -325,7 +325,8 @@ def _pointers(value: Any) -> Iterator[str]:
 class Selection:
     """What somebody asks about, by name: operations, resources and features.
 
-    Raises UnknownName for a name that is none of these. What holds for all operations is about each.
+    Raises UnknownName for a name that is none of these, UnknownOperation and InvalidElement for a request that
+    means none. What holds for all operations is about each.
     """
 
     def __init__(self, names: Iterable[str], old: Api, new: Api, features: Iterable[str]) -> None:
@@ -333,7 +334,7 @@ class Selection:
         definitions = {key: item for api in (new, old) for key, item in api.definitions.items()}
         resources = {definition.resource for definition in definitions.values()}
         operations = {**old.known, **new.known}
-        self._names = frozenset(names)
+        self._names = frozenset(_key(name, old, new) if "/" in name else name for name in names)
         for name in self._names:
             if not (name in operations or name in resources or name in features):
                 known = [*operations, *sorted(resources), *features]
