@@ -12,6 +12,7 @@ import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -340,7 +341,9 @@ def test_an_artifact_quotes_what_is_in_it(tmp_path: Path) -> None:
     baseline = Api(
         version=Version("0.0"),
         definitions=frozendict({item.key: item for item in definitions}),
-        schemas=frozendict({name: frozendict(type="object", description=name) for name in HOSTILE}),
+        schemas=frozendict(
+            {name: normalised({"description": name, "items": {"$ref": other}}) for name, other in pairwise(HOSTILE)}
+        ),
     )
     service = Service(service_type="a\tb", title="T", standard_header="X", legacy_header=None, releases=EMPTY)
     features = frozendict({name: name for name in HOSTILE})
@@ -354,6 +357,9 @@ def test_an_artifact_quotes_what_is_in_it(tmp_path: Path) -> None:
     assert read_again.features == folded.features
     assert read_again.known == folded.known
     assert read_again.at("1.1") == folded.at("1.1")
+    for name, other in pairwise(HOSTILE):
+        standard: Any = read_again._source.finished(1)[name]  # type: ignore[index]
+        assert standard.names == (other,)
     for definition, name in itertools.product(definitions, HOSTILE):
         assert str(read_again._origin.element(definition.key, f"query {name}")) == "1.1-"
         assert read_again._origin.element(definition.key, f"query {name}\t") is None

@@ -156,7 +156,7 @@ def quoted(text: str) -> str:
 
 def keyed(*names: str) -> str:
     """The key of these names, as a line begins with it."""
-    return "\t".join([*map(quoted, names), "", ""])
+    return "\t".join(map(quoted, names)) + "\t\t"
 
 
 def fields(line: str) -> list[str]:

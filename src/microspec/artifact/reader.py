@@ -124,8 +124,8 @@ class Compiled(Source):
             from ..schema.standalone import Standard
 
             content = self._index.text("finished")
-            names, _, text = content[start : content.index("\n", start)].partition("\t")
-            found = self._cache.setdefault(start, Standard(text=text, names=tuple(names.split())))
+            names, _, text = content[start : content.index("\n", start)].partition("\t\t")
+            found = self._cache.setdefault(start, Standard(text=text, names=tuple(fields(names)) if names else ()))
         return found
 
     def delta_rows(self, version: Version, /) -> list[Any]:

@@ -120,7 +120,7 @@ def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> 
     """A line for each name in rows: first and last version, and place, of all its rows."""
     spans: dict[str, list[int]] = {}
     for name, first, last, standard in rows:
-        place = finished.place(f"{' '.join(standard.names)}\t{standard.text}")
+        place = finished.place(keyed(*standard.names) + standard.text)
         spans.setdefault(name, []).extend((first, last, place))
     yield from (_line(name, " ".join(map(str, numbers))) for name, numbers in spans.items())
 
