@@ -104,6 +104,20 @@ def explore(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Put inputs that nobody meant to all that reads them, and write docs/reliability.md. Takes two hours.
+
+    Goes on where it was stopped, as long as nothing in the library changes. `-- --short` takes two minutes, and
+    writes nothing.
+    """
+    session.install(".", *group("tests"))
+    page = Path(__file__).parent / "docs" / "reliability.md"
+    state = session.cache_dir.resolve() / "fuzz"
+    session.chdir("tests")
+    session.run("python", "-m", "fuzz", "--state", str(state), "--write", str(page), *session.posargs)
+
+
+@nox.session
 def latest(session: nox.Session) -> None:
     """Run the tests that touch other packages with the newest version of everything."""
     session.install(".", *group("tests"), env=UNPINNED)

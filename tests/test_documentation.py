@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 UNCOMMITTED = ROOT / "docs" / "coverage.md"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted({*(ROOT / "docs").rglob("*.md")} - {UNCOMMITTED})]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted({*(ROOT / "docs").rglob("*.md")} - {UNCOMMITTED}),
+]
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -1,0 +1,141 @@
+"""What came of a session: for the terminal, and as a page of the documentation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .runner import BLOCK, MEGABYTES, SECONDS, SIZES, Session, command, total
+from .surfaces.validators import LONGEST, REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .runner import Finding
+
+INTRODUCTION = f"""\
+# Reliability
+
+`nox -s fuzz` puts inputs that nobody meant to everything in microspec that reads what others wrote: good inputs of
+which something was changed, cut, repeated, swapped, or made very long. An input passes if the library answers, or
+refuses it with an error that is documented; if the answer is not contradicted by another one (a set of versions is
+what it prints as, a damaged artifact never answers otherwise than a whole one); and if an input of up to 1 MB takes at
+most {SECONDS:g} second of one core and {MEGABYTES} MB of memory. A command line passes if its status is 0, 1 or 2 and
+it prints no traceback. Generated; do not edit.
+
+Each input is made of the name of a surface, a seed and a number, and nothing else.
+`nox -s fuzz -- --repeat headers 12345` makes one of them again, and shows it and what becomes of it. A session that is
+stopped goes on where it was.
+"""
+
+BY_SIZE = """\
+The longest run (seconds of one core) and the most memory (MB) that one input took, by its size in bytes. What stays
+in memory is not in it: the validators of schemas that were used, and specifications that are loaded.
+"""
+
+JUDGE = f"""\
+Each value of up to {LONGEST:,} characters is also put to the `jsonschema` package, with the same schema. Both have to
+say the same, but for these reasons:
+"""
+
+
+def page(session: Session) -> str:
+    """The page of the documentation."""
+    parts = [INTRODUCTION, "## What was tried\n", _table(_counts(session))]
+    parts += ["## How long, and how much memory\n", BY_SIZE, _table(_by_size(session))]
+    parts += [f"A process tries up to {BLOCK:,} inputs. The last column is how much one has grown at its highest.\n"]
+    parts += ["## A second opinion on validation\n", JUDGE, _table(_judged(session)), "## What is wrong\n"]
+    parts += [_table(_grouped(session)) if _findings(session) else "Nothing.\n"]
+    return "\n".join(parts)
+
+
+def text(session: Session) -> str:
+    """The same for the terminal, in short."""
+    lines = []
+    for name in session.counts:
+        sizes, outcomes, findings, growth = total(session.of(name))
+        seconds = max((most.seconds for most in sizes.values()), default=0)
+        megabytes = max((most.megabytes for most in sizes.values()), default=0)
+        told = ", ".join(f"{outcome} {times:,}" for outcome, times in outcomes.most_common())
+        lines.append(
+            f"{name}: {session.done(name):,} inputs, {len(findings)} findings, longest {seconds:.2f} s,"
+            f" most {megabytes:.0f} MB, grown {growth:.0f} MB; {told}"
+        )
+    lines += [" | ".join(row) for row in list(_grouped(session))[1:]]
+    return "\n".join(lines)
+
+
+def _counts(session: Session) -> Iterator[tuple[str, ...]]:
+    yield ("surface", "inputs", "what becomes of them", "wrong", "longest run", "most memory", "a process grew by")
+    for name in session.counts:
+        sizes, outcomes, findings, growth = total(session.of(name))
+        told = ", ".join(f"{outcome} {times:,}" for outcome, times in outcomes.most_common() if _is_own(outcome))
+        seconds = max((most.seconds for most in sizes.values()), default=0)
+        megabytes = max((most.megabytes for most in sizes.values()), default=0)
+        first = f"{name}: {session.surfaces[name].title}"
+        yield (
+            first,
+            f"{session.done(name):,}",
+            told,
+            f"{len(findings):,}",
+            f"{seconds:.2f} s",
+            f"{megabytes:.0f} MB",
+            (f"{growth:.0f} MB"),
+        )
+
+
+def _is_own(outcome: str) -> bool:
+    return outcome != "judged" and not outcome.startswith(("disagrees: ", "judge: "))
+
+
+def _by_size(session: Session) -> Iterator[tuple[str, ...]]:
+    names = [f"{size:,}" for size in SIZES]
+    yield ("surface", *(f"up to {name}" for name in names))
+    for name in session.counts:
+        sizes, *_ = total(session.of(name))
+        cells = []
+        for size in names:
+            most = sizes.get(size)
+            cells.append(f"{most.seconds:.3f} s, {most.megabytes:.0f} MB ({most.count:,})" if most else "none")
+        yield (name, *cells)
+
+
+def _judged(session: Session) -> Iterator[tuple[str, ...]]:
+    _, outcomes, *_ = total(session.of("validators"))
+    yield ("what", "times", "why")
+    yield "agreement", f"{outcomes['judged'] - sum(_of(outcomes, 'disagrees: ').values()):,}", ""
+    for reason, times in _of(outcomes, "disagrees: ").most_common():
+        yield reason, f"{times:,}", REASONS[reason].why
+    for error, times in _of(outcomes, "judge: ").most_common():
+        yield f"no verdict: {error}", f"{times:,}", "It is raised by the judge, which has no answer."
+
+
+def _of(outcomes: Counter[str], prefix: str) -> Counter[str]:
+    return Counter({name.removeprefix(prefix): n for name, n in outcomes.items() if name.startswith(prefix)})
+
+
+def _findings(session: Session) -> list[tuple[str, Finding]]:
+    return [(name, finding) for name in session.counts for finding in total(session.of(name))[2]]
+
+
+def _grouped(session: Session) -> Iterator[tuple[str, ...]]:
+    """The findings, those of one place together, each with the first of them."""
+    yield ("surface", "what", "times", "the first", "to repeat it")
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for name, finding in _findings(session):
+        groups.setdefault((name, finding.kind, finding.where), []).append(finding)
+    for (name, kind, where), findings in groups.items():
+        first = findings[0]
+        words = ascii(first.text.splitlines()[0] if first.text else "")[1:-1]
+        yield (
+            name,
+            f"{kind} {where}".strip(),
+            f"{len(findings):,}",
+            f"{words:.200}",
+            f"`{command(name, first.number, session.seed)}`",
+        )
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
+    first, *others = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join([first, "|" + " --- |" * (first.replace("\\|", "").count("|") - 1), *others, ""])
