@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import yaml
@@ -24,8 +25,11 @@ from microspec.diff import suppressions
 from microspec.diff.rules import RULES
 from microspec.export.schemas import schema_of
 from microspec.model.changes import KINDS
-from microspec.render import markdown
-from microspec.render.diffs import shape
+from microspec.render import markdown, shape
+from microspec.render.diffs.shape import Diff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DOCS = Path(__file__).parent
 
@@ -61,18 +65,24 @@ def diagnostics() -> str:
 
 def commands() -> str:
     """The commands, from their help."""
-    parts = ["# Commands", ""]
+    parts = ["# Commands", "", "What `--format json` prints obeys the schemas in [docs/schemas](../schemas).", ""]
     context = click.Context(main, info_name="microspec")
+    parts += ["```text", *(line.rstrip() for line in main.get_help(context).splitlines()), "```", ""]
     for name in main.list_commands(context):
         command: Any = main.get_command(context, name)
-        text = command.get_help(click.Context(command, info_name=f"microspec {name}", max_content_width=100))
+        text = command.get_help(click.Context(command, info_name=f"microspec {name}", terminal_width=100))
         parts += [f"## microspec {name}", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def diff_schema() -> str:
-    """The JSON Schema of the diff as JSON, from its types."""
-    return json.dumps(schema_of(shape.Diff), indent=2) + "\n"
+def schemas() -> dict[str, Callable[[], str]]:
+    """The JSON Schemas of what the commands print as JSON, from its types, by the name of the page."""
+    kinds = {**shape.COMMANDS, "diff": Diff, "error": shape.Error}
+    return {f"schemas/{name}.json": partial(_schema, kind) for name, kind in sorted(kinds.items())}
+
+
+def _schema(kind: Any) -> str:
+    return json.dumps(schema_of(kind), indent=2) + "\n"
 
 
 def coverage() -> str:
@@ -117,7 +127,7 @@ PAGES = {
     "reference/diagnostics.md": diagnostics,
     "reference/commands.md": commands,
     "rules.md": rules,
-    "schemas/diff.json": diff_schema,
+    **schemas(),
 }
 """The pages that are committed: no microversion makes another of them."""
 

@@ -39,7 +39,7 @@ COMMANDS: dict[str, list[str]] = {
     "history": ["history", "{}"],
     "when": ["when", "{}"],
     "validate": ["validate", "{}", "--query", ""],
-    "negotiate": ["negotiate", "--server", "2.1-2.79", "--operation", "{}"],
+    "negotiate": ["negotiate", "{}", "--server", "2.1-2.79"],
     "schema": ["schema", "{}", "--query"],
 }
 """What is asked on the command line."""

@@ -155,7 +155,7 @@ def test_the_current_folder_is_not_replaced(
 def test_a_file_in_the_way_stays(write: Callable[[Path], Result], folder: Path) -> None:
     folder.write_text("mine")
     assert write(folder).exit_code == 2
-    assert refused(write(folder / "below"), "cannot be written: Not a directory")
+    assert refused(write(folder / "below"), "a part of the path is a file, not a folder")
     assert [*folder.parent.iterdir()] == [folder]
     assert folder.read_text() == "mine"
 
@@ -195,7 +195,7 @@ def test_nothing_is_half_written(
         monkeypatch.setattr(Path, method, real)
         if result.exit_code == 0:
             break
-        assert refused(result, "cannot be written: No space left on device")
+        assert refused(result, "cannot be written: no space left on device")
         if method == "rename":  # nothing can be put back where nothing can be renamed
             continue
         assert state(folder.parent) == before
@@ -407,7 +407,7 @@ def test_a_build_reads_nothing_beside_the_specification(library: Path, put: Call
         ["audit"],
         ["validate", "POST /servers"],
         ["explain", "POST /servers", "--body"],
-        ["negotiate", "--server", "2.1-2.90", "--operation", "POST /servers", "--body"],
+        ["negotiate", "POST /servers", "--server", "2.1-2.90", "--body"],
         ["negotiate", "--server"],
         ["explain", "GET /servers", "--server"],
         ["diff", "2.1", "2.2", "--uses"],

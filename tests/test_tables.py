@@ -173,10 +173,10 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = CliRunner().invoke(main, ["export", "--tables", str(tmp_path / "file" / "below")])
     assert result.exit_code == 2
-    assert "cannot be written: Not a directory" in result.output
+    assert "below: a part of the path is a file, not a folder" in result.output
     assert "say what to export" in CliRunner().invoke(main, ["export"]).output
     here = Path.cwd()
-    assert "say what to export" in CliRunner().invoke(main, ["export", "--tables", ""]).output
+    assert "a folder has a name" in CliRunner().invoke(main, ["export", "--tables", ""]).output
     assert not (here / "releases.json").exists()
 
 

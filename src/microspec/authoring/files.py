@@ -88,10 +88,10 @@ class Reading(Generic[D]):
         self.doubtful, self.mentioned = _words(doubtful), _words(mentioned)
 
 
-def read(path: Path, model: type[D]) -> Reading[D]:
-    """The file at `path` as a `model`, as far as it has that form."""
+def read(path: Path, model: type[D], content: bytes | None = None) -> Reading[D]:
+    """The file at `path` as a `model`, as far as it has that form; `content` is what is in it if it is read already."""
     try:
-        node = yaml.read(path, str(path))
+        node = yaml.read(path, str(path)) if content is None else yaml.parse(content, str(path))
     except yaml.YamlError as error:
         return Reading(None, error.diagnostics, error.text, error.text)
     plain = node.plain()

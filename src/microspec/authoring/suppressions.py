@@ -11,21 +11,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read(path: Path) -> tuple[Suppression, ...]:
-    """The suppressions in a file, in its order. Raises `SuppressionsError` with all that is wrong with it."""
+def read(path: Path, content: bytes | None = None) -> tuple[Suppression, ...]:
+    """The suppressions in a file, in its order; `content` is what is in it if it is read already.
+
+    Raises `SuppressionsError` with all that is wrong with it.
+    """
     from . import files
     from .documents import SuppressionsDocument
 
-    reading = files.read(path, SuppressionsDocument)
-    file = reading.file
-    if reading.diagnostics or file is None:
+    reading = files.read(path, SuppressionsDocument, content)
+    found = reading.file
+    if reading.diagnostics or found is None:
         raise SuppressionsError(sorted(reading.diagnostics, key=lambda d: (d.location.key, d.code)))
     return tuple(
         Suppression(
-            id=name,
+            id=key,
             reason=given.reason,
             expires=given.expires,
-            location=file.location("suppressions", name, of_key=True),
+            location=found.location("suppressions", key, of_key=True),
         )
-        for name, given in file.document.suppressions.items()
+        for key, given in found.document.suppressions.items()
     )

@@ -104,6 +104,11 @@ def read(path: Path, name: str) -> Node:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _error(name, "unreadable", f"the file cannot be read: {error.strerror or error}") from error
+    return parse(data, name)
+
+
+def parse(data: bytes, name: str) -> Node:
+    """The mapping in the content of a file, of which no more than `MAX_BYTES` and one are looked at."""
     if len(data) > MAX_BYTES:
         raise _error(name, "too-large", f"the file has more than {MAX_BYTES:,} bytes", hint="split it")
     try:

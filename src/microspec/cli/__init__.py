@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from . import auditing, checking, commands, diffing, explaining, exporting, negotiating
+from . import asking, auditing, checking, diffing, explaining, exporting, listing, negotiating, validating
 from .group import main
 
-__all__ = ["auditing", "checking", "commands", "diffing", "explaining", "exporting", "main", "negotiating"]
+__all__ = [
+    "asking",
+    "auditing",
+    "checking",
+    "diffing",
+    "explaining",
+    "exporting",
+    "listing",
+    "main",
+    "negotiating",
+    "validating",
+]

@@ -4,44 +4,60 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from ..authoring.errors import SpecificationError
-from .console import complain, say_commands
 from .group import NO, main
-from .options import COMMON, Output, Session, VersionType, common
+from .options import COMMON, common
+from .types import FileType, NumberType, suppressions_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ..authoring.sources import Sources
-    from ..diff.suppressions import Applied, Suppression
+    from ..diff.suppressions import Applied
     from ..values.diagnostics import Diagnostic
     from ..values.version import Version
+    from .output import Output
+    from .session import Session
 
 
-@main.command()
+@main.command(section="Check", examples=["microspec lint --spec spec"])
+@COMMON
+def lint(session: Session, out: Output) -> None:
+    """Check a specification for mistakes.
+
+    Says nothing if all is well, else everything that is wrong, each at its line.
+    """
+    found: Sequence[Diagnostic] = ()
+    try:
+        session.read()
+    except SpecificationError as error:
+        found = error.diagnostics
+    if found or out.format == "json":
+        out.show(plain=lambda r: r.linted(found), text=lambda r: r.diagnostics(found))
+    _conclude(out, "mistake", found)
+
+
+@main.command(section="Check", examples=["microspec check --base HEAD --spec spec"])
 @click.option("--base", required=True, metavar="REV|DIR", help="What to compare with: a git revision, or a folder.")
 @click.option(
-    "--suppressions", type=click.Path(path_type=Path, dir_okay=False), help="A file of findings that are accepted."
+    "--suppressions", type=FileType(), metavar="FILE", help="A file of findings that are accepted; - is standard input."
 )
 @common("github")
-def check(session: Session, out: Output, base: str, suppressions: Path | None) -> None:
-    """Check that what was released at a base still means the same, and all that lint checks.
+def check(session: Session, out: Output, base: str, suppressions: IO[bytes] | None) -> None:
+    """Check that nothing released has changed since a revision.
 
-    Versions up to the highest that a release of the base speaks may be told in other words, and mean
-    what they did. Later ones may change, and say why.
+    What was released at the base still means the same, and lint has nothing to say. Versions up to the highest
+    that a release of the base speaks may be told in other words, and mean what they did. Later ones may change,
+    and say why.
     """
     from ..authoring.check import check
 
-    accepted: tuple[Suppression, ...] = ()
-    if suppressions is not None:
-        from ..authoring.suppressions import read
-
-        accepted = read(suppressions)
+    accepted = suppressions_in(suppressions)
     old = _read_base(base, session.folder)
     try:
         new = session.read()
@@ -52,16 +68,16 @@ def check(session: Session, out: Output, base: str, suppressions: Path | None) -
         _report(out, "violation", found.violations, found.applied)
 
 
-@main.command()
-@click.argument("old", type=VersionType())
-@click.argument("new", type=VersionType())
+@main.command(section="Author", examples=["microspec renumber 1.5 1.6 --spec spec --base origin/main"])
+@click.argument("old", type=NumberType())
+@click.argument("new", type=NumberType())
 @click.option("--base", metavar="REV|DIR", help="The revision or folder that has taken the number: its versions count.")
 @COMMON
 def renumber(session: Session, out: Output, old: Version, new: Version, base: str | None) -> None:
-    """Give the version OLD, which is not released, the number NEW: its file name, and the number in it.
+    """Give a version that is not released another number.
 
-    The tree may be broken at that moment. Lines of the file that still speak of the old number are
-    listed, not changed.
+    The file of the version OLD becomes that of NEW: its name, and the number in it. The tree may be broken at
+    that moment. Lines of the file that still speak of the old number are listed, not changed.
     """
     from ..authoring.git import base_tree
     from ..authoring.renumber import renumber
@@ -91,11 +107,17 @@ def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applie
     if out.format == "github":
         from ..render import annotations
 
-        say_commands(annotations.diagnostics(found) + annotations.diagnostics(notes, "warning"))
-    elif found or out.format == "json":
-        out.show(plain=lambda r: r.checked(found, applied), text=lambda r: r.diagnostics(found))
-    if out.format == "text":
-        complain(*notes)
+        out.write(annotations.diagnostics(found) + annotations.diagnostics(notes, "warning"))
+    else:
+        if found or out.format == "json":
+            out.show(plain=lambda r: r.checked(found, applied), text=lambda r: r.diagnostics(found))
+        for item in notes:
+            out.note(item)
+    _conclude(out, noun, found)
+
+
+def _conclude(out: Output, noun: str, found: Sequence[Diagnostic]) -> None:
+    """Say how much is wrong, and exit with the status for it."""
     if found:
-        complain(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}")
+        out.note(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}")
         raise click.exceptions.Exit(NO)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from .. import __version__
-from .console import complain, say, say_commands, show
+from .completion import complete_with
 from .group import NO, main
-from .options import FileType, Output, Session, VersionType, common
+from .options import common
+from .output import is_terminal, rendered
+from .session import Session
+from .types import FileType, SpecificationType, VersionType, name_of, suppressions_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..model.api import Api
     from ..render.diffs.report import Report
     from ..values.version import Version
+    from .output import Output
 
     Test = Callable[[Finding | Cancelled], bool]
 
@@ -77,22 +79,19 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
     return [choice for choice in choices if choice.startswith(incomplete)]
 
 
-def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    from .. import load
-
-    history = load()
-    definitions = history.at(history.max_version).definitions
-    names = dict.fromkeys([*(item.resource for item in definitions.values()), *history.features, *definitions])
-    return [name for name in names if name.startswith(incomplete)]
-
-
-@main.command()
-@click.argument("old", required=False)
-@click.argument("new", required=False)
+@main.command(
+    section="Compare",
+    examples=[
+        "microspec diff 2.60 2.88 --fail-on breaking",
+        "microspec diff train ussuri --only server-groups",
+        "microspec diff 2.60 latest --uses calls.txt --format markdown",
+    ],
+)
+@click.argument("old", type=VersionType(), required=False)
+@click.argument("new", type=VersionType(), required=False)
 @click.option(
     "--against",
-    type=click.Path(file_okay=False),
-    metavar="NAME|DIR",
+    type=SpecificationType(),
     help="Compare --spec, or the bundled one, with this specification, at one version.",
 )
 @click.option(
@@ -128,17 +127,20 @@ def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> li
     "--only",
     metavar="NAME",
     multiple=True,
-    shell_complete=_complete_name,
+    shell_complete=complete_with("resources", "features", "definitions"),
     help="Only what is about an operation, a resource or a feature. Can be repeated.",
 )
 @click.option(
     "--uses",
     type=FileType(),
     metavar="FILE",
-    help="Only what concerns a client that uses what is in a list, a HAR file or JSON lines.",
+    help="Only what concerns a client that uses what is in a list, a HAR file or JSON lines; - is standard input.",
 )
 @click.option(
-    "--suppressions", type=click.Path(path_type=Path, dir_okay=False), help="Findings that are known and accepted."
+    "--suppressions",
+    type=FileType(),
+    metavar="FILE",
+    help="A file of findings that are known and accepted; - is standard input.",
 )
 @click.option("--by-version", is_flag=True, help="Tell also what each microversion on the way does.")
 @click.option(
@@ -151,8 +153,8 @@ def _complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> li
 def diff(
     session: Session,
     out: Output,
-    old: str | None,
-    new: str | None,
+    old: Version | None,
+    new: Version | None,
     against: str | None,
     at: Version | None,
     policy: str,
@@ -160,45 +162,46 @@ def diff(
     fail_on: str,
     only: tuple[str, ...],
     uses: IO[bytes] | None,
-    suppressions: Path | None,
+    suppressions: IO[bytes] | None,
     by_version: bool,
     max_length: int | None,
 ) -> None:
-    """Tell what differs between two versions, OLD and NEW, and what it means for a caller.
+    """Tell what differs between two versions, and what it breaks.
 
-    Findings are net: what came and went between the two is told apart. Each names the microversions that
-    caused it, with the file, the line and the reason. What cannot be decided is never called compatible:
-    --fail-on breaking fails for it too.
+    OLD and NEW are versions (2.37, latest, or a release for its highest version). Findings are net: what came and
+    went between the two is told apart. Each names the microversions that caused it, with the file, the line and
+    the reason. What cannot be decided is never called compatible: --fail-on breaking fails for it too.
     """
-    from ..authoring.suppressions import read as read_suppressions
     from ..diff.rules import Policy
     from ..render.diffs.grouping import Reporter
 
     if by_version and (against or out.format not in WITH_STEPS):
-        what = "two specifications" if against else f"the format {out.format}"
-        raise click.UsageError(f"--by-version tells of the versions on the way; with {what} there is no place for them")
+        what = "--against" if against else f"--format {out.format}"
+        raise click.UsageError(f"--by-version cannot be combined with {what}")
     if max_length and out.format != "markdown":
-        raise click.UsageError(f"--max-length goes with --format markdown; the format {out.format} is told as it is")
+        raise click.UsageError(f"--max-length goes with --format markdown, not with {out.format}")
     chosen = Policy(name=policy, overrides=dict(overrides))
     compared = _compared(session, old, new, against, at)
-    tests, narrowed = _narrowing(compared, only, uses)
+    tests, narrowed = _narrowing(out, compared, only, uses)
     reporter = Reporter(
         compared.history,
         compared.old,
         compared.new,
         policy=chosen,
-        suppressions=read_suppressions(suppressions) if suppressions else (),
+        suppressions=suppressions_in(suppressions),
         today=date.today(),
         holds=lambda item: all(test(item) for test in tests),
         folder=session.given,
     )
     report = reporter.report(compared.diff, compared.title, narrowed, program=__version__, by_version=by_version)
-    _show(report, out.format, {"max_length": max_length} if max_length else {})
+    _show(report, out, {"max_length": max_length} if max_length else {})
     if fail_on != "none" and (report.applied.kept if fail_on == "any" else report.verdict != "compatible"):
         raise click.exceptions.Exit(NO)
 
 
-def _compared(session: Session, old: str | None, new: str | None, against: str | None, at: Version | None) -> Compared:
+def _compared(
+    session: Session, old: Version | None, new: Version | None, against: str | None, at: Version | None
+) -> Compared:
     """What is compared. Raises UsageError unless it is either two versions or two specifications."""
     history = session.history
     if against is None:
@@ -220,7 +223,9 @@ def _compared(session: Session, old: str | None, new: str | None, against: str |
     return Compared(of_apis(*sides), history, *sides, (), title)
 
 
-def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None) -> tuple[list[Test], str | None]:
+def _narrowing(
+    out: Output, compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
+) -> tuple[list[Test], str | None]:
     """What findings have to pass to be told, and the same in words."""
     tests: list[Test] = []
     words = []
@@ -234,22 +239,21 @@ def _narrowing(compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
 
         client = read(uses, compared.history._source, compared.old, compared.new)
         if client.unknown:
-            complain(f"calls of no operation: {', '.join(client.unknown)}")
+            out.note(f"calls of no operation: {', '.join(client.unknown)}")
         tests.append(client.concern)
-        words.append(f"what {uses.name} uses")
+        words.append(f"what {name_of(uses)} uses")
     return tests, "; ".join(words) or None
 
 
-def _show(report: Report, format_: str, limits: Mapping[str, int]) -> None:
+def _show(report: Report, out: Output, limits: Mapping[str, int]) -> None:
     """Print a report, and beside it what is not in it. Rich is for terminals only: it takes its time."""
-    if format_ in ("text", "sarif"):
-        complain(*report.applied.notes)
-    module = import_module(f"..render.diffs.{FORMATS[format_]}", __package__)
-    if format_ == "text" and sys.stdout.isatty():
+    if out.format in ("text", "sarif"):
+        for item in report.applied.notes:
+            out.note(item)
+    module = import_module(f"..render.diffs.{FORMATS[out.format]}", __package__)
+    if out.format == "text" and is_terminal():
         from ..render.text import styled
 
-        show(styled(module.lines(report)))
-    elif format_ == "github":
-        say_commands(module.write(report))
+        out.write(rendered(styled(module.lines(report))))
     else:
-        say(module.write(report, **limits))
+        out.write(module.write(report, **limits))

@@ -6,19 +6,38 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from .completion import complete_with
 from .group import NO, main
-from .options import COMMON, FileType, Output, Session, operation_argument, read_json, server_option
+from .options import COMMON, body_option, operation_argument, server_option
+from .session import LATEST
+from .types import read_json
 
 if TYPE_CHECKING:
     from ..values.version import VersionRange
+    from .output import Output
+    from .session import Session
 
 
-@main.command()
+@main.command(
+    section="Ask",
+    examples=[
+        'microspec explain "GET /servers/b1/tags" --at 2.25',
+        'microspec explain "POST /servers" --at 2.40 --body body.json',
+    ],
+)
 @operation_argument("request")
-@click.option("--at", "asked", metavar="VERSION", default="latest", help="What is asked for; by default latest.")
+@click.option(
+    "--at",
+    "asked",
+    metavar="VERSION",
+    default=LATEST,
+    show_default=True,
+    shell_complete=complete_with("versions"),
+    help="What is asked for: a version, a release, or any text that was sent.",
+)
 @click.option("--status", type=click.IntRange(100, 599), help="The status that was answered.")
-@click.option("--body", type=FileType(), help="The request body: a file, or - for standard input.")
-@server_option
+@body_option("The request body: a file")
+@server_option()
 @COMMON
 def explain(
     session: Session,
@@ -29,13 +48,14 @@ def explain(
     body: IO[bytes] | None,
     server: VersionRange | None,
 ) -> None:
-    """Explain why a request is answered with an error (404, 410, 400, 406), and what to do instead.
+    """Explain why a request fails, and what to do instead.
 
-    REQUEST is an operation ("GET /servers/{server_id}") or what is sent ("GET /servers/b1?limit=1"). Exits
-    1 if something stands against it.
+    REQUEST is an operation ("GET /servers/{server_id}") or what is sent ("GET /servers/b1?limit=1"). Errors
+    that a version explains are 404, 410, 400 and 406. Exits 1 if it fails.
     """
     given: dict[str, Any] = {"body": read_json(body)} if body is not None else {}
-    found = session.history.explain(request, asked, status, server=server, **given)
+    version = str(session.names[asked.lower()]) if asked != LATEST and asked.lower() in session.names else asked
+    found = session.history.explain(request, version, status, server=server, **given)
     out.show(plain=lambda r: r.explanation(found), text=lambda r: r.explanation(found))
     if not found.works:
         raise click.exceptions.Exit(NO)

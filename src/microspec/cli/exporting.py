@@ -1,24 +1,49 @@
-"""The command that writes what a specification says in forms for other programs."""
+"""The commands that make something of a specification for other programs: schemas, tables, a compiled form."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .group import main
-from .options import COMMON, Output, Session
+from .group import No, main
+from .options import COMMON, is_operation, operation_argument, version_option
+from .streams import as_json, reason
+from .types import FolderType
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..values.version import Version
+    from .output import Output
+    from .session import Session
 
 
-@main.command()
+@main.command(section="Author", examples=["microspec build compiled --spec spec"])
+@click.argument("folder", type=FolderType())
+@COMMON
+def build(session: Session, out: Output, folder: Path) -> None:
+    """Compile a specification, to be read without YAML.
+
+    FOLDER is where it is put; microspec.load and --spec read it. A folder that is there already is replaced if it
+    is empty, or as this command wrote it.
+    """
+    from ..authoring.build import write_artifact
+
+    try:
+        history = write_artifact(session.folder, folder)
+    except OSError as error:
+        raise click.UsageError(f"{folder} cannot be written: {reason(error)}") from error
+    out.show(plain=lambda r: r.built(history, folder), text=lambda r: r.built(history, folder))
+
+
+@main.command(section="Export", examples=["microspec export --tables tables"])
 @click.option(
-    "--tables",
-    type=click.Path(file_okay=False),
-    help="A folder for tables (docs/tables.md) as JSON, with a JSON Schema each.",
+    "--tables", type=FolderType(), help="A folder for tables (docs/tables.md) as JSON, with a JSON Schema each."
 )
 @COMMON
-def export(session: Session, out: Output, tables: str | None) -> None:
-    """Write what there is at which versions, for SDKs in other languages.
+def export(session: Session, out: Output, tables: Path | None) -> None:
+    """Write tables of what there is when, for other languages.
 
     A folder that is there already is replaced if it is empty, or as this command wrote it.
     """
@@ -28,7 +53,44 @@ def export(session: Session, out: Output, tables: str | None) -> None:
 
     history = session.history
     try:
-        files = [str(path) for path in write_tables(history, Path(tables))]
+        files = [str(path) for path in write_tables(history, tables)]
     except OSError as error:
-        raise click.UsageError(f"{tables} cannot be written: {error.strerror or error}") from error
+        raise click.UsageError(f"{tables} cannot be written: {reason(error)}") from error
     out.show(plain=lambda r: r.written(files), text=lambda r: r.written(files))
+
+
+@main.command(section="Export", examples=['microspec schema "POST /servers" --at 2.53', "microspec schema version"])
+@operation_argument("what")
+@click.option("--request", "part", flag_value="request", help="Print the schema of the request body: the default.")
+@click.option("--query", "part", flag_value="query", help="Print the schema of the query.")
+@click.option("--response", "part", flag_value="response", help="Print the schema of an answer.")
+@click.option("--status", type=int, help="The answer meant by --response, by default the first successful one.")
+@version_option("--at", "the version, by default the highest")
+@COMMON
+def schema(session: Session, out: Output, what: str, part: str | None, status: int | None, at: Version | None) -> None:
+    """Print the JSON Schema of a request, a query or an answer.
+
+    WHAT is an operation ("POST /servers"), or a kind of file (service, common, resource, version, suppressions):
+    then the JSON Schema of the specification language is printed, for editors. All are of the version 2020-12, and
+    JSON in either format.
+    """
+    if not is_operation(what):
+        unused = {"--spec": session.spec, "--at": at, "--status": status, f"--{part}": part}
+        if given := [name for name, value in unused.items() if value is not None]:
+            raise click.UsageError(f"{given[0]} goes with an operation; {what!r} is none")
+        from ..authoring.documents import language_schema
+
+        out.write(as_json(language_schema(what)))
+        return
+    if status is not None and part != "response":
+        raise click.UsageError("--status goes with --response; only answers have one")
+    history = session.history
+    found = history.at(at or history.max_version)[history._source.key(what)]
+    document: dict[str, Any] | None
+    if part == "query":
+        document = found.query_schema()
+    else:
+        document = found.response_schema(status) if part == "response" else found.request_schema()
+    if document is None:
+        raise No(f"{found.key} has no {part or 'request'} body at {found.version}")
+    out.write(as_json(document))

@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import click
 
+from .completion import complete_with
 from .group import NO, main
-from .options import COMMON, WHAT_A_CLOUD_SPEAKS, FileType, Output, Session, SpokenType, complete_with, read_json
+from .options import COMMON, body_option, operation_argument, query_of, server_option
+from .types import SpokenType, read_json
 
 if TYPE_CHECKING:
     from ..values.spoken import Spoken
+    from .output import Output
+    from .session import Session
 
 
-@main.command()
-@click.option("--server", required=True, type=SpokenType(), metavar="RANGE", help=f"{WHAT_A_CLOUD_SPEAKS}.")
-@click.option("--client", metavar="RANGE", help="What the client speaks; by default all that is described.")
-@click.option(
-    "--needs", multiple=True, metavar="NAME", help="A feature or a behavior.", shell_complete=complete_with("features")
+@main.command(
+    section="Ask",
+    examples=[
+        "microspec negotiate --server 2.1-2.79 --needs server-tags",
+        'microspec negotiate "POST /servers" --server train --body body.json',
+    ],
 )
-@click.option("--operation", help="What is called.", shell_complete=complete_with("operations"))
-@click.option("--body", type=FileType(), help="The body of the request: a file, or - for standard input.")
+@operation_argument("operation", required=False)
+@server_option(required=True)
+@click.option(
+    "--client", type=SpokenType(), metavar="RANGE", help="What the client speaks, by default all that is described."
+)
+@click.option(
+    "--needs",
+    multiple=True,
+    metavar="NAME",
+    help="A feature or a behavior. Can be repeated.",
+    shell_complete=complete_with("features", "behaviors"),
+)
+@body_option("The body of the request: a file")
 @click.option("--query", metavar="QUERY", help='The query string of the request, such as "limit=5&name=a".')
-@click.option("--response", multiple=True, metavar="POINTER", help="A field that is read from the answer.")
-@click.option("--prefer", type=click.Choice(["highest", "lowest"]), default="highest", show_default=True)
+@click.option(
+    "--response", multiple=True, metavar="POINTER", help="A field that is read from the answer. Can be repeated."
+)
+@click.option(
+    "--prefer",
+    type=click.Choice(["highest", "lowest"]),
+    default="highest",
+    show_default=True,
+    help="Which one of the versions that fit.",
+)
 @COMMON
 def negotiate(
     session: Session, out: Output, server: Spoken, body: IO[bytes] | None, query: str | None, **asked: Any
 ) -> None:
-    """Tell which version a client asks a cloud for, so that all that it needs is there; and why not a higher one.
+    """Tell which version to ask a cloud for, and why no higher one.
 
-    A version fits if it has the features, the operation and what is read from the answer, and if it accepts the
-    request and looks at all of it.
+    OPERATION is what is called. A version fits if it has the features, the operation and what is read from the
+    answer, and if it accepts the request and looks at all of it.
     """
     if body is not None:
         asked["body"] = read_json(body)
     if query is not None:
-        asked["query"] = parse_qs(query.removeprefix("?"), keep_blank_values=True)
+        asked["query"] = query_of(query)
     found = session.history.negotiation(server=server, **asked)
     out.show(plain=lambda r: r.negotiation(found), text=lambda r: r.negotiation(found))
     if found.version is None:

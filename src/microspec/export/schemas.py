@@ -61,7 +61,7 @@ def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         names, values = (_schema(item, definitions) for item in arguments)
         limited = {} if arguments[0] is str else {"propertyNames": names}
         return {"type": "object", **limited, "additionalProperties": values}
-    return {} if kind is Any else {"type": {str: "string", int: "integer", NoneType: "null"}[kind]}
+    return {} if kind is Any else {"type": {str: "string", int: "integer", bool: "boolean", NoneType: "null"}[kind]}
 
 
 def _object(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ..questions.names import over_time
 from ..questions.presence import elements
 from ..questions.requirements import requirements
 from ..values.files import writing
@@ -85,13 +86,10 @@ def _features(history: History) -> dict[str, shape.Feature]:
 
 
 def _behaviors(history: History) -> dict[str, shape.Behavior]:
-    timeline = history._source.timelines()["behaviors"]
-    spans: dict[str, list[tuple[int, int]]] = {}
     found: dict[str, shape.Behavior] = {}
-    for place, name in enumerate(timeline.names):
-        behavior: Behavior = timeline.value(place)
-        spans.setdefault(name, []).append((timeline.first[place] - 1, timeline.last[place] - 1))
-        found[name] = {"text": behavior.text, "versions": _ranges(history._source.between(spans[name]))}
+    for name, item in over_time(history._source, "behaviors").items():
+        behavior: Behavior = item.value
+        found[name] = {"text": behavior.text, "versions": _ranges(item.availability)}
         if behavior.operations:
             found[name]["operations"] = list(behavior.operations)
     return found

@@ -4,46 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..values.frozen import Value, thaw
+from ..values.frozen import Value, frozendict, thaw
 from ..values.version import Version, VersionSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from ..authoring.renumber import Renumbered
     from ..diff.suppressions import Applied
     from ..history import History
+    from ..http.errors import Problem
     from ..model.changes import Change
-    from ..model.microversion import Event, Feature, Microversion
+    from ..model.microversion import Event, Microversion
     from ..model.operation import Operation
     from ..questions.audit import Audit
     from ..questions.explanation import Explanation, Reason
     from ..questions.negotiation import Limit, Negotiation
     from ..schema.errors import Violation
     from ..values.diagnostics import Diagnostic, Location
+    from . import shape
 
 
-def availability(value: VersionSet) -> dict[str, Any]:
+def availability(value: VersionSet) -> shape.Availability:
     """A version set: as text, and as ranges whose `last` is null where they are open."""
-    ranges = [{"first": str(item.first), "last": str(item.last) if item.last else None} for item in value]
-    return {"versions": str(value), "ranges": ranges}
+    return {
+        "versions": str(value),
+        "ranges": [{"first": str(item.first), "last": str(item.last) if item.last else None} for item in value],
+    }
 
 
-def location(value: Location | None) -> dict[str, Any] | None:
+def location(value: Location | None) -> shape.Location | None:
     """A place in a file."""
-    return {"file": value.file, "line": value.line, "column": value.column} if value else None
+    return _place(value) if value else None
 
 
-def change(value: Change) -> dict[str, Any]:
+def _place(value: Location) -> shape.Location:
+    return {"file": value.file, "line": value.line, "column": value.column}
+
+
+def change(value: Change) -> shape.Change:
     """A change: its verb and target, and the keys that it has."""
-    own = {name: _json(field) for name, field in value.fields().items() if field is not None and name not in _BASIC}
-    return {"verb": value.verb, "target": value.target, **own, "why": value.why, "location": location(value.location)}
+    fields = value.fields()
+    return {
+        "verb": value.verb,
+        "target": value.target,
+        "feature": value.feature,
+        "why": value.why,
+        "location": location(value.location),
+        "fields": {name: _json(item) for name, item in fields.items() if item is not None and name not in _BASIC},
+    }
 
 
-_BASIC = ("target", "why", "location", "definition")
+_BASIC = ("target", "feature", "why", "location", "definition")
 
 
-def microversion(value: Microversion) -> dict[str, Any]:
+def error(message: str, status: int, diagnostics_: Iterable[Diagnostic]) -> shape.Error:
+    """What is printed in place of an answer."""
+    return {"error": {"message": message, "status": 1 if status == 1 else 2, "diagnostics": diagnostics(diagnostics_)}}
+
+
+def microversion(value: Microversion) -> shape.Microversion:
     """A microversion with everything in it."""
     return {
         "version": str(value.version),
@@ -57,15 +78,19 @@ def microversion(value: Microversion) -> dict[str, Any]:
     }
 
 
-def versions(history: History) -> dict[str, Any]:
-    """The service, its releases, and a line for each microversion."""
+def versions(history: History, found: Mapping[Version, list[str]] | None = None) -> shape.Versions:
+    """The service, its releases, and its microversions: all, or those that speak of something, and what they say."""
     return {
-        "service": history.service_type,
-        "min_version": str(history.min_version),
-        "max_version": str(history.max_version),
+        **_service(history),
         "versions": [
-            {"version": str(item.version), "release": item.release.key if item.release else None, "title": item.title}
+            {
+                "version": str(item.version),
+                "release": item.release.key if item.release else None,
+                "title": item.title,
+                "lines": found[item.version] if found else [],
+            }
             for item in history
+            if found is None or item.version in found
         ],
         "releases": {
             release.key: {
@@ -79,14 +104,30 @@ def versions(history: History) -> dict[str, Any]:
     }
 
 
-def mentions(found: Iterable[tuple[Microversion, list[str]]]) -> list[dict[str, Any]]:
-    """The microversions that speak of something, and what they say."""
-    return [{"version": str(item.version), "title": item.title, "lines": lines} for item, lines in found]
+def _service(history: History) -> shape.Service:
+    return {
+        "service": history.service_type,
+        "min_version": str(history.min_version),
+        "max_version": str(history.max_version),
+    }
 
 
-def feature(value: Feature) -> dict[str, Any]:
-    """A feature and when it is there."""
-    return {"feature": value.name, "text": value.text, **availability(value.availability)}
+def listed(kind: str, found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Things of a kind by name, each with the versions that have it."""
+    return [{"name": name, **availability(item.availability), **_LINES[kind](item)} for name, item in found.items()]
+
+
+_LINES: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "operations": lambda item: {"gone_since_release": item.gone_since_release, "instead": item.instead},
+    "features": lambda item: {"text": item.text},
+    "behaviors": lambda item: {"text": item.value.text, "operations": list(item.value.operations)},
+    "schemas": lambda item: {"text": _said_of(item.value)},
+}
+
+
+def _said_of(schema: Any) -> str | None:
+    """What a schema says of itself."""
+    return schema.get("description") if isinstance(schema, frozendict) else None
 
 
 def operation(value: Operation, when: VersionSet) -> dict[str, Any]:
@@ -116,7 +157,7 @@ def operation(value: Operation, when: VersionSet) -> dict[str, Any]:
     }
 
 
-def events(values: Iterable[Event]) -> list[dict[str, Any]]:
+def events(values: Iterable[Event]) -> list[shape.Event]:
     """The steps in the life of an element."""
     return [
         {
@@ -129,13 +170,13 @@ def events(values: Iterable[Event]) -> list[dict[str, Any]]:
     ]
 
 
-def verdict(errors: Iterable[Violation]) -> dict[str, Any]:
-    """Whether a value obeys its schema, and what is wrong with it."""
-    found = [_json(item) for item in errors]
+def verdict(errors: Mapping[str, Sequence[Violation]]) -> dict[str, Any]:
+    """Whether a request is accepted, and what is wrong with which part of it."""
+    found = [{"part": part, **_json(item)} for part, violations in errors.items() for item in violations]
     return {"valid": not found, "errors": found}
 
 
-def negotiation(value: Negotiation) -> dict[str, Any]:
+def negotiation(value: Negotiation) -> shape.Negotiation:
     """The version to ask for (null if none fits), everything that was asked for, and why not a preferred one."""
     return {
         "version": str(value.version) if value.version else None,
@@ -148,7 +189,7 @@ def negotiation(value: Negotiation) -> dict[str, Any]:
     }
 
 
-def _limit(value: Limit) -> dict[str, Any]:
+def _limit(value: Limit) -> shape.Limit:
     return {
         "kind": value.kind,
         "name": value.name,
@@ -160,12 +201,12 @@ def _limit(value: Limit) -> dict[str, Any]:
     }
 
 
-def written(files: list[str]) -> dict[str, Any]:
+def written(files: list[str]) -> shape.Written:
     """The files that were written."""
     return {"files": files}
 
 
-def explanation(value: Explanation) -> dict[str, Any]:
+def explanation(value: Explanation) -> shape.Explanation:
     """Why a request is answered as it is, and what to do."""
     return {
         "request": value.request,
@@ -176,7 +217,7 @@ def explanation(value: Explanation) -> dict[str, Any]:
         "status": value.status,
         "reasons": [_reason(item) for item in value.reasons],
         "ignored": [_reason(item) for item in value.ignored],
-        "errors": verdict(value.violations)["errors"],
+        "errors": [_json(item) for item in value.violations],
         "instead": value.instead,
         "works_at": availability(value.works_at),
         "effective_at": availability(value.effective_at),
@@ -185,10 +226,11 @@ def explanation(value: Explanation) -> dict[str, Any]:
     }
 
 
-def audit(value: Audit) -> dict[str, Any]:
-    """The calls that something is wrong with."""
+def audit(value: Audit, elsewhere: int, problems: Iterable[Problem]) -> shape.Audit:
+    """The calls that something is wrong with, and what cannot be read."""
     return {
         "calls": value.calls,
+        "elsewhere": elsewhere,
         "server": str(value.server) if value.server else None,
         "findings": [
             {
@@ -203,10 +245,11 @@ def audit(value: Audit) -> dict[str, Any]:
             }
             for item in value.findings
         ],
+        "problems": [{"place": str(item.place), "reason": item.reason} for item in problems],
     }
 
 
-def _reason(value: Reason) -> dict[str, Any]:
+def _reason(value: Reason) -> shape.Reason:
     return {
         "text": value.text,
         "version": str(value.version) if value.version else None,
@@ -215,33 +258,52 @@ def _reason(value: Reason) -> dict[str, Any]:
     }
 
 
-def diagnostics(values: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+def diagnostics(values: Iterable[Diagnostic]) -> list[shape.Diagnostic]:
+    """What is wrong in files."""
+    return [_diagnostic(item) for item in values]
+
+
+def _diagnostic(item: Diagnostic) -> shape.Diagnostic:
+    return {"code": item.code, "message": item.message, "hint": item.hint, "location": _place(item.location)}
+
+
+def linted(values: Iterable[Diagnostic]) -> shape.Lint:
     """What is wrong with a specification."""
-    return [
-        {"code": item.code, "message": item.message, "hint": item.hint, "location": location(item.location)}
-        for item in values
-    ]
+    return {"diagnostics": diagnostics(values)}
 
 
-def checked(values: Iterable[Diagnostic], applied: Applied | None = None) -> dict[str, Any]:
+def checked(values: Iterable[Diagnostic], applied: Applied | None = None) -> shape.Check:
     """What a check found, lint's mistakes or its own violations, and what came of the suppressions."""
-    found = []
-    for item, told in zip(values := list(values), diagnostics(values), strict=True):
-        versions, findings = getattr(item, "versions", None), getattr(item, "findings", ())
-        more = {"versions": str(versions) if versions else None, "findings": [finding.id for finding in findings]}
-        found.append({**told, **more})
     return {
-        "violations": found,
+        "violations": [_violation(item) for item in values],
         "suppressed": [item.suppression.id for item in applied.suppressed] if applied else [],
         "suppressions": diagnostics(applied.notes if applied else ()),
     }
 
 
-def renumbered(value: Renumbered) -> dict[str, Any]:
+def _violation(item: Diagnostic) -> shape.CheckViolation:
+    versions, findings = getattr(item, "versions", None), getattr(item, "findings", ())
+    return {
+        **_diagnostic(item),
+        "versions": str(versions) if versions else None,
+        "findings": [finding.id for finding in findings],
+    }
+
+
+def built(history: History, folder: Path) -> shape.Built:
+    """A specification that was compiled."""
+    return {**_service(history), "folder": str(folder)}
+
+
+def renumbered(value: Renumbered) -> shape.Renumbered:
     """A version file that got another number."""
-    mentions = [{"location": location(item.location), "text": item.text} for item in value.mentions]
-    files = {"source": str(value.source), "target": str(value.target)}
-    return {"old": str(value.old), "new": str(value.new), **files, "mentions": mentions}
+    return {
+        "old": str(value.old),
+        "new": str(value.new),
+        "source": str(value.source),
+        "target": str(value.target),
+        "mentions": [{"location": _place(item.location), "text": item.text} for item in value.mentions],
+    }
 
 
 def _json(value: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich import text as rich_text
 from rich.console import Group
-from rich.padding import Padding
 from rich.table import Table
 from rich.tree import Tree
 
@@ -19,10 +18,10 @@ from ..values.version import VersionSet
 from .escaping import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.style import Style
 
     from ..authoring.renumber import Renumbered
@@ -37,11 +36,15 @@ if TYPE_CHECKING:
     from ..questions.negotiation import Limit, Negotiation
     from ..schema.errors import Violation
     from ..values.diagnostics import Diagnostic
+    from ..values.version import Version
     from .diffs.lines import Line
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
 _MANY = 12
 """A longer list of values is cut, with its length."""
+
+_NARROWEST = 20
+"""So many columns a text has at least, however far it is indented."""
 
 
 class Text(rich_text.Text):
@@ -55,6 +58,25 @@ class Text(rich_text.Text):
         return super().append(plain(text) if isinstance(text, str) else text, style)
 
 
+class Hanging:
+    """A line that begins where its text does, and if it is too long goes on so many columns from the left."""
+
+    def __init__(self, text: rich_text.Text, hang: int) -> None:
+        self._text, self._hang = text, hang
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[rich_text.Text]:
+        body = self._text[len(self._text) - len(self._text.plain.lstrip(" ")) :]
+        width = max(options.max_width - self._hang, _NARROWEST)
+        for number, line in enumerate(body.wrap(console, width, overflow="fold")):
+            line.rstrip()
+            yield Text.assemble(" " * (self._hang if number else len(self._text) - len(body)), line)
+
+
+def _hung(hang: int, *parts: str | tuple[str, str] | Text) -> Hanging:
+    """Such a line of some parts."""
+    return Hanging(Text.assemble(*parts), hang)
+
+
 def versions(history: History) -> RenderableType:
     """All microversions, with the release that first speaks each."""
     table = _table("version", "release", "title")
@@ -66,13 +88,31 @@ def versions(history: History) -> RenderableType:
     return table
 
 
-def mentions(found: Iterable[tuple[Microversion, list[str]]]) -> RenderableType:
+def mentions(history: History, found: Mapping[Version, list[str]]) -> RenderableType:
     """The microversions that speak of something, and what they say."""
     lines: list[RenderableType] = []
-    for item, said in found:
+    for version, said in found.items():
+        item = history[version]
         lines.append(_heading(f"{item.version}  {item.title}", item.release.name if item.release else ""))
-        lines += [Text(f"  {line}") for line in said if line != item.title]
+        lines += [_hung(4, f"  {line}") for line in said if line != item.title]
     return Group(*lines) if lines else Text("nothing is about it", "red")
+
+
+def listed(kind: str, found: Mapping[str, Any]) -> RenderableType:
+    """Things of a kind, one a line: the name, the versions that have it, and what it is."""
+    lines = []
+    for name, item in found.items():
+        about = _ABOUT[kind](item)
+        lines.append(_hung(4, (name, "bold"), (f"  {item.availability}", "cyan"), f"  {about}" if about else ""))
+    return Group(*lines) if lines else Text("there is nothing of that name", "red")
+
+
+_ABOUT: dict[str, Callable[[Any], str | None]] = {
+    "operations": lambda item: f"gone since {item.gone_since_release}" if item.gone_since_release else None,
+    "features": lambda item: item.text,
+    "behaviors": lambda item: item.value.text,
+    "schemas": lambda item: _said_of(item.value),
+}
 
 
 def built(history: History, folder: Path) -> RenderableType:
@@ -88,7 +128,7 @@ def written(files: list[str]) -> RenderableType:
 def microversion(item: Microversion) -> RenderableType:
     """What one microversion brings, takes away and changes, and why."""
     lines: list[RenderableType] = [_heading(f"{item.version}  {item.title}", item.release.name if item.release else "")]
-    lines.append(Padding(_paragraphs(item.description), (0, 0, 1, 2), expand=False))
+    lines += [*_paragraphs(item.description, 2), Text()]
     for name, text in item.features.items():
         lines.append(_entry("+", "green", name, text))
     for name, text in item.removed_features.items():
@@ -111,7 +151,7 @@ def _change(change: Change) -> RenderableType:
         line.append(f"  {detail}", "dim")
     if change.why:
         line.append(f"  {change.why}", "italic")
-    return line
+    return Hanging(line, 4)
 
 
 def _detail(change: Change) -> str:
@@ -127,7 +167,7 @@ def availability(
     what: str, when: VersionSet, history: History, text: str | None = None, hint: str | None = None
 ) -> RenderableType:
     """When something is there, in versions and releases; of what never was, a hint at what may have been meant."""
-    lines: list[RenderableType] = [Text.assemble((what, "bold"), f"  {text}" if text else "")]
+    lines: list[RenderableType] = [_hung(2, (what, "bold"), f"  {text}" if text else "")]
     table = _table("versions", "first release", "last release")
     for item in when:
         first = history[item.first].release
@@ -139,12 +179,12 @@ def availability(
 
 
 def _never(words: str, hint: str | None) -> RenderableType:
-    return Text.assemble((words, "red"), f"; {hint}" if hint else "")
+    return _hung(4, (words, "red"), f"; {hint}" if hint else "")
 
 
 def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None = None) -> RenderableType:
     """The life of an element, oldest first; of one that never was, a hint at what may have been meant."""
-    lines: list[RenderableType] = [Text(what, "bold")]
+    lines: list[RenderableType] = [_hung(2, (what, "bold"))]
     if at_first:
         lines.append(Text("  there from the first version"))
     for event in values:
@@ -152,48 +192,44 @@ def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None 
         release = event.release.name if event.release else "no release yet"
         head = Text.assemble((f"  {sign} {event.version} ", style), (f"{release}: ", "dim"), f"{event.effect}")
         head.append(f" by {event.change.verb} {event.change.target}", "dim")
-        lines.append(head)
-        detail = _detail(event.change)
-        if detail:
-            lines.append(Text(f"      {detail}"))
-        if event.why:
-            lines.append(Text(f"      {event.why}"))
-        if event.location:
-            lines.append(Text(f"      {event.location}", "dim"))
+        lines.append(Hanging(head, 4))
+        lines += [_hung(6, f"      {words}") for words in (_detail(event.change), event.why) if words]
+        lines += [_hung(6, (f"      {event.location}", "dim"))] if event.location else []
     if not values and not at_first:
         lines.append(_never("  never there", hint))
     return Group(*lines)
 
 
 def styled(lines: Iterable[Line]) -> RenderableType:
-    """Lines of text with their styles; a line that is too long goes on where it began."""
-    return Group(*(_padded(Text.assemble(*line.pieces), line.indent) for line in lines))
+    """Lines of text with their styles; a line that is too long goes on a little to the right of where it began."""
+    return Group(*(_hung(line.indent + 2, " " * line.indent, *line.pieces) for line in lines))
 
 
-def _padded(text: rich_text.Text, indent: int) -> RenderableType:
-    return Padding(text, (0, 0, 0, indent), expand=False) if text else text
+def verdict(
+    operation: str, version: str, errors: Mapping[str, Sequence[Violation]], accepted: VersionSet, *, reads_body: bool
+) -> RenderableType:
+    """Whether a request is accepted at a version, what is wrong with which part of it, and where it is accepted.
 
-
-def verdict(operation: str, version: str, errors: Sequence[Violation], accepted: VersionSet) -> RenderableType:
-    """Whether a request is accepted at a version, what is wrong with it, and where it would be accepted."""
+    `reads_body` is whether the operation reads the body that was given.
+    """
+    unread = "" if reads_body else ", which reads no body"
     if not errors:
-        return Text.assemble((f"accepted by {operation} at {version}", "green"))
-    lines: list[RenderableType] = [Text.assemble((f"refused by {operation} at {version}", "red"))]
-    lines += [Text.assemble((f"  {item.pointer or '/'}", "bold"), f"  {item.message}") for item in errors]
-    lines.append(Text(f"accepted at: {accepted}"))
+        return _hung(2, (f"accepted by {operation} at {version}{unread}", "green"))
+    lines = [_hung(2, (f"refused by {operation} at {version}{unread}", "red"))]
+    for part, found in errors.items():
+        lines += [_hung(4, (f"  {item.pointer or f'the {part}'}", "bold"), f"  {item.message}") for item in found]
+    lines.append(_hung(2, f"accepted at: {accepted}"))
     return Group(*lines)
 
 
 def negotiation(value: Negotiation) -> RenderableType:
     """The version to ask for and why not a preferred one; or that none fits, with everything that was asked for."""
     if value.version is None:
-        head = Text("no version has all that is needed", "red")
-        return Group(head, *(Text.assemble("  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
-    lines = [Text.assemble("ask for ", (str(value.version), "bold green"))]
+        lines = [_hung(2, ("no version has all that is needed", "red"))]
+        return Group(*lines, *(_hung(4, "  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
+    lines = [_hung(2, "ask for ", (str(value.version), "bold green"))]
     for reason in value.reasons:
-        lines.append(
-            Text.assemble("  not ", str(reason.versions), ": ", (reason.limit.title, "bold"), _after(reason.limit))
-        )
+        lines.append(_hung(4, f"  not {reason.versions}: ", (reason.limit.title, "bold"), _after(reason.limit)))
     return Group(*lines)
 
 
@@ -203,12 +239,12 @@ def _after(limit: Limit) -> str:
 
 def explanation(value: Explanation) -> RenderableType:
     """Why a request is answered as it is, and what to do."""
-    lines: list[RenderableType] = [Text(value.headline, "green" if value.works else "red")]
+    lines = [_hung(2, (value.headline, "green" if value.works else "red"))]
     for reason in (*value.reasons, *value.ignored):
         where = [str(item) for item in (reason.version, reason.release, reason.location) if item]
-        lines.append(Text(f"  {reason.text}"))
-        lines += [Text(f"    {', '.join(where)}", "dim")] if where else []
-    lines += [Text(value.advice)] if value.advice else []
+        lines.append(_hung(4, f"  {reason.text}"))
+        lines += [_hung(6, (f"    {', '.join(where)}", "dim"))] if where else []
+    lines += [_hung(2, value.advice)] if value.advice else []
     return Group(*lines)
 
 
@@ -225,10 +261,11 @@ def audit(value: Audit, elsewhere: int) -> RenderableType:
             why = finding.explanation
             answer = f"  {why.refusal}" if why.refusal else ""
             line = Text.assemble("  ", (finding.operation, "bold"), f" at {why.version}{answer}")
-            lines.append(line.append(f"  {_counted(finding.count, 'time')}" if finding.count > 1 else "", "dim"))
-            lines += [Text(f"    {item}", "dim") for item in finding.notes or (str(finding.calls[0].place),)]
-            lines += [Text(f"    {reason}") for reason in finding.reasons]
-            lines += [Text(f"    {why.advice}", "green")] if why.advice else []
+            line.append(f"  {_counted(finding.count, 'time')}" if finding.count > 1 else "", "dim")
+            lines.append(Hanging(line, 4))
+            lines += [_hung(6, (f"    {item}", "dim")) for item in finding.notes or (str(finding.calls[0].place),)]
+            lines += [_hung(6, f"    {reason}") for reason in finding.reasons]
+            lines += [_hung(6, (f"    {why.advice}", "green"))] if why.advice else []
     if not value.findings:
         lines.append(Text("no call is refused", "green"))
     return Group(*lines)
@@ -239,15 +276,15 @@ def diagnostics(values: Iterable[Diagnostic]) -> RenderableType:
     lines = []
     for item in values:
         hint = f" ({item.hint})" if item.hint else ""
-        lines.append(Text.assemble(f"{item.location}: ", (item.code, "red"), f" {item.message}", (hint, "dim")))
-        lines += [Text(f"  {finding.id}") for finding in getattr(item, "findings", ())]
+        lines.append(_hung(2, f"{item.location}: ", (item.code, "red"), f" {item.message}", (hint, "dim")))
+        lines += [_hung(4, f"  {finding.id}") for finding in getattr(item, "findings", ())]
     return Group(*lines)
 
 
 def renumbered(value: Renumbered) -> RenderableType:
     """What a version file is called now, and the lines in it that still speak of the old number."""
-    lines = [Text(f"{value.source} is {value.target} now")]
-    lines += [Text(f"{item.location}: still mentions {value.old}: {item.text}") for item in value.mentions]
+    lines = [_hung(2, f"{value.source} is {value.target} now")]
+    lines += [_hung(2, f"{item.location}: still mentions {value.old}: {item.text}") for item in value.mentions]
     return Group(*lines)
 
 
@@ -273,7 +310,7 @@ class _OperationTree:
         tree = Tree(title)
         tree.add(Text(value.summary))
         if value.description:
-            tree.add(_paragraphs(value.description, "dim"))
+            tree.add(Group(*_paragraphs(value.description, style="dim")))
         tree.add(Text(f"for {_AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
         if value.alias_of:
             tree.add(Text(f"a second name of {value.alias_of}"))
@@ -352,13 +389,12 @@ class _OperationTree:
         inside = (*inside, name) if name else inside
         options = walk.alternatives(schema, self.api.schemas)
         if len(options) > 1:
-            for option in options:
-                if _is_structured(option, self.api):
-                    named = option.get("$ref")
-                    line = Text.assemble(("either", "italic"), (f"  {named}" if named else "", "dim"))
-                    line.append_text(_kind(option, self.api))
-                    child = branch.add(line.append_text(_description(self.api.schemas[named] if named else option)))
-                    self._below(child, option, pointer, part, whole, inside)
+            for number, option in enumerate(options if _has_parts(schema, self.api) else ()):
+                named = option.get("$ref") if isinstance(option, frozendict) else None
+                line = Text.assemble(("or" if number else "either", "italic"), (f"  {named}" if named else "", "dim"))
+                line.append_text(_kind(option, self.api))
+                child = branch.add(line.append_text(_description(self.api.schemas[named] if named else option)))
+                self._below(child, option, pointer, part, whole, inside)
             return
         form = Merged(schema, self.api.schemas)
         for key, value in form.properties.items():
@@ -394,43 +430,68 @@ _AUDIENCES = {
 }
 
 
-def _is_structured(schema: Any, api: Api) -> bool:
+def _has_parts(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> bool:
+    """Whether something is told of what stands inside of a value, or of its items."""
+    name = schema.get("$ref") if isinstance(schema, frozendict) else None
+    if name in inside:
+        return False
+    inside = inside | {name} if name else inside
+    options = walk.alternatives(schema, api.schemas)
+    if len(options) > 1:
+        return any(_has_parts(option, api, inside) for option in options)
     form = Merged(schema, api.schemas)
-    return bool(form.properties or "patternProperties" in form.keywords or form.items is not None)
+    is_object = bool(form.properties or "patternProperties" in form.keywords)
+    return is_object or (form.items is not None and _has_parts(form.items, api, inside))
 
 
 def _kind(schema: Any, api: Api) -> Text:
-    return Text(f"  {describe(schema, api)}", "blue")
+    """The type of a value; nothing where its alternatives are listed below."""
+    is_listed = len(walk.alternatives(schema, api.schemas)) > 1 and _has_parts(schema, api)
+    return Text() if is_listed else Text(f"  {describe(schema, api)}", "blue")
 
 
 def _description(schema: Any) -> Text:
     """What is said of this use of a schema; what its name says is said with its type."""
-    text = schema.get("description") if isinstance(schema, frozendict) else None
+    text = _said_of(schema)
     return Text(f"  {text}" if text else "", "dim italic")
 
 
-def describe(schema: Any, api: Api) -> str:
-    """A schema in a few words, such as ``string, 1-255 characters``; what stands inside of it is not told."""
+def _said_of(schema: Any) -> str | None:
+    """What a schema says of itself."""
+    return schema.get("description") if isinstance(schema, frozendict) else None
+
+
+def describe(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> str:
+    """A schema in a few words, such as ``string, 1-255 characters``; what stands inside of it is not told.
+
+    `inside` are the names of the schemas that it is described for: one that is an array of itself has an end.
+    """
     if schema is True:
         return "anything"
     if schema is False:
         return "nothing"
+    name = str(schema.get("$ref", ""))
+    if name in inside:
+        return name
+    inside = inside | {name} if name else inside
     options = walk.alternatives(schema, api.schemas)
     if len(options) > 1:
-        return " or ".join(dict.fromkeys(describe(option, api) for option in options))
+        told = list(dict.fromkeys(describe(option, api, inside) for option in options))
+        is_simple = len(told) == 1 or not any(", " in option for option in told)
+        return " or ".join(told) if is_simple else f"either {', or '.join(told)}"
     form = Merged(schema, api.schemas)
     keywords = form.keywords
     if "const" in keywords:
-        return _short(keywords["const"])
+        return _value(keywords["const"])
     if "enum" in keywords:
-        values = [_short(value) for value in keywords["enum"]]
+        values = [_value(value) for value in keywords["enum"]]
         if len(values) <= _MANY:
             return f"one of {', '.join(values)}"
         return str(schema.get("$ref") or f"one of {', '.join(values[: _MANY - 1])}, … ({len(values)} in all)")
     types = keywords.get("type")
     names = [types] if isinstance(types, str) else list(types or ())
     if form.items is not None and "array" in names:
-        names[names.index("array")] = f"array of {describe(form.items, api)}"
+        names[names.index("array")] = f"array of {describe(form.items, api, inside)}"
     words = [" or ".join(names) or "anything"]
     words += [keywords["format"]] if "format" in keywords else []
     words += _bounds(keywords, "minimum", "maximum", "")
@@ -461,9 +522,9 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _paragraphs(text: str, style: str = "") -> RenderableType:
+def _paragraphs(text: str, indent: int = 0, style: str = "") -> list[Hanging]:
     """A description, which may have several lines."""
-    return Group(*(Text(line, style) for line in text.removesuffix("\n").split("\n")))
+    return [_hung(indent, (f"{'':{indent}}{line}", style)) for line in text.removesuffix("\n").split("\n")]
 
 
 def _heading(text: str, note: str) -> RenderableType:
@@ -471,11 +532,16 @@ def _heading(text: str, note: str) -> RenderableType:
 
 
 def _entry(sign: str, style: str, name: str, text: str) -> RenderableType:
-    return Text.assemble((f"  {sign} ", style), (name, "bold"), f"  {text}")
+    return _hung(4, (f"  {sign} ", style), (name, "bold"), f"  {text}")
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _value(value: Any) -> str:
+    """A value that is taken, on one line."""
+    return "null" if value is None else _short(value)
 
 
 def _short(value: Any) -> str:

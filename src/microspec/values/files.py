@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from io import BufferedReader
 
 
 MANIFEST = ".microspec"
@@ -22,7 +22,7 @@ MANIFEST = ".microspec"
 _NO_FILES = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """A file to read. Raises OSError, also for a pipe, a socket or a device, which might have no end."""
     kind = _NO_FILES.get(stat.S_IFMT(path.stat().st_mode))
     if kind is not None:

@@ -140,7 +140,7 @@ class Traffic(Surface):
                 problems.extend(error.problems)
 
         found = history.audit(calls(), _SERVERS[service])
-        json.dumps(plain.audit(found))
+        json.dumps(plain.audit(found, recording.elsewhere, problems))
         markdown.audit(found, recording.elsewhere)
         return found, problems
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ...diff.suppressions import Suppression
     from ...model.microversion import Cause
     from ...values.diagnostics import Location
+    from ..shape import Location as Place
     from . import shape
     from .report import Report, Step
 
@@ -130,7 +131,7 @@ class _Writer:
             }
         return found
 
-    def _location(self, value: Location | None) -> shape.Location | None:
+    def _location(self, value: Location | None) -> Place | None:
         found = placed(value, self._report.folder)
         return {"file": found.file, "line": found.line, "column": found.column} if found else None
 

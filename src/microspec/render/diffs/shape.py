@@ -4,15 +4,9 @@
 
 from typing import Any, Literal, TypedDict
 
+from ..shape import Location
+
 Severity = Literal["breaking", "undecidable", "compatible"]
-
-
-class Location(TypedDict):
-    """A place in a file of the specification. Lines and columns count from 1."""
-
-    file: str
-    line: int
-    column: int
 
 
 class Cause(TypedDict):

@@ -1,0 +1,149 @@
+"""The commands that ask a history: which versions there are, how something is, when it was there, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..values.errors import InvalidVersion, suggestion
+from .group import NO, main
+from .options import COMMON, ELEMENT, is_operation, operation_argument, version_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..values.version import Version
+    from .output import Output
+    from .session import Session
+
+
+@main.command(section="Ask", examples=["microspec versions", "microspec versions --search keypair"])
+@click.option("--search", metavar="TEXT", help="Only what is about TEXT: titles, features, behaviors and changes.")
+@COMMON
+def versions(session: Session, out: Output, search: str | None) -> None:
+    """List the microversions, each with its first release.
+
+    With --search, only those that are about something, and what they say.
+    """
+    history = session.history
+    if search is None:
+        out.show(plain=lambda r: r.versions(history), text=lambda r: r.versions(history))
+        return
+    found = {item.version: lines for item in history if (lines := item.mentions(search))}
+    out.show(plain=lambda r: r.versions(history, found), text=lambda r: r.mentions(history, found))
+    if not found:
+        raise click.exceptions.Exit(NO)
+
+
+@main.command(section="Ask", examples=['microspec show "POST /servers" --at 2.53', "microspec show 2.37"])
+@operation_argument("what", "versions")
+@version_option("--at", "the version to show an operation at, by default the highest")
+@COMMON
+def show(session: Session, out: Output, what: str, at: Version | None) -> None:
+    """Show an operation at a version, or what a version changes.
+
+    WHAT is an operation ("POST /servers") or a version (2.37, latest, or a release for its highest version).
+    """
+    history = session.history
+    if not is_operation(what):
+        item = history[_version(session, what)]
+        if at is not None:
+            raise click.UsageError(f"--at goes with an operation; {what} is a version")
+        out.show(plain=lambda r: r.microversion(item), text=lambda r: r.microversion(item))
+        return
+    api = history.at(at or history.max_version)
+    operation = api[history._source.key(what)]
+    when = history.availability(operation.key)
+    out.show(
+        plain=lambda r: {"version": str(api.version), **r.operation(operation, when)},
+        text=lambda r: r.operation(operation, api, history),
+    )
+
+
+def _version(session: Session, what: str) -> Version:
+    """The version that a text means. Raises UsageError."""
+    try:
+        return session.version(what)
+    except InvalidVersion as error:
+        if what[:1].isdigit():
+            raise
+        if what in session.history.features:
+            session.history._source.key(what)  # which says what it is, and where to ask for it
+        known = "an operation, such as 'GET /servers', nor a version, such as 2.37, latest, or a release"
+        raise click.UsageError(f"{what!r} is neither {known}{session.hint(what)}") from error
+
+
+@main.command(section="Ask", examples=['microspec history "POST /servers" --request "/server/networks/*/tag"'])
+@operation_argument("operation")
+@ELEMENT
+@COMMON
+def history(session: Session, out: Output, operation: str, **element: Any) -> None:
+    """Tell what happened to an operation or a part of it, and why.
+
+    Each step is told with its version, its release, and the change that made it.
+    """
+    spec = session.history
+    key = spec._source.key(operation)
+    when = spec.availability(key, **element)
+    found = spec.history(key, **element)
+    near = spec.nearby(key, **element)
+    what = _named(key, element)
+    out.show(
+        plain=lambda r: {"element": what, **r.availability(when), "nearby": [*near], "events": r.events(found)},
+        text=lambda r: r.events(f"{what}  {when}", found, spec.min_version in when, _meant(element, near)),
+    )
+    if not when:
+        raise click.exceptions.Exit(NO)
+
+
+@main.command(
+    section="Ask",
+    examples=["microspec when server-tags", 'microspec when "POST /servers" --request /server/tags --at train'],
+)
+@operation_argument("what", "features")
+@ELEMENT
+@version_option("--at", "ask about this version only, the exit status is the answer")
+@COMMON
+def when(session: Session, out: Output, what: str, at: Version | None, **element: Any) -> None:
+    """Tell the versions of a feature, an operation or a field.
+
+    WHAT is a feature (server-tags) or an operation ("POST /servers"), of which the options name a part.
+    """
+    spec = session.history
+    text: str | None = None
+    near: tuple[str, ...] = ()
+    if is_operation(what):
+        what = spec._source.key(what)
+        found, near = spec.availability(what, **element), spec.nearby(what, **element)
+    elif any(value is not None for value in element.values()):
+        raise click.UsageError(f"{what!r} is a feature; --request and the like are about an operation")
+    else:
+        spec.supports(what, spec.max_version)
+        found, text = spec.features[what].availability, spec.features[what].text
+    name = _named(what, element)
+    there = spec[at].version in found if at is not None else None
+    out.show(
+        plain=lambda r: {
+            "element": name,
+            **r.availability(found),
+            "nearby": [*near],
+            "at": str(at) if at else None,
+            "there": there,
+        },
+        text=lambda r: r.availability(name, found, spec, text, _meant(element, near)),
+    )
+    if there is False or not found:
+        raise click.exceptions.Exit(NO)
+
+
+def _meant(element: dict[str, Any], near: Sequence[str]) -> str | None:
+    """What may have been meant by an element that there never was, in words."""
+    asked = next((value for value in element.values() if isinstance(value, str)), "")
+    return suggestion(asked, near)
+
+
+def _named(what: str, element: dict[str, Any]) -> str:
+    """An operation and the element of it that was asked for, in words."""
+    given = " ".join(f"{name} {value}" for name, value in element.items() if value is not None)
+    return f"{what} {given}" if given else what

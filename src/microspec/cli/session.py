@@ -1,0 +1,85 @@
+"""The specification that a command is about, and the names that versions have in it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..values.errors import InvalidVersion, did_you_mean
+from ..values.version import Version, VersionRange, VersionSet
+
+if TYPE_CHECKING:
+    from ..authoring.sources import Sources
+    from ..history import History
+
+LATEST = "latest"
+"""The name of the highest version."""
+
+
+class Session:
+    """The specification that a command is about: the bundled one, or a folder."""
+
+    def __init__(self, spec: str | None) -> None:
+        self.spec = spec
+
+    @functools.cached_property
+    def history(self) -> History:
+        """The history of the specification."""
+        from .. import load
+
+        return load() if self.spec is None else load(self.spec)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the specification."""
+        from ..loading import folder_of
+
+        return Path(folder_of("compute" if self.spec is None else self.spec))
+
+    @property
+    def given(self) -> str | None:
+        """The folder that was named; None for a specification that is bundled."""
+        from ..loading import is_bundled
+
+        return None if self.spec is None or is_bundled(self.spec) else str(self.folder)
+
+    def read(self) -> Sources:
+        """Read the files anew, for what is wrong with them and for where things are written."""
+        from ..authoring.tree import read_tree
+
+        return read_tree(self.folder)
+
+    @functools.cached_property
+    def names(self) -> dict[str, Version]:
+        """The names of versions: that of the highest one, and for the highest one of each release its key."""
+        releases = {release.key.lower(): release.max_version for release in self.history.releases.values()}
+        return {LATEST: self.history.max_version, **releases}
+
+    def version(self, text: str) -> Version:
+        """The version that a text or a name means. Raises InvalidVersion for what is neither."""
+        try:
+            return Version(text)
+        except InvalidVersion as error:
+            found = self.names.get(text.lower())
+            if found is None:
+                raise InvalidVersion(text, f"{error.reason}, or latest, or a release{self.hint(text)}") from error
+            return found
+
+    def spoken(self, text: str) -> VersionSet:
+        """The versions that somebody speaks: a set, in which versions may have names, or all up to a named one.
+
+        Raises InvalidVersionSet.
+        """
+        last = self.names.get(text.lower()) if text[:1].isalpha() else None
+        if last is not None:
+            return VersionSet([VersionRange(self.history.min_version, last)])
+        return VersionSet(_NAME.sub(lambda match: str(self.names.get(match[0].lower(), match[0])), text))
+
+    def hint(self, text: str) -> str:
+        """The names of versions that are near to a misspelt one, as the end of a sentence; or nothing."""
+        return did_you_mean(text.lower(), self.names)
+
+
+_NAME = re.compile(r"\b[A-Za-z]\w+")

@@ -1,0 +1,111 @@
+"""Standard output and standard error: what is written arrives, or the command ends and says that it did not."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import re
+import sys
+from contextlib import suppress
+from errno import EACCES, EBADF, EISDIR, ENAMETOOLONG, ENOENT, ENOTDIR, EPIPE
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..render.escaping import dumped, without_commands
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_REASONS = {
+    EACCES: "permission denied",
+    EISDIR: "this is a folder, not a file",
+    ENAMETOOLONG: "the name is too long",
+    ENOENT: "no such file",
+    ENOTDIR: "a part of the path is a file, not a folder",
+}
+
+JSON_FORMATS = ("json", "sarif")
+"""The formats that are JSON."""
+
+ANNOTATIONS = "github"
+"""The format that consists of workflow commands."""
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be used, in words."""
+    words = error.strerror or str(error)
+    return _REASONS.get(error.errno or 0, f"{words[:1].lower()}{words[1:]}")
+
+
+class OutputError(click.ClickException):
+    """Standard output or standard error that cannot be written; quiet if it is a pipe whose reader has left."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, error: OSError) -> None:
+        super().__init__(f"{name} cannot be written: {reason(error)}")
+        self.is_quiet = error.errno == EPIPE
+
+
+def prepare() -> None:
+    """Let both streams write what their encoding does not have as backslash escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def write(text: str, format_: str = "text") -> None:
+    """Write an answer to standard output, in which a module of `render` has escaped what is foreign.
+
+    No line of it is a command to CI, except in annotations, which are such commands. Raises OutputError.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output", OSError(EBADF, "it is closed"))
+    if format_ != ANNOTATIONS:
+        text = without_commands(text)
+    if format_ in (*JSON_FORMATS, "html") and _encoding(sys.stdout) != "utf-8":
+        text = _in_ascii(text, format_)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _leave(sys.stdout)
+        raise OutputError("standard output", error) from error
+
+
+def note(text: str) -> None:
+    """Write beside the answer, to standard error; what is foreign in it has been escaped. Raises OutputError."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(without_commands(text))
+        sys.stderr.flush()
+    except OSError as error:
+        _leave(sys.stderr)
+        raise OutputError("standard error", error) from error
+
+
+def as_json(value: Any) -> str:
+    """A JSON value as it is printed."""
+    return f"{dumped(value, indent=2)}\n"
+
+
+def _in_ascii(text: str, format_: str) -> str:
+    """JSON or HTML with everything else than ASCII escaped: programs read it as UTF-8, whatever the terminal has."""
+    if format_ == "html":
+        return text.encode("ascii", "xmlcharrefreplace").decode()
+    return re.sub(r"[^\x00-\x7f]", lambda match: json.dumps(match[0])[1:-1], text)
+
+
+def _encoding(stream: TextIO) -> str:
+    return codecs.lookup(stream.encoding or "utf-8").name
+
+
+def _leave(stream: TextIO) -> None:
+    """Let what is left in a stream go nowhere, so that the interpreter does not fail over it when it ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,234 @@
+"""What stands on a command line, as values: versions, ranges, files and folders."""
+
+from __future__ import annotations
+
+import os
+import sys
+from errno import EINVAL
+from pathlib import Path
+from stat import S_ISDIR
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from ..http.errors import InvalidDocument
+from ..values.errors import InvalidVersion, InvalidVersionSet
+from ..values.files import opened
+from ..values.reading import Unreadable, json_value, text
+from ..values.spoken import spoken_range
+from ..values.version import Version, VersionRange, VersionSet
+from .completion import known, session_of
+from .group import Refusal
+from .streams import reason
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+    from ..diff.suppressions import Suppression
+    from ..http.discovery import Document
+
+STANDARD_INPUT = "-"
+
+
+class VersionType(click.ParamType[Version]):
+    """A microversion on the command line: 2.37, latest, or a release for its highest version."""
+
+    name = "version"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
+        """The version that the text means."""
+        try:
+            return value if isinstance(value, Version) else session_of(ctx).version(value)
+        except InvalidVersion as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The versions and their names."""
+        del param
+        return [CompletionItem(name) for name in known(ctx, "versions") if name.startswith(incomplete)]
+
+
+class NumberType(click.ParamType[Version]):
+    """The number of a version, whether there is such a one or not."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
+        """The version that the text spells."""
+        try:
+            return Version.of(value)
+        except InvalidVersion as error:
+            self.fail(str(error), param, ctx)
+
+
+class SpokenType(click.ParamType["VersionSet | Document"]):
+    """What a cloud speaks: versions, such as 2.1-2.79, a release, or a file with its version document."""
+
+    name = "range"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionSet | Document:
+        """The versions that the text means, or the document in the file of that name."""
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]  # it is converted already
+        session = session_of(ctx)
+        if value == STANDARD_INPUT or _is_path(value):
+            return self._document(FileType().convert(value, param, ctx), param, ctx)
+        try:
+            return session.spoken(value)
+        except InvalidVersionSet as error:
+            if value[:1].isalpha():
+                hint = session.hint(value)
+                self.fail(
+                    f"{value!r} is neither versions, such as 2.1-2.79, nor a release, nor a file{hint}", param, ctx
+                )
+            self.fail(str(error), param, ctx)
+
+    def _document(self, file: IO[bytes], param: click.Parameter | None, ctx: click.Context | None) -> Document:
+        from ..http import discovery
+
+        try:
+            return discovery.parse(read_json(file))
+        except InvalidDocument as error:
+            self.fail(f"{name_of(file)} is not a version document: {error}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Versions, their names, and files."""
+        files = [] if incomplete[:1].isdigit() else [CompletionItem(incomplete, type="file")]
+        return [*VersionType().shell_complete(ctx, param, incomplete), *files]
+
+
+class RangeType(SpokenType):
+    """The same, where it has to be one range with two ends."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionRange:  # type: ignore[override]
+        """The range that the text means, or that the document in the file of that name has."""
+        try:
+            return spoken_range(super().convert(value, param, ctx))
+        except InvalidVersionSet as error:
+            self.fail(str(error), param, ctx)
+
+
+class FileType(click.ParamType[IO[bytes]]):
+    """A file that is read, or - for standard input, which can be read only once."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IO[bytes]:
+        """The file, open for bytes until the command ends."""
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]  # it is open already
+        if value == STANDARD_INPUT:
+            return self._standard_input(param, ctx)
+        try:
+            file = _opened(value)
+        except OSError as error:
+            hint = " (- is standard input)" if error.errno == EINVAL else ""
+            self.fail(f"{value}: {reason(error)}{hint}", param, ctx)
+        except ValueError:
+            self.fail(f"{value!r} is no name of a file", param, ctx)
+        if ctx is not None:
+            ctx.find_root().call_on_close(file.close)  # also if what comes after it is misuse
+        return file
+
+    def _standard_input(self, param: click.Parameter | None, ctx: click.Context | None) -> IO[bytes]:
+        if sys.stdin is None:
+            self.fail("standard input is closed", param, ctx)
+        if ctx is not None:
+            if STANDARD_INPUT in ctx.meta:
+                self.fail("standard input can be read only once", param, ctx)
+            ctx.meta[STANDARD_INPUT] = True
+        return sys.stdin.buffer
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Files."""
+        del ctx, param
+        return [CompletionItem(incomplete, type="file")]
+
+
+class FolderType(click.ParamType[Path]):
+    """A folder, which may not be there yet."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path of the folder."""
+        if isinstance(value, Path):
+            return value
+        if not value:
+            self.fail("a folder has a name; . is the one that you are in", param, ctx)
+        try:
+            is_folder = S_ISDIR(Path(value).stat().st_mode)
+        except FileNotFoundError:
+            is_folder = True  # once it is made
+        except OSError as error:
+            self.fail(f"{value}: {reason(error)}", param, ctx)
+        except ValueError:
+            self.fail(f"{value!r} is no name of a folder", param, ctx)
+        if not is_folder:
+            self.fail(f"{value}: this is a file, not a folder", param, ctx)
+        return Path(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Folders."""
+        del ctx, param
+        return [CompletionItem(incomplete, type="dir")]
+
+
+class SpecificationType(click.ParamType[str]):
+    """A specification: the name of one that is bundled, or a folder."""
+
+    name = "specification"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, or the path of the folder."""
+        from ..loading import is_bundled
+
+        if not is_bundled(value):
+            FolderType().convert(value, param, ctx)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Folders."""
+        return FolderType().shell_complete(ctx, param, incomplete)
+
+
+def _opened(name: str) -> BufferedReader:
+    """A file, open for bytes, of which the first can be read. Raises OSError."""
+    file = opened(Path(name))
+    try:
+        file.peek()
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def read_json(file: IO[bytes]) -> Any:
+    """The JSON value in a file. What is none is misuse."""
+    name = name_of(file)
+    try:
+        return json_value(text(file.read()))
+    except Unreadable as error:
+        place = f"{name}:{error.line}:{error.column}" if error.line else name
+        raise Refusal(f"{place}: {error.reason}") from error
+
+
+def suppressions_in(file: IO[bytes] | None) -> tuple[Suppression, ...]:
+    """The suppressions in a file, none without one. Raises SuppressionsError."""
+    if file is None:
+        return ()
+    from ..authoring.suppressions import read
+    from ..authoring.yaml import MAX_BYTES
+
+    return read(Path(name_of(file)), file.read(MAX_BYTES + 1))
+
+
+def name_of(file: IO[bytes]) -> str:
+    """What a file is called in messages."""
+    return str(getattr(file, "name", "<stdin>"))
+
+
+def _is_path(value: str) -> bool:
+    """Whether a text can only be meant as the name of a file: it has a folder or an ending, or there is such a file."""
+    return os.path.basename(value) != value or value.endswith(".json") or Path(value).is_file()  # noqa: PTH119
