@@ -151,7 +151,7 @@ def test_every_wrong_name_is_told(compute: History) -> None:
         "/extra_specs/hw:aa": "is not a known property",
         "/extra_specs/hw:bb": "is not a known property",
         "/extra_specs/hw:cpu_polic": "is not a known property; "
-        "did you mean hw:cpu_policy or hw:cpu_thread_policy or hw:cpu_sockets?",
+        "did you mean hw:cpu_policy, hw:cpu_thread_policy or hw:cpu_sockets?",
         "/extra_specs/trait:fast": "has a name that must be as described "
         "(After the colon capital letters, digits and underscores)",
     }
