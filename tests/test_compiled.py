@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import microspec
+from exploring import examples
 from microspec import ArtifactError, Version, loading
-from microspec.artifact import FORMAT, SEARCHES, TEXTS, first_line, read, sealed
+from microspec.artifact import FORMAT, SEARCHES, TEXTS, fields, first_line, quoted, read, sealed
 from microspec.artifact.codec import decoder, encode
 from microspec.artifact.reader import Compiled
 from microspec.artifact.writer import artifact as artifact_texts
@@ -363,6 +366,15 @@ def test_an_artifact_quotes_what_is_in_it(tmp_path: Path) -> None:
     for definition, name in itertools.product(definitions, HOSTILE):
         assert str(read_again._origin.element(definition.key, f"query {name}")) == "1.1-"
         assert read_again._origin.element(definition.key, f"query {name}\t") is None
+
+
+@settings(examples(1))
+@given(st.lists(st.text(alphabet="ab \\tn\t\n"), min_size=1))
+def test_what_is_quoted_is_one_field(texts: list[str]) -> None:
+    line = "\t".join(map(quoted, texts))
+    assert "\n" not in line
+    assert line.count("\t") == len(texts) - 1
+    assert fields(line) == texts
 
 
 def test_a_specification_with_mistakes_is_not_compiled(library: Path, tmp_path: Path) -> None:
