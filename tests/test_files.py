@@ -152,6 +152,12 @@ def test_the_current_folder_is_not_replaced(
     assert state(folder.parent) == before
 
 
+@pytest.mark.skipif(not Path("/dev/shm").is_mount(), reason="nothing is mounted there")
+def test_what_is_mounted_is_not_replaced(write: Callable[[Path | str], Result]) -> None:
+    assert refused(write("/dev/shm"), "cannot be written: a file system is mounted there; name a folder in it")
+    assert [*Path("/dev").glob(f"{MANIFEST}*")] == []
+
+
 def test_a_file_in_the_way_stays(write: Callable[[Path], Result], folder: Path) -> None:
     folder.write_text("mine")
     assert write(folder).exit_code == 2

@@ -121,6 +121,8 @@ def _objection(place: Path, command: str | None) -> OSError | None:
         return NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(place))
     if Path(os.path.realpath("")).is_relative_to(place):
         return OSError(EBUSY, "it is the current folder, or holds it; name another one", str(place))
+    if place.is_mount():
+        return OSError(EBUSY, "a file system is mounted there; name a folder in it", str(place))
     if not os.access(place, os.W_OK):
         return PermissionError(EACCES, os.strerror(EACCES), str(place))
     return _foreign(place, command)
