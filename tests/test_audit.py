@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from highest import after
-from microspec import VersionSet, load
+from microspec import TrafficError, VersionSet, load
 from microspec.cli import main
 from microspec.http.traffic import Call
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from microspec.history import History
     from microspec.values.version import VersionRange
 
@@ -114,3 +118,126 @@ def test_several_files_are_one_audit(tmp_path: Path) -> None:
     _, answer, _ = run(str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--format", "json")
     (finding,) = json.loads(answer)["findings"]
     assert finding["count"] == 2
+
+
+# ----------------------------------------------------------------------------------- hostile recordings
+
+MEGABYTE = 1_000_000
+BIG: dict[str, Callable[[int], dict[str, Any]]] = {
+    "a parameter again and again": lambda size: {"url": "/servers?" + "&".join(["x=1"] * (size // 4))},
+    "a parameter of a known name again and again": lambda size: {
+        "url": "/servers?" + "&".join(["name=1"] * (size // 7))
+    },
+    "unknown parameters": lambda size: {"url": "/servers?" + "&".join(f"x{i}=1" for i in range(size // 8))},
+    "segments": lambda size: {"url": "/a" * (size // 2)},
+    "segments before the version": lambda size: {"url": f"https://example.org{'/a' * (size // 2)}/v2.1/servers"},
+    "escapes in a path": lambda size: {"url": f"/servers/{'%41' * (size // 3)}"},
+    "keys of a body": lambda size: {"method": "POST", "body": {"server": {f"k{i}": 1 for i in range(size // 10)}}},
+}
+"""Calls that are long in one way. What is quadratic in any takes minutes for a megabyte."""
+
+
+@pytest.mark.parametrize("made", BIG.values(), ids=BIG)
+def test_the_time_grows_with_the_size(compute: History, made: Callable[[int], dict[str, Any]]) -> None:
+    def seconds(size: int) -> float:
+        text = json.dumps({"method": "GET", "url": "/servers", "version": "2.1", **made(size)}).encode()
+        start = time.process_time()
+        compute.audit(compute.recording(io.BytesIO(text), "calls"))
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(MEGABYTE) < 10
+
+
+MANY: dict[str, Callable[[int], str]] = {
+    "other ids": lambda number: f"GET /servers/{number}",
+    "other actions": lambda number: f"POST /servers/{number}/action#reboot",
+    "other paths that lead nowhere": lambda number: f"GET /{number}",
+    "other versions": lambda number: f"GET /servers 2.{number}",
+    "other notes": lambda number: json.dumps({"method": "GET", "url": "/nowhere", "note": str(number)}),
+    "other queries": lambda number: f"GET /servers?limit={number}",
+    "nothing": lambda _: "",
+}
+"""Lines that differ in one way."""
+
+
+@pytest.mark.parametrize("made", MANY.values(), ids=MANY)
+def test_many_short_lines_are_read_in_seconds(compute: History, made: Callable[[int], str]) -> None:
+    text = "\n".join(map(made, range(5_000))).encode()
+    start = time.process_time()
+    compute.audit(compute.recording(io.BytesIO(text), "calls"))
+    assert time.process_time() - start < 8  # it was a minute, and for some three
+
+
+def test_of_very_many_paths_only_some_get_a_hint(compute: History) -> None:
+    lines = [f"GET /serverz{number}" for number in range(150)]
+    found = compute.audit(compute.recording(io.BytesIO("\n".join(lines).encode()), "calls"))
+    hints = ["did you mean" in str(finding.reasons[0]) for finding in found.findings]
+    assert hints == [True] * 100 + [False] * 50
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"url": f"/servers/{HALF}"},
+        {"url": f"/servers?{HALF}={HALF}"},
+        {"url": f"https://compute.{HALF}/v2/servers"},
+        {"url": f"/{HALF}"},
+        {"version": HALF},
+        {"headers": {HALF: HALF, "OpenStack-API-Version": f"compute {HALF}"}},
+        {"note": HALF, "url": "/os-networks", "version": "2.90"},
+        {"method": "POST", "body": {HALF: HALF}},
+        {"status": 200, "response": {HALF: HALF}},
+        {"method": HALF},
+        {HALF: HALF},
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("format_", ["text", "json", "markdown"])
+def test_half_a_character_is_no_fault_of_ours(call: dict[str, Any], format_: str) -> None:
+    status, printed, errors = run(
+        "-", "--format", format_, given_=json.dumps({"method": "GET", "url": "/servers", **call})
+    )
+    assert status in (0, 1, 2)
+    assert (status == 2) == bool(errors)
+    assert printed
+    (printed + errors).encode()
+
+
+WRONG = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from([10**400, HALF, "", "\x00", "/servers", "GET", "2.90", "[]", "base64"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "value", "text", "encoding", "status", HALF, "server"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+KEYS = ["method", "url", "version", "headers", "body", "status", "response", "note"]
+HAR_KEYS = ["method", "url", "headers", "postData", "bodySize"]
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), WRONG, max_size=3), st.sampled_from(["text", "json", "markdown"]))
+def test_wrong_types_in_lines(call: dict[str, Any], format_: str) -> None:
+    given_ = json.dumps({"method": "GET", "url": "/servers", **call})
+    assert run("-", "--format", format_, given_=given_)[0] in (0, 1, 2)
+
+
+@given(
+    st.dictionaries(st.sampled_from(HAR_KEYS), WRONG, max_size=3),
+    st.dictionaries(st.sampled_from(["request", "response", "comment"]), WRONG, max_size=1),
+)
+def test_wrong_types_in_har(request: dict[str, Any], entry: dict[str, Any]) -> None:
+    whole = {"request": {"method": "GET", "url": "/servers", **request}, **entry}
+    content = json.dumps({"log": {"entries": [whole]}}).encode()
+    compute = load()
+    with contextlib.suppress(TrafficError):
+        compute.audit(compute.recording(io.BytesIO(content), "calls.har"))

@@ -8,7 +8,7 @@ to its end whatever is wrong in it: then `TrafficError` tells all of it.
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from ..values import ABSENT
 from ..values.frozen import EMPTY, Value, freeze, frozendict
@@ -96,11 +96,13 @@ class Recording:
         unit: Literal["line", "entry"] = "entry" if is_har else "line"
         read = har.call if is_har else lines.call
         for number, content in enumerate(self._contents(is_har=is_har), 1):
-            place = Place(file=self.name, number=number, unit=unit)
             try:
-                call = self._call(place, read(content))
+                entry = read(content)
+                if entry is None or entry["method"] == "OPTIONS":  # which browsers ask ahead of a call
+                    continue
+                call = self._call(Place(file=self.name, number=number, unit=unit), entry)
             except Unreadable as problem:
-                self._tell(place, str(problem))
+                self._tell(Place(file=self.name, number=number, unit=unit), str(problem))
             else:
                 if call is not None:
                     yield call
@@ -122,10 +124,8 @@ class Recording:
     def _tell(self, place: Place, reason: str) -> None:
         self._problems.append(Problem(place=place, reason=reason))
 
-    def _call(self, place: Place, entry: dict[str, Any] | None) -> Call | None:
-        """The call in an entry, None for one of another service, and for what a browser asks ahead of a call."""
-        if entry is None or entry["method"] == "OPTIONS":
-            return None
+    def _call(self, place: Place, entry: dict[str, Any]) -> Call | None:
+        """The call in an entry, None for one of another service."""
         if "headers" in entry:
             entry["version"] = self._version(entry.pop("headers"))
         found = self._root(entry.pop("url"), entry.get("version") is not None)
@@ -149,21 +149,22 @@ class Recording:
         try:
             parts = urlsplit(url)
             host = parts.hostname
-            query: dict[str, tuple[str, ...]] = {}
-            for name, value in parse_qsl(parts.query, keep_blank_values=True):
-                query[name] = (*query.get(name, ()), value)
+            query = frozendict(
+                {name: tuple(values) for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+            )
         except ValueError as error:
             raise Unreadable(f"{url!r} is not a URL: {error}") from error
         first = self._service.min_version
         segments = parts.path.split("/")
         roots = {f"v{first}": True, f"v{first.major}": named or not host}
+        is_ours = self._service.service_type in (host or "").split(".")
         for number, segment in enumerate(segments):
-            before = [*(host or "").split("."), *segments[:number]]
-            if segment in roots and (roots[segment] or self._service.service_type in before):
-                return "/".join(["", *segments[number + 1 :]]) or "/", frozendict(query)
+            if segment in roots and (roots[segment] or is_ours):
+                return "/".join(["", *segments[number + 1 :]]) or "/", query
             if segment in self._collections:
                 break
-        return (parts.path or "/", frozendict(query)) if named or not host else None
+            is_ours = is_ours or segment == self._service.service_type
+        return (parts.path or "/", query) if named or not host else None
 
     def _version(self, headers: Any) -> str | None:
         """The version that headers ask for, as it was sent."""

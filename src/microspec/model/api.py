@@ -187,12 +187,18 @@ class Api(Value):
         service answers otherwise: 404 for a path, or an operation that is not there at this version,
         400 for an action that there is not, 410 for what is gone.
         """
+        found = dict(self._directory.router.find(method, path))
+        template, key = self._answering(method, path, tuple(found), body, release)
+        return Match(operation=self.operations[key], path_parameters=frozendict(found[template]))
+
+    def _answering(
+        self, method: str, path: str, templates: tuple[str, ...], body: Any, release: str | None
+    ) -> tuple[str, str]:
+        """Which of the templates that a path fits answers, and the key of its operation; the rest is as for `match`."""
         from .errors import NoSuchRoute
 
-        found = list(self._directory.router.find(method, path))
-        templates = {template for template, _ in found}
         absent: NoSuchRoute | None = None
-        for template, values in found:
+        for template in templates:
             key = self._with_action(template, body)
             known = self.known.get(key)
             if known is None:
@@ -203,7 +209,7 @@ class Api(Value):
             if self._is_gone(known, release):
                 raise NoSuchRoute(410, f"{key} is gone since {known.gone_since_release}", key)
             if key in self.definitions:
-                return Match(operation=self.operations[key], path_parameters=frozendict(values))
+                return template, key
             absent = absent or NoSuchRoute(404, str(self._absent(key)), key)
             if known.instead not in templates:  # what took its place may answer the same request
                 break

@@ -109,7 +109,7 @@ class Operation(Frozen):
         """What happens to query parameters that are not listed."""
         return self._content.unknown_query
 
-    @property
+    @kept
     def parameters(self) -> frozendict[ParameterKey, Parameter]:
         """Its parameters, with the headers that every operation has, and all names in the path."""
         common = {key: parameter for key, parameter in self._api.common.parameters.items() if self._takes(parameter)}

@@ -10,7 +10,7 @@ from ..schema.errors import ValidationError
 from ..values import ABSENT
 from ..values.errors import InvalidElement
 from ..values.frozen import Value
-from .explanation import Reason, explain
+from .explanation import Reason, Routes, explain
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -75,37 +75,62 @@ class Audit(Value):
 
 def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = None) -> Audit:
     """Judge calls, one at a time, by what a cloud with these versions answers; by default one with all."""
-    judge = lru_cache(maxsize=_KEPT)(lambda call: tuple(_judged(source, call, server)))
-    found: dict[Hashable, AuditFinding] = {}
+    routes = Routes(source)
+    judge = lru_cache(maxsize=_KEPT)(lambda call: tuple(_judged(source, routes, call, server)))
+    found: dict[Hashable, _Gathered] = {}
     problems: list[Problem] = []
     count = 0
     for call in calls:
         count += 1
         try:
-            judged = judge(call)
+            judged = judge(call.replace(note=None) if call.note else call)
         except InvalidElement as error:
             place = call.place or Place(file="", number=count)
             problems.append(Problem(place=place, reason=str(error)))
             continue
         for kind, explanation, reasons in judged:
             key = (kind, explanation.operation or explanation.request, call.version, reasons)
-            before = found.get(key)
-            if before is None:
-                found[key] = AuditFinding(kind=kind, explanation=explanation, reasons=reasons, calls=(call,), count=1)
-            else:
-                is_new = call.note is not None and call.note not in before.notes
-                calls_ = (*before.calls, call) if is_new else before.calls
-                found[key] = before.replace(calls=calls_, count=before.count + 1)
+            if key not in found:
+                found[key] = _Gathered(kind, explanation, reasons)
+            found[key].add(call)
     order = list(TITLES)
-    findings = sorted(found.values(), key=lambda finding: order.index(finding.kind))
+    findings = sorted((item.finding() for item in found.values()), key=lambda finding: order.index(finding.kind))
     return Audit(calls=count, findings=tuple(findings), problems=tuple(problems), server=server)
 
 
+class _Gathered:
+    """The calls of a finding, as they are gathered."""
+
+    def __init__(self, kind: AuditKind, explanation: Explanation, reasons: tuple[Reason, ...]) -> None:
+        self._kind, self._explanation, self._reasons = kind, explanation, reasons
+        self._first: Call | None = None
+        self._by_note: dict[str, Call] = {}
+        self._count = 0
+
+    def add(self, call: Call) -> None:
+        """Count a call, and keep it if it is the first or has a note that is new."""
+        self._count += 1
+        self._first = self._first or call
+        if call.note:
+            self._by_note.setdefault(call.note, call)
+
+    def finding(self) -> AuditFinding:
+        """All of them as a finding."""
+        first = () if self._first is None or self._first.note else (self._first,)
+        return AuditFinding(
+            kind=self._kind,
+            explanation=self._explanation,
+            reasons=self._reasons,
+            calls=(*first, *self._by_note.values()),
+            count=self._count,
+        )
+
+
 def _judged(
-    source: Source, call: Call, server: VersionRange | None
+    source: Source, routes: Routes, call: Call, server: VersionRange | None
 ) -> Iterator[tuple[AuditKind, Explanation, tuple[Reason, ...]]]:
     """What is wrong with one call."""
-    why = explain(source, call.request, call.version, body=call.body, query=call.query, server=server)
+    why = explain(source, call.request, call.version, body=call.body, query=call.query, server=server, routes=routes)
     answered = call.status is not None and call.status < 400
     if not why.works and answered:
         yield "unexpected", why, (Reason(text=f"{call.status} was answered; {_refused(why)}"), *why.reasons)

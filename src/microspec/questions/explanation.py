@@ -28,9 +28,9 @@ from .presence import availability, biography
 from .trial import Trial, own_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from ..model.api import Api, Match
+    from ..model.api import Api
     from ..model.definition import Behavior
     from ..model.microversion import Event, Microversion, Release
     from ..model.operation import Operation
@@ -142,22 +142,31 @@ def explain(
     *,
     query: Mapping[str, Sequence[str]] | None = None,
     server: Spoken | None = None,
+    routes: Routes | None = None,
 ) -> Explanation:
-    """Why a request is answered as it is; `History.explain` says what the arguments are."""
+    """Why a request is answered as it is; `History.explain` says what the arguments are.
+
+    `routes` are those of the source, to be given with each of many requests.
+    """
+    routes = routes or Routes(source)
     served, release = _served(source, server)
     asked = version if isinstance(version, str) else str(served.first if version is None else Version.of(version))
     given = _Request(source, request, body, query)
-    taken = [item for item in source.versions if given.takes(source.at(item), release)]
-    effective = [item for item in taken if not given.unknown(given.match(source.at(item), release).operation)]
+    found = given.routes(routes, release)
+    taken = [route for route in found if given.takes(route)]
+    effective = [route for route in taken if not given.unknown(route.operation)]
     wanted, verdict = _at(source, asked, served)
     judged_by = _described(source, wanted or served.first)
-    meant = given.verdict(source.at(judged_by), release)
+    place = source.numbers[str(judged_by)]
+    route = next((route for route in found if place in route.places), None)
+    there = source.at(judged_by)
+    meant = given.verdict(there, route) if route else given.nowhere(there, release, routes)
     at = judged_by if wanted is not None or not meant.is_microversioned else None
     verdict = meant if at is not None else verdict._replace(operation=meant.operation)
     reasons: list[Reason] = []
     if status is not None and status != verdict.refusal:
         reasons += _documented(source, verdict.operation, at, status)
-    works_at, effective_at = source.set_of(taken), source.set_of(effective)
+    works_at, effective_at = routes.versions(taken), routes.versions(effective)
     if verdict.refusal is not None:
         reasons += _reasons(source, verdict, at, works_at)
     if wanted is not None and wanted != judged_by:
@@ -177,9 +186,9 @@ def explain(
         instead=known.instead if known and has_ended else None,
         works_at=works_at,
         effective_at=effective_at,
-        since=source.microversion(effective[0]).release if effective else None,
+        since=source.microversion(effective_at.ranges[0].first).release if effective_at else None,
         server=served if server else None,
-        ignored=tuple(_ignored(source, given, at, release)) if verdict.refusal is None and at else (),
+        ignored=tuple(_ignored(source, given, at, route)) if verdict.refusal is None and at and route else (),
     )
 
 
@@ -194,6 +203,8 @@ def _served(source: Source, server: Spoken | None) -> tuple[VersionRange, str | 
 
 def _described(source: Source, version: Version) -> Version:
     """The version itself, or the one that stands for it if it is none of those described: clouds may be newer."""
+    if str(version) in source.numbers:
+        return version
     return max((item for item in source.versions if item <= version), default=source.min_version)
 
 
@@ -244,6 +255,77 @@ def _at(source: Source, asked: str, served: VersionRange) -> tuple[Version | Non
         return None, _Verdict(refusal=error.status, text=text)
 
 
+class Route(NamedTuple):
+    """The places in `Source.versions` at which the same template of a path is answered by the same operation.
+
+    `operation` is that of the first of them. At all of them it has the same validators; `path` are those of the names
+    in the path.
+    """
+
+    template: str
+    operation: Operation
+    path: tuple[tuple[str, Validator], ...]
+    places: tuple[int, ...]
+
+
+class Routes:
+    """Where requests lead to, kept for many requests of the same path, whatever the values in it are."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._routes: dict[Hashable, tuple[Route, ...]] = {}
+        self._versions: dict[tuple[int, ...], VersionSet] = {}
+        self._hinted = 0
+
+    def find(
+        self, method: str, path: str, templates: tuple[str, ...], body: Any, release: str | None
+    ) -> tuple[Route, ...]:
+        """The routes at all versions; the arguments are as for `Api._answering`."""
+        known = self._source.directory.known
+        action = next(iter(body)) if isinstance(body, dict) and len(body) == 1 else None
+        keys = tuple(key for item in templates for key in (item, f"{item}#{action}") if key in known)
+        if not keys:
+            return ()
+        if (keys, release) not in self._routes:
+            self._routes[keys, release] = tuple(self._found(method, path, templates, body, release))
+        return self._routes[keys, release]
+
+    def _found(
+        self, method: str, path: str, templates: tuple[str, ...], body: Any, release: str | None
+    ) -> Iterator[Route]:
+        same: dict[tuple[str, str, tuple[Any, ...]], list[int]] = {}
+        for place, version in enumerate(self._source.versions):
+            api = self._source.at(version)
+            try:
+                template, key = api._answering(method, path, templates, body, release)
+            except NoSuchRoute:
+                continue
+            operation = api[key]
+            own = [item for item in operation.parameters.values() if item.location == "path"]
+            named = tuple((item.name, operation.parameter_validator(item)) for item in own)
+            validators = (named, operation.query_validator(), operation.request_validator())
+            same.setdefault((template, key, validators), []).append(place)
+        for (template, key, validators), places in same.items():
+            operation = self._source.at(self._source.versions[places[0]])[key]
+            yield Route(template, operation, validators[0], tuple(places))
+
+    def versions(self, routes: Iterable[Route]) -> VersionSet:
+        """The versions of some routes."""
+        places = tuple(sorted(place for route in routes for place in route.places))
+        if places not in self._versions:
+            self._versions[places] = self._source.set_of([self._source.versions[place] for place in places])
+        return self._versions[places]
+
+    def hint(self, request: str) -> str:
+        """The operations that one which leads nowhere may mean, as the end of a sentence."""
+        self._hinted += 1
+        return did_you_mean(request, self._source.directory.known) if self._hinted <= _HINTED else ""
+
+
+_HINTED = 100
+"""For so many requests of a recording the nearest operation is looked for, which takes a millisecond."""
+
+
 class _Request:
     """A request, to be judged at any version."""
 
@@ -260,17 +342,17 @@ class _Request:
         self._bodies: dict[str, Trial] = {}
         directory = source.directory
         self._known = directory.known
-        templates = [template for template, _ in directory.router.find(self._method, self._path)]
-        if body is ABSENT and not asked.action and templates and not any(item in self._known for item in templates):
+        self._values = dict(directory.router.find(self._method, self._path))
+        if body is ABSENT and not asked.action and self._values and self._known.keys().isdisjoint(self._values):
             raise InvalidElement(text, "name the action after #, or give the body")
 
-    def takes(self, api: Api, release: str | None) -> bool:
-        """Whether it is valid at a version, on a cloud of a release."""
-        try:
-            match = self.match(api, release)
-        except NoSuchRoute:
-            return False
-        return self._names_action() and all(self._accepts(*check) for check in self._checks(match))
+    def routes(self, routes: Routes, release: str | None) -> tuple[Route, ...]:
+        """Where it leads to at all versions, on a cloud of a release."""
+        return routes.find(self._method, self._path, tuple(self._values), self._named, release)
+
+    def takes(self, route: Route) -> bool:
+        """Whether it is valid at the versions of a route."""
+        return self._names_action() and all(self._accepts(*check) for check in self._checks(route))
 
     def unknown(self, operation: Operation) -> tuple[Sent, ...]:
         """What the operation does not look at there: query parameters, and fields that it has at other versions."""
@@ -280,10 +362,12 @@ class _Request:
         return self._unknown[key]
 
     def _unknown_query(self, operation: Operation) -> Iterator[Sent]:
+        if not self._query:
+            return
         found = [item for item in operation.parameters.values() if item.location == "query"]
         names = {item.name for item in found if not item.name_is_pattern}
         patterns = [item.name for item in found if item.name_is_pattern]
-        for name in self._query or ():
+        for name in self._query:
             if name not in names and not any(re.search(pattern, name) for pattern in patterns):
                 yield "query", name
 
@@ -301,23 +385,27 @@ class _Request:
             self._verdicts[key] = validator_.accepts(value)
         return self._verdicts[key]
 
-    def verdict(self, api: Api, release: str | None) -> _Verdict:
+    def verdict(self, api: Api, route: Route) -> _Verdict:
         """What becomes of it there, with everything that is wrong."""
-        try:
-            match = self.match(api, release)
-        except NoSuchRoute as error:
-            is_path = error.status == 404 and not error.operation
-            hint = did_you_mean(f"{self._method} {self._path}", self._known) if is_path else ""
-            return _Verdict(error.operation, error.status, f"{error.reason}{hint}", is_microversioned=not is_path)
-        flaws = tuple(self._flaws(match))
-        operation = match.operation
+        flaws = tuple(self._flaws(route))
+        operation = api[route.operation.key]
         refusal = _status(operation, flaws) if flaws else None
         return _Verdict(operation.key, refusal, "", flaws, operation.definition.microversioned)
 
-    def match(self, api: Api, release: str | None) -> Match:
-        """The operation that is meant there. Raises `NoSuchRoute`."""
-        body = {self._action: None} if self._action else self._body
-        return api.match(self._method, self._path, body, release=release)
+    def nowhere(self, api: Api, release: str | None, routes: Routes) -> _Verdict:
+        """Why it leads nowhere there."""
+        try:
+            api._answering(self._method, self._path, tuple(self._values), self._named, release)
+        except NoSuchRoute as error:
+            is_path = error.status == 404 and not error.operation
+            hint = routes.hint(f"{self._method} {self._path}") if is_path else ""
+            return _Verdict(error.operation, error.status, f"{error.reason}{hint}", is_microversioned=not is_path)
+        raise AssertionError("it leads somewhere, but has no route")
+
+    @property
+    def _named(self) -> Any:
+        """The body, or one with the action that is named in its place."""
+        return {self._action: None} if self._action else self._body
 
     def _names_action(self) -> bool:
         """Whether the body, where it is known, is that of the action, where one is named."""
@@ -325,24 +413,24 @@ class _Request:
             return True
         return isinstance(self._body, dict) and set(self._body) == {self._action}
 
-    def _checks(self, match: Match) -> Iterator[tuple[str, Validator, Any]]:
+    def _checks(self, route: Route) -> Iterator[tuple[str, Validator, Any]]:
         """What there is to validate: the part, and its validator and value. A name in braces stands for any value."""
-        operation = match.operation
-        for (location, name), parameter in operation.parameters.items():
-            value = unquote(match.path_parameters.get(name, "{}")) if location == "path" else "{}"
+        operation = route.operation
+        for name, validator_ in route.path:
+            value = unquote(self._values[route.template].get(name, "{}"))
             if not value.startswith("{"):
-                yield f"{{{name}}}", operation.parameter_validator(parameter), value
+                yield f"{{{name}}}", validator_, value
         if self._query is not None:
             yield "query", operation.query_validator(), self._query
         body = operation.request_validator()
         if body is not None and self._body is not ABSENT:
             yield "request", body, self._body
 
-    def _flaws(self, match: Match) -> Iterator[_Flaw]:
+    def _flaws(self, route: Route) -> Iterator[_Flaw]:
         if not self._names_action():
             message = f"must have {self._action!r}, and nothing else"
             yield _Flaw("request", Violation(pointer="", keyword="required", message=message))
-        for part, item, value in self._checks(match):
+        for part, item, value in self._checks(route):
             try:
                 item.check(value, "parameter" if part == "query" else "property")
             except ValidationError as error:
@@ -385,7 +473,8 @@ def _reasons(source: Source, verdict: _Verdict, at: Version | None, works_at: Ve
 
 
 _TRACED = 20
-"""In so many places of a request it is looked for what made them wrong: where more are, no microversion did."""
+"""In so many places of a request it is looked for what made them wrong, or of no effect: where more are, no
+microversion did."""
 
 
 def _reason(what: str, event: Event, at: Version) -> Reason:
@@ -435,14 +524,15 @@ def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -
     return next((event for event in there if event in named), next(iter(there), None))
 
 
-def _ignored(source: Source, given: _Request, at: Version, release: str | None) -> Iterator[Reason]:
+def _ignored(source: Source, given: _Request, at: Version, route: Route) -> Iterator[Reason]:
     """The parts of a request that an operation takes at a version without looking at them."""
-    operation = given.match(source.at(at), release).operation
-    for part, name in given.unknown(operation):
-        when, events = _life(source, operation.key, part, name)
-        event = _cause(events, when, at, f"{part} {name}")
+    operation = route.operation
+    for number, (part, name) in enumerate(given.unknown(operation)):
+        when, events = _life(source, operation.key, part, name) if number < _TRACED else (None, ())
+        event = _cause(events, when, at, f"{part} {name}") if when else None
         what = f"{'the query parameter ' if part == 'query' else ''}{name} is accepted and has no effect"
-        yield _reason(what, event, at) if event else Reason(text=f"{what} {'here' if when else 'at any version'}")
+        where = "at any version" if when is not None and not when else "here"
+        yield _reason(what, event, at) if event else Reason(text=f"{what} {where}")
 
 
 def _life(source: Source, key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:

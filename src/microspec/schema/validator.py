@@ -103,9 +103,15 @@ def _checks(text: str) -> dict[str, Callable[[str], bool]]:
     used or not."""
     if '"python-regex"' not in text:
         return {}
+    return {"python-regex": _is_python_regex}
+
+
+@lru_cache(maxsize=32)
+def _is_python_regex(text: str) -> bool:
+    """As in `formats`. Versions do not share a validator of one text, and it takes a moment to parse it."""
     from .formats import is_python_regex
 
-    return {"python-regex": is_python_regex}
+    return is_python_regex(text)
 
 
 def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
