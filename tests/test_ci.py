@@ -231,7 +231,7 @@ def test_the_action_checks(clone: Path, runner: Path) -> None:
     given = {"spec": "spec", "base": base}
     done = act(1, clone, runner, given)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert summary(runner) == ("### microspec check\n\n```text\nNothing that is released means something else.\n```\n")
+    assert summary(runner) == "### microspec check\n\n    Nothing that is released means something else.\n"
     edit(clone / "spec" / "baseline" / "books.yaml", "id: {type: string}", "id: {type: integer}")
     done = act(1, clone, runner, {**given, "output": "found.txt"})
     assert done.returncode == 1
@@ -239,10 +239,10 @@ def test_the_action_checks(clone: Path, runner: Path) -> None:
     assert done.stdout.startswith(start)
     assert (clone / "found.txt").read_text() == done.stdout
     told = summary(runner)
-    assert told.startswith(
-        "### microspec check\n\n```text\nspec/baseline/books.yaml:57:18: released-change schema Book"
-    )
-    assert told.endswith("\n1 violation\n```\n")
+    heading, nothing, *lines = told.splitlines()
+    assert (heading, nothing, lines[-1]) == ("### microspec check", "", "    1 violation")
+    assert lines[0].startswith("    spec/baseline/books.yaml:57:18: released-change schema Book")
+    assert all(line.startswith("    ") for line in lines)  # so that nothing in it means anything to Markdown
 
 
 def test_the_action_takes_folders_formats_and_suppressions(clone: Path, runner: Path) -> None:
@@ -292,3 +292,29 @@ def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Pat
     assert 60_000 < len(done.stdout) <= 65_000
     assert "**Left out for want of room:** " in done.stdout
     assert summary(runner) == done.stdout
+
+
+@pytest.mark.parametrize("bad", ["x\n::add-mask::y", "x\r::add-mask::y", "\x1b[2J", "##[add-mask]y"], ids=ascii)
+@pytest.mark.parametrize("name", sorted(ACTION["inputs"]))
+def test_what_is_given_is_no_command_to_github(clone: Path, runner: Path, name: str, bad: str) -> None:
+    summary(runner)
+    for command in ("check", "diff"):
+        given = {"command": command, "spec": "spec", "base": "HEAD", "old": "1.2", "new": "1.3", name: bad}
+        done = act(0 if name == "python" else 1, clone, runner, given)
+        assert done.returncode == 2
+        assert done.stdout == f"::error title=microspec::the input {name} has a control character, or ##\n"
+        assert done.stderr == ""
+    assert summary(runner) == ""
+
+
+def test_what_is_given_is_no_option(clone: Path, runner: Path) -> None:
+    given = {"command": "diff", "spec": "spec", "old": "1.2", "new": "1.3", "format": "text"}
+    for name in ("--help", "-a"):
+        done = act(1, clone, runner, {**given, "output": name})
+        assert done.returncode == 0, done.stderr
+        assert (clone / name).read_text() == done.stdout
+    done = act(1, clone, runner, {**given, "old": "--help"})
+    assert done.returncode == 2
+    assert "'--help' is not a microversion" in done.stderr
+    done = act(1, clone, runner, {"command": "check%0A::x", "base": "HEAD"})
+    assert done.stdout == "::error title=microspec::the command is check or diff, not check%250A::x\n"
