@@ -206,6 +206,15 @@ def test_calls_of_no_operation_are_told(compute: History) -> None:
     assert client.unknown == ("GET /nowhere",)
 
 
+@pytest.mark.parametrize("levels", [1, 10, 300])
+def test_a_long_name_is_not_written_for_all_that_is_in_it(compute: History, levels: int) -> None:
+    """Else a megabyte of traffic makes gigabytes of pointers."""
+    name = "k" * (100_000 // levels)
+    body = f'{{"{name}": ' * levels + json.dumps({f"k{i}": 1 for i in range(1_000)}) + "}" * levels
+    client = read(compute, f'{{"method": "POST", "url": "/servers", "version": "2.60", "body": {body}}}', "mine.jsonl")
+    assert sum(len(use.name) for use in client) < 200_000
+
+
 def test_mistakes_of_a_recording_are_located(compute: History) -> None:
     with pytest.raises(TrafficError, match=r"mine\.txt:2: a call needs 'url'"):
         read(compute, json.dumps(CALL) + '\n{"method": "GET"}\n')

@@ -304,12 +304,18 @@ def _of_call(call: Call, operation: str) -> Iterator[Use]:
     yield Use(operation=operation, part="path")
 
 
+_LONGEST = 500
+"""So many characters of a pointer are enough to tell a field: what is below one that is longer counts as the whole."""
+
+
 def _pointers(value: Any) -> Iterator[str]:
     """The pointers to all that holds nothing more in a JSON value, ``*`` for any item of an array."""
     stack = [("", value)]
     seen: set[str] = set()
     while stack:
         pointer, current = stack.pop()
+        if len(pointer) > _LONGEST:
+            current = None
         if isinstance(current, dict) and current:
             stack += [(f"{pointer}/{escape(key)}", item) for key, item in current.items()]
         elif isinstance(current, (list, tuple)) and current:
