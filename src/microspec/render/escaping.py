@@ -77,7 +77,8 @@ _OF_MARKDOWN = str.maketrans(
 def code(text: str) -> str:
     """Text as a span of code of Markdown, also in a cell of a table."""
     shown = plain(text)
-    return f"<code>{markdown(shown)}</code>" if "`" in shown or "|" in shown else f"`{shown}`"
+    is_plain = shown.strip() and "`" not in shown and "|" not in shown
+    return f"`{shown}`" if is_plain else f"<code>{markdown(shown)}</code>"
 
 
 def html(text: str) -> str:
