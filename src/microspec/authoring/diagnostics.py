@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "duplicate-name": "A resource, schema, query or operation is defined a second time.",
     "unknown-name": "A name that nothing of that kind has.",
     "endless": "A schema that refers to itself for the same value, and so never says what it is.",
+    "vast": "A schema that is too large, or nested too deeply, with all that it refers to written out in it.",
     "unused-schema": "A schema that no operation ever uses.",
     # the fold
     "already-exists": "A change adds what exists.",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ..model.changes import AddBehavior
 from ..model.errors import PreconditionError
 from ..model.references import References
-from ..schema.walk import reach, references, same_value
+from ..schema.walk import MOST_LEVELS, MOST_PARTS, is_vast, reach, references, same_value
 from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
+from ..values.frozen import EMPTY
 from .files import WORD
 
 if TYPE_CHECKING:
@@ -27,6 +28,24 @@ if TYPE_CHECKING:
     from .files import File
 
 
+_HINTS = 100
+"""For so many mistakes of a tree it is looked whether a name is near, which takes a look at every name for each."""
+
+
+class Hints:
+    """The hints of one run: the nearest name, for the first mistakes."""
+
+    def __init__(self) -> None:
+        self._left = _HINTS
+
+    def nearest(self, name: str, known: Iterable[str]) -> str | None:
+        """A hint that names the nearest of the `known` names, if any is near and there are not too many hints."""
+        if not name or not self._left:
+            return None
+        self._left -= 1
+        return nearest(name, known)
+
+
 _PAST = {"add": "added", "remove": "removed", "alter": "altered"}
 
 
@@ -38,13 +57,17 @@ class Lint:
     schemas that are in use whatever the operations say.
     """
 
-    def __init__(self, doubtful: Set[str], named: Mapping[tuple[str, str], Location], used: Set[str]) -> None:
-        self.doubtful, self.named = doubtful, named
+    def __init__(
+        self, doubtful: Set[str], named: Mapping[tuple[str, str], Location], used: Set[str], hints: Hints
+    ) -> None:
+        self.doubtful, self.named, self.hints = doubtful, named, hints
         self.diagnostics: list[Diagnostic] = []
         self.touched: dict[str, tuple[str, Version]] = {}
         self.features: dict[str, Version | None] = {}
         self.used = set(used)
         self.endless: set[str] = set()
+        self.measured: set[str] = set()
+        self.vast: set[str] = set()
         self._references = References()
 
     def run(
@@ -56,6 +79,7 @@ class Lint:
             self._report_unknown(name, api, baseline)
         self._check_aliases(api, baseline)
         self._check_endless(api, {}, Location(file="?"))
+        self._check_vast(api, {}, Location(file="?"))
         for file, microversion in versions:
             self._check_features(file, microversion)
             before = api
@@ -65,9 +89,12 @@ class Lint:
             for name in sorted(now - dangling):
                 self._report_dangling(name, api, file, microversion)
             self._check_aliases(api, [file])
-            if api.schemas is not before.schemas:
+            if api is not before:
                 changes = {c.target.partition(".")[0]: c for c in microversion.changes}
-                self._check_endless(api, changes, file.location("microversion"))
+                if api.schemas is not before.schemas:
+                    self._check_endless(api, changes, file.location("microversion"))
+                    self.measured -= self._users(api, before)
+                self._check_vast(api, changes, file.location("microversion"))
             self._check_behaviors(before, api, microversion)
             dangling = now
         self._report_unused([microversion for _, microversion in versions])
@@ -86,7 +113,7 @@ class Lint:
             names = {change.target, change.target.partition(".")[0]}
             if isinstance(change, AddBehavior):
                 names |= set(change.operations)
-            hint = self._when(change, error.code) or error.hint
+            hint = self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
             self.used |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
             return api
@@ -111,7 +138,7 @@ class Lint:
             if not self.features.get(name):
                 location = file.location("removed-features", name, of_key=True)
                 message = f"there is no feature {name} to remove"
-                self._report([name], location, "not-found", message, nearest(name, self.features))
+                self._report([name], location, "not-found", message, self.hints.nearest(name, self.features))
         for name in microversion.features:
             if self.features.get(name):
                 location = file.location("features", name, of_key=True)
@@ -122,9 +149,8 @@ class Lint:
             if change.feature is not None and not self.features.get(change.feature):
                 location = file.location("changes", number, "feature")
                 message = f"there is no feature {change.feature}"
-                self._report(
-                    [change.feature], location, "unknown-name", message, nearest(change.feature, self.features)
-                )
+                near = self.hints.nearest(change.feature, self.features)
+                self._report([change.feature], location, "unknown-name", message, near)
         for name in microversion.removed_features:
             self.features[name] = None
 
@@ -132,11 +158,40 @@ class Lint:
 
     def _dangling(self, api: Api) -> frozenset[str]:
         """The names that something refers to and no schema has. Notes which schemas are in use."""
-        common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
-        bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
-        direct = frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
+        direct = self._direct(api)
         self.used |= direct | self._references.closure(direct, api.schemas).keys()
         return direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas)
+
+    def _direct(self, api: Api) -> frozenset[str]:
+        """The names that operations, and what all of them have in common, refer to."""
+        common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
+        bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
+        return frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
+
+    def _users(self, api: Api, before: Api) -> Set[str]:
+        """The schemas that are otherwise than before, and those that refer to them, directly or not."""
+        users: dict[str, list[str]] = {}
+        for name, schema in api.schemas.items():
+            for used in self._references.of(schema):
+                users.setdefault(used, []).append(name)
+        altered = [name for name, schema in api.schemas.items() if before.schemas.get(name) is not schema]
+        return reach(altered, lambda name: users.get(name, ())).keys()
+
+    def _check_vast(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
+        """Report schemas of operations that are too large, where one in them is changed, else where they are."""
+        new = self._direct(api) - self.measured
+        self.measured |= new
+        for name in sorted(new - self.vast):
+            if is_vast(api.schemas.get(name), api.schemas):
+                self.vast.add(name)
+                inside = reach([name], lambda each: self._references.of(api.schemas.get(each, EMPTY)))
+                change = next((changes[each] for each in inside if each in changes), None)
+                place = _place(change) if change else self.named.get(("schema", name), elsewhere)
+                message = (
+                    f"schema {name} has more than {MOST_PARTS:,} parts or {MOST_LEVELS} levels, "
+                    "with all that it refers to written out in it"
+                )
+                self._report([name], place, "vast", message, "refer to fewer schemas, or to smaller ones")
 
     def _check_endless(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
         """Report schemas that refer to themselves for the same value, where they are changed, else where they are."""
@@ -155,9 +210,8 @@ class Lint:
                 location = next((place for file in files if (place := file.mention(name))), None)
                 message = f"{key} is an alias of {name}, which does not exist"
                 if location is not None:
-                    self._report(
-                        [key, name], location, "unknown-name", message, nearest(name, set(api.definitions) - {key})
-                    )
+                    others = (other for other in api.definitions if other != key)
+                    self._report([key, name], location, "unknown-name", message, self.hints.nearest(name, others))
 
     def _check_behaviors(self, before: Api, after: Api, microversion: Microversion) -> None:
         """Report behaviors with a status that none of their operations has, or without any operation from now on."""
@@ -178,7 +232,7 @@ class Lint:
                 self._report([name, *gone], _place(removals[gone[0]]), "outlived", message, "remove-behavior ends it")
 
     def _report_unknown(self, name: str, api: Api, files: Sequence[File[Any]]) -> None:
-        hint = self._when_removed(name) or nearest(name, api.schemas)
+        hint = self._when_removed(name) or self.hints.nearest(name, api.schemas)
         for location in [place for file in files if (place := file.mention(name))]:
             self._report([name], location, "unknown-name", f"there is no schema {name}", hint)
 

@@ -15,7 +15,6 @@ from ..model.microversion import Microversion, Release, Service
 from ..model.timeline import Lazy
 from ..schema.walk import references
 from ..values.diagnostics import Diagnostic, Location
-from ..values.errors import nearest
 from ..values.frozen import frozendict
 from ..values.version import Version
 from .documents import (
@@ -29,7 +28,7 @@ from .documents import (
 )
 from .errors import SpecificationError
 from .files import read
-from .lint import Lint
+from .lint import Hints, Lint
 from .sources import Sources
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ class _Tree:
         self.doubtful: set[str] = set()
         self.mentioned: set[str] = set()
         self.named: dict[tuple[str, str], Location] = {}
+        self.hints = Hints()
         self.queries: dict[str, ParameterMap] = {}
         self.releases: Mapping[str, Release] | None = None
 
@@ -79,7 +79,7 @@ class _Tree:
         self._check_numbering(version_files, service_file)
         baseline = self._baseline(common, resources, service)
         microversions = [self._microversion(file, baseline, service) for file in version_files]
-        self.diagnostics += Lint(self.doubtful, self.named, self.mentioned | self._in_queries()).run(
+        self.diagnostics += Lint(self.doubtful, self.named, self.mentioned | self._in_queries(), self.hints).run(
             baseline, [*([common] if common else []), *resources], list(zip(version_files, microversions, strict=True))
         )
         if self.diagnostics or service_file is None or service is None:
@@ -256,7 +256,7 @@ class _Tree:
 
     def _check_name(self, kind: str, name: str, known: Collection[str], location: Location) -> None:
         if name not in known and name not in self.doubtful:
-            self.report(location, "unknown-name", f"there is no {kind} {name}", nearest(name, known))
+            self.report(location, "unknown-name", f"there is no {kind} {name}", self.hints.nearest(name, known))
 
     def _microversion(self, file: File[VersionDocument], baseline: Api, service: Service | None) -> Microversion:
         document = file.document

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..schema.cases import LOWER, UPPER, is_name, takes
+from ..schema.cases import LOWER, UPPER, is_name, taken
 from ..schema.formats import parsed
 from ..values import same
 from ..values.distinct import in_order, missing
@@ -198,7 +198,7 @@ def _covers(wide: Fact, narrow: Fact) -> bool | None:
     if wide == narrow:
         return True
     if "enum" in narrow:
-        verdicts = [takes(wide, value) for value in narrow["enum"]]
+        verdicts = set(taken(wide, narrow["enum"]))
         return False if False in verdicts else None if None in verdicts else True
     found = {(effect.what, effect.how) for effect in _of_keywords(narrow, wide)}
     if any(how == "narrowed" or (what, how) in _NARROWER for what, how in found):

@@ -19,7 +19,6 @@ Nobody outside sees these steps: `shown` leaves them out.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ..schema import cases as cases_
 from ..schema.pointer import escape, unescape
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..model.api import Api
     from ..model.definition import Definition, Parameter, Response
-    from ..schema.cases import Case
+    from ..schema.cases import Case, Schemas
 
     Place = tuple[str, str]
     """A part of an operation (operation, audience, unknown-query, success, error, path, query, header, request,
@@ -55,12 +54,13 @@ def of_operation(key: str, api: Api) -> Facts:
     facts: Facts = {("operation", ""): (_of_definition(definition), frozenset())}
     if definition.alias_of:
         return facts  # the rest is told of the operation that it stands for
+    schemas = cases_.Schemas(api.schemas)
     facts["audience", ""] = (frozendict(audience=definition.audience), frozenset())
     facts["unknown-query", ""] = (frozendict(unknown=definition.unknown_query), frozenset())
     for parameter in definition.parameters.values():
-        facts.update(_of_parameter(parameter, api, otherwise=definition.unknown_query == "ignored"))
-    facts.update(_of_body("request", (definition.request,), api))
-    facts.update(_of_responses(definition.responses.values(), api))
+        facts.update(_of_parameter(parameter, schemas, otherwise=definition.unknown_query == "ignored"))
+    facts.update(_of_body("request", (definition.request,), schemas))
+    facts.update(_of_responses(definition.responses.values(), schemas))
     return facts
 
 
@@ -78,11 +78,12 @@ def of_behaviors(api: Api) -> Facts:
 def of_common(api: Api) -> Facts:
     """The facts of what every operation has: the same at every version."""
     facts: Facts = {}
+    schemas = cases_.Schemas(api.schemas)
     for parameter in api.common.parameters.values():
-        facts.update(_of_parameter(parameter, api))
+        facts.update(_of_parameter(parameter, schemas))
     responses = [response.replace(headers=api.common.headers) for response in api.common.responses.values()]
-    facts.update(_of_responses(responses, api))
-    facts.update(_of_body("error-body", (*(r.body for r in responses), api.common.error_body), api))
+    facts.update(_of_responses(responses, schemas))
+    facts.update(_of_body("error-body", (*(r.body for r in responses), api.common.error_body), schemas))
     return facts
 
 
@@ -96,21 +97,21 @@ def _of_definition(definition: Definition) -> Fact:
     return frozendict({name: value for name, value in told.items() if value is not None})
 
 
-def _of_parameter(parameter: Parameter, api: Api, *, otherwise: bool = False) -> Facts:
+def _of_parameter(parameter: Parameter, schemas: Schemas, *, otherwise: bool = False) -> Facts:
     more = {
         "repeatable": parameter.repeatable,
         "audience": parameter.audience,
         "pattern": parameter.name_is_pattern,
         "otherwise": "taken" if otherwise and parameter.location == "query" else None,
     }
-    value = _Value(parameter.location, parameter.name, api.schemas)
+    value = _Value(parameter.location, parameter.name, schemas)
     value.tell([parameter.schema], "", {}, required=parameter.required)
     fact, names = value.facts[parameter.location, parameter.name]
     told = frozendict({**fact, **{key: value for key, value in more.items() if value}})
     return {**value.facts, (parameter.location, parameter.name): (told, names)}
 
 
-def _of_responses(responses: Iterable[Response], api: Api) -> Facts:
+def _of_responses(responses: Iterable[Response], known: Schemas) -> Facts:
     facts: Facts = {}
     statuses: dict[str, set[tuple[int, str | None]]] = {"success": set(), "error": set()}
     bodies: dict[str, dict[tuple[int, str | None], str]] = {"response": {}, "error-body": {}}
@@ -123,7 +124,7 @@ def _of_responses(responses: Iterable[Response], api: Api) -> Facts:
         for name, schema in response.headers.items():
             headers.setdefault(f"{response.status} {name}", []).append(schema)
     for name, schemas in headers.items():
-        value = _Value("response-header", name, api.schemas)
+        value = _Value("response-header", name, known)
         value.tell(schemas, "", {}, required=False)
         facts.update(value.facts)
     for part, found in statuses.items():
@@ -131,15 +132,15 @@ def _of_responses(responses: Iterable[Response], api: Api) -> Facts:
             ordered = tuple(sorted(found, key=lambda key: (key[0], key[1] or "")))
             facts[part, ""] = (frozendict(statuses=ordered), frozenset())
     for part, given in bodies.items():
-        facts.update(_of_body(part, given.values(), api))
+        facts.update(_of_body(part, given.values(), known))
         if len(set(given.values())) > 1:
             fact, names = facts[part, ""]
             facts[part, ""] = (fact.set("bodies", tuple((*key, body) for key, body in given.items())), names)
     return facts
 
 
-def _of_body(part: str, names: Iterable[str | None], api: Api) -> Facts:
-    value = _Value(part, "", api.schemas)
+def _of_body(part: str, names: Iterable[str | None], schemas: Schemas) -> Facts:
+    value = _Value(part, "", schemas)
     given = [frozendict({"$ref": name}) for name in dict.fromkeys(names) if name]
     if given:
         value.tell(given, "", {}, required=True)
@@ -176,7 +177,6 @@ def forms_on_the_way(name: str) -> Iterator[tuple[str, str]]:
         start = name.find(f"/{FORM}", start + 1)
 
 
-@lru_cache(maxsize=4096)
 def labels(fact: Fact | None, kind: str = "") -> dict[str, Fact]:
     """The forms of a kind, or of any, that values may have at a place, by their labels."""
     kinds = fact.get("kinds", {}) if fact else {}
@@ -187,7 +187,7 @@ def labels(fact: Fact | None, kind: str = "") -> dict[str, Fact]:
 class _Value:
     """The facts of a value and of all that it holds."""
 
-    def __init__(self, part: str, name: str, schemas: Mapping[str, Any]) -> None:
+    def __init__(self, part: str, name: str, schemas: Schemas) -> None:
         self.part, self.name, self.schemas = part, name, schemas
         self.facts: Facts = {}
 

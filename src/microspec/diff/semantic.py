@@ -191,11 +191,19 @@ def _reworded(old: Api, new: Api) -> Api:
 
 
 def _matched(old: Mapping[ResponseKey, Response], new: Mapping[ResponseKey, Response]) -> frozendict[Any, Response]:
-    found: dict[ResponseKey, Response] = {}
-    for key, response in new.items():
-        gone = [item for item in old if item[0] == key[0] and item[1] and item not in new]
-        come = [item for item in new if item[0] == key[0] and item[1] and item not in old]
-        same = key in come and len(gone) == len(come)
-        said = response.replace(when=gone[come.index(key)][1]) if same else response
-        found[said.key] = said
-    return frozendict(found)
+    gone, come = _by_status(old, new), _by_status(new, old)
+    was: dict[ResponseKey, ResponseKey] = {}
+    for status, keys in come.items():
+        if len(keys) == len(gone.get(status, ())):
+            was.update(zip(keys, gone[status], strict=True))
+    said = (response.replace(when=was[key][1]) if key in was else response for key, response in new.items())
+    return frozendict({response.key: response for response in said})
+
+
+def _by_status(some: Iterable[ResponseKey], others: Mapping[ResponseKey, Response]) -> dict[int, list[ResponseKey]]:
+    """The answers with a condition that are not among others, by status."""
+    found: dict[int, list[ResponseKey]] = {}
+    for status, when in some:
+        if when and (status, when) not in others:
+            found.setdefault(status, []).append((status, when))
+    return found

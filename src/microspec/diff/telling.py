@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..schema.pointer import escape, unescape
 from ..values import same
-from ..values.distinct import text
+from ..values.distinct import missing, text
 from ..values.frozen import EMPTY, frozendict
 from .deltas import OperationDeltas, all_causes, paired
 from .effects import Effect, audience, effects, types
@@ -212,7 +212,7 @@ def _rules(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> Itera
 def _of_statuses(before: Fact, after: Fact) -> Iterator[tuple[Effect, str]]:
     """The statuses that came and went; one of success that took the place of another in the same case is altered."""
     old, new = before.get("statuses", ()), after.get("statuses", ())
-    gone, come = [key for key in old if key not in new], [key for key in new if key not in old]
+    gone, come = missing(old, new), missing(new, old)
     if len(gone) == len(come) == 1 and gone[0][1] == come[0][1] and gone[0][0] < 400:
         yield Effect(what="status", how="altered", before=gone[0][0], after=come[0][0]), gone[0][1] or ""
         return

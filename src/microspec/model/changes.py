@@ -16,7 +16,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 from ..schema.walk import Schema
 from ..values import same
 from ..values.diagnostics import Location
-from ..values.errors import nearest
 from ..values.frozen import EMPTY, Value, frozendict
 from .api import Api
 from .definition import Behavior, Definition, Parameter, Response
@@ -74,7 +73,7 @@ class Change(Value):
 
     def _must_exist(self, there: bool, known: Any = ()) -> None:
         if not there:
-            raise PreconditionError("not-found", f"there is no {self.element}", nearest(self.target, known))
+            raise PreconditionError("not-found", f"there is no {self.element}", self.target, known)
 
     def _alter(self, record: Any, alterations: dict[str, Alteration[Any] | None]) -> Any:
         """`record` with the alterations that are given carried out, each checked against the present value."""
@@ -144,8 +143,7 @@ class OperationChange(Change):
     def definition_in(self, api: Api) -> Definition:
         """The operation that the change is about."""
         if self.target not in api.definitions:
-            hint = nearest(self.target, api.definitions)
-            raise PreconditionError("not-found", f"there is no operation {self.target}", hint)
+            raise PreconditionError("not-found", f"there is no operation {self.target}", self.target, api.definitions)
         return api.definitions[self.target]
 
     def _with(self, api: Api, definition: Definition) -> Api:
@@ -374,8 +372,8 @@ class SchemaChange(Change):
     def schema_in(self, api: Api) -> Schema:
         """The schema that the change is about."""
         if self.schema_name not in api.schemas:
-            hint = nearest(self.schema_name, api.schemas)
-            raise PreconditionError("not-found", f"there is no schema {self.schema_name}", hint)
+            reason = f"there is no schema {self.schema_name}"
+            raise PreconditionError("not-found", reason, self.schema_name, api.schemas)
         return api.schemas[self.schema_name]
 
     def _with(self, api: Api, schema: Schema) -> Api:
@@ -558,8 +556,8 @@ class AddBehavior(Change):
         self._must_not_exist(self.target in api.behaviors)
         for operation in self.operations:
             if operation not in api.definitions:
-                hint = nearest(operation, api.definitions)
-                raise PreconditionError("not-found", f"there is no operation {operation}", hint)
+                reason = f"there is no operation {operation}"
+                raise PreconditionError("not-found", reason, operation, api.definitions)
         return api.replace(behaviors=_with_item(api.behaviors, self.target, self.behavior))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..values.errors import MicrospecError, did_you_mean
+from ..values.errors import MicrospecError, did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,15 +110,24 @@ class NoSuchRoute(MicrospecError, LookupError):
 
 
 class PreconditionError(MicrospecError):
-    """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words."""
+    """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words.
+
+    `name` is what there is not, where that is the reason, and `known` are the names that there are.
+    """
 
     code: str
     reason: str
-    hint: str | None
+    name: str
+    known: tuple[str, ...]
 
-    def __init__(self, code: str, reason: str, hint: str | None = None) -> None:
-        super().__init__(code, reason, hint)
-        self.code, self.reason, self.hint = code, reason, hint
+    def __init__(self, code: str, reason: str, name: str = "", known: Iterable[str] = ()) -> None:
+        self.code, self.reason, self.name, self.known = code, reason, name, tuple(known)
+        super().__init__(code, reason, name, self.known)
+
+    @property
+    def hint(self) -> str | None:
+        """The nearest of the known names, if any is near."""
+        return nearest(self.name, self.known) if self.name else None
 
     def __str__(self) -> str:
         return f"{self.reason}{f' ({self.hint})' if self.hint else ''}"

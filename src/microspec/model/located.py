@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..schema.pointer import parse_pointer
+from ..schema.pointer import tokens
 from ..schema.walk import closure, find, references
 from ..values.frozen import frozendict
 
@@ -39,7 +39,7 @@ def _meant(actual: int, asked: int | None) -> bool:
 
 
 def _at_pointer(body: str | None, pointer: str, api: Api) -> Any:
-    found = find(frozendict({"$ref": body}), parse_pointer(pointer), api.schemas) if body else ()
+    found = find(frozendict({"$ref": body}), tokens(pointer), api.schemas) if body else ()
     if not found:
         return None
     names = frozenset().union(*(references(item) for item, _ in found))

@@ -12,6 +12,7 @@ import re
 from itertools import product
 
 from ..values.distinct import common, in_order, text
+from ..values.distinct import key as identity
 from ..values.frozen import EMPTY, freeze, frozendict
 from . import walk
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     Part = tuple[Any, frozenset[str]]
     """A schema without what it refers to and without the unions in it, and the names that lead to it."""
 
-    Schemas = Mapping[str, Any]
+    Alike = tuple[str, tuple[Part, ...]]
+    """The label and the parts of a form."""
 
 
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -54,6 +56,28 @@ _CONDITIONS: dict[str, frozenset[str]] = {
 _NO_EFFECT = frozenset({("uniqueItems", False), ("minLength", 0), ("minItems", 0), ("minProperties", 0)})
 _MANY = 64
 """The number of forms from which on a union is not taken apart."""
+
+_COMPARED = 4_096
+"""So many pairs of forms are compared for the branches of a ``oneOf``; the others count as not apart."""
+
+
+class Schemas(dict[str, "Any"]):
+    """The schemas that references lead to. What is worked out of each is kept, since many may refer to it."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        super().__init__(schemas)
+        self._canonical: dict[tuple[str, frozenset[str]], Any] = {}
+        self._reached: dict[str, frozenset[str]] = {}
+
+    def canonical(self, name: str, inside: frozenset[str]) -> Any:
+        """The canonical form of one of them within others, to which the references stay."""
+        if name not in self._reached:
+            reached = walk.reach(walk.references(self[name]), lambda each: walk.references(self.get(each)))
+            self._reached[name] = frozenset(reached)
+        known = (name, inside & self._reached[name])
+        if known not in self._canonical:
+            self._canonical[known] = canonical(self[name], self, inside | {name})
+        return self._canonical[known]
 
 
 class Case:
@@ -193,10 +217,19 @@ class Case:
         return any(other != pattern and not _apart(pattern, other) for other in patterns)
 
 
-def cases(options: Iterable[Any], schemas: Schemas) -> list[Case]:
-    """The forms of a value that obeys one of the options, equal ones once, their labels telling them apart."""
-    found = {parts: label for option in options for label, parts in _expanded(option, schemas, frozenset())}
-    made = [Case(label, parts, schemas) for parts, label in found.items()]
+def cases(options: Iterable[Any], schemas: Schemas, *, exclude: bool = True) -> list[Case]:
+    """The forms of a value that obeys one of the options, equal ones once, their labels telling them apart.
+
+    `exclude` is whether the forms of a ``oneOf`` say which others they are not.
+    """
+    found = [each for option in options for each in _expanded(option, schemas, frozenset(), exclude=exclude)]
+    return _made(found, schemas)
+
+
+def _made(found: Iterable[Alike], schemas: Schemas) -> list[Case]:
+    """The forms with these labels and parts that leave any type."""
+    labels = {parts: label for label, parts in found}
+    made = [Case(label, parts, schemas) for parts, label in labels.items()]
     return [form for form in made if form.kinds]
 
 
@@ -245,7 +278,7 @@ def canonical(schema: Any, schemas: Schemas, inside: frozenset[str] = frozenset(
     made: dict[str, Any] = {}
     for key, value in walk.with_subschemas(schema, lambda each: canonical(each, schemas, inside)).items():
         if key == "$ref" and value in schemas and value not in inside:
-            made[key] = canonical(schemas[value], schemas, inside | {value})
+            made[key] = schemas.canonical(value, inside)
         elif key in ("anyOf", "oneOf", "allOf"):
             made[key] = tuple(sorted(value, key=text))
         elif key in ("enum", "type") and isinstance(value, tuple):
@@ -273,29 +306,37 @@ def kind_of(value: Any) -> str:
 # ------------------------------------------------------------------------------------------- taking apart
 
 
-def _expanded(schema: Any, schemas: Schemas, names: frozenset[str]) -> list[tuple[str, tuple[Part, ...]]]:
-    """The alternatives of a schema, each the label and the parts of a form."""
+def _expanded(
+    schema: Any, schemas: Schemas, names: frozenset[str], room: int = _MANY, *, exclude: bool = True
+) -> list[Alike]:
+    """The alternatives of a schema, each the label and the parts of a form: not more than there is room for.
+
+    Unions that would be more are left as they are. `exclude` is whether the forms of a ``oneOf`` say what they are not.
+    """
     if not isinstance(schema, frozendict):
         return [] if schema is False else [("", ())]
     own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
-    factors: list[list[tuple[str, tuple[Part, ...]]]] = []
+    factors: list[list[Alike]] = []
     name = schema.get("$ref")
     if name is not None and name not in names:
-        found = _expanded(schemas.get(name, EMPTY), schemas, names | {name})
+        found = _expanded(schemas.get(name, EMPTY), schemas, names | {name}, room, exclude=exclude)
         factors.append([(label if len(found) > 1 else name, parts) for label, parts in found])
-    factors += [_expanded(part, schemas, names) for part in schema.get("allOf", ())]
+    for part in schema.get("allOf", ()):
+        left = room // max(math.prod(map(len, factors)), 1)
+        factors.append(_expanded(part, schemas, names, left, exclude=exclude))
     for keyword in ("anyOf", "oneOf"):
         branches = own.get(keyword, ())
         if not branches or all(map(_only_requires, branches)):
             continue
-        excluded = _excluded(branches, schemas) if keyword == "oneOf" else {}
-        union = [
-            (label, (*parts, *((frozendict({"not": branches[other]}), frozenset()) for other in excluded.get(n, ()))))
-            for n, branch in enumerate(branches)
-            for label, parts in _expanded(branch, schemas, names)
-        ]
-        if math.prod(map(len, factors)) * len(union) <= _MANY:
-            factors.append(union)
+        left = room // max(math.prod(map(len, factors)), 1)
+        ways = [_expanded(branch, schemas, names, left, exclude=exclude) for branch in branches]
+        if sum(map(len, ways)) <= left:
+            excluded = _excluded(ways, schemas) if exclude and keyword == "oneOf" else {}
+            nots = [
+                tuple((frozendict({"not": branches[other]}), frozenset[str]()) for other in excluded.get(n, ()))
+                for n in range(len(branches))
+            ]
+            factors.append([(label, (*parts, *nots[n])) for n, way in enumerate(ways) for label, parts in way])
             del own[keyword]
     if not factors:
         return [("", ((schema, names),))]
@@ -317,49 +358,58 @@ def _only_requires(branch: Any) -> bool:
     return "required" in said and said <= {"required", "description"}
 
 
-def _excluded(branches: Sequence[Any], schemas: Schemas) -> dict[int, list[int]]:
-    """For each branch of a oneOf the others that may take what it takes."""
+def _excluded(ways: Sequence[Sequence[Alike]], schemas: Schemas) -> dict[int, list[int]]:
+    """For each branch of a oneOf, of which the forms are given, the others that may take what it takes."""
     found: dict[int, list[int]] = {}
-    made = [cases([branch], schemas) for branch in branches]
-    for one, other in ((i, j) for j in range(len(branches)) for i in range(j)):
-        if not all(_disjoint(a, b) for a, b in product(made[one], made[other])):
+    made = [_made(way, schemas) for way in ways]
+    left = iter(range(_COMPARED))
+    for one, other in ((i, j) for j in range(len(ways)) for i in range(j)):
+        if not all(_disjoint(a, b, left) for a, b in product(made[one], made[other])):
             found.setdefault(one, []).append(other)
             found.setdefault(other, []).append(one)
     return found
 
 
-def _disjoint(one: Case, other: Case, depth: int = 4) -> bool:
-    """Whether it can be told that no value is of both forms."""
-    return all(_disjoint_in(kind, one, other, depth) for kind in one.kinds if kind in other.kinds)
+def _disjoint(one: Case, other: Case, left: Iterator[int], depth: int = 4) -> bool:
+    """Whether it can be told that no value is of both forms, in as many comparisons as are `left`."""
+    if next(left, None) is None:
+        return False
+    return all(_disjoint_in(kind, one, other, left, depth) for kind in one.kinds if kind in other.kinds)
 
 
-def _disjoint_in(kind: str, one: Case, other: Case, depth: int) -> bool:
+def _disjoint_in(kind: str, one: Case, other: Case, left: Iterator[int], depth: int) -> bool:
     a, b = one.alternative(kind), other.alternative(kind)
     for some, others in ((a, b), (b, a)):
-        if "enum" in some and all(takes(others, value) is False for value in some["enum"]):
+        if "enum" in some and not any(verdict is not False for verdict in taken(others, some["enum"])):
             return True
         if any(low in some and some[low] > others.get(high, math.inf) for low, high in zip(LOWER, UPPER, strict=True)):
             return True
     if kind == "string":
         return {a.get("format"), b.get("format")} == {"ipv4", "ipv6"}
-    return kind == "object" and depth > 0 and (_lacks(one, other, depth) or _lacks(other, one, depth))
+    return kind == "object" and depth > 0 and (_lacks(one, other, left, depth) or _lacks(other, one, left, depth))
 
 
-def _lacks(one: Case, other: Case, depth: int) -> bool:
+def _lacks(one: Case, other: Case, left: Iterator[int], depth: int) -> bool:
     """Whether it can be told that no object of a form has all that is required in another."""
     if len(other.required) > one.said.get("maxProperties", math.inf) or any(map(one.refuses, other.required)):
         return True
     for name in other.required & one.properties.keys() & other.properties.keys():
-        ways = [cases([both([schema for schema, _ in form.properties[name]])], form.schemas) for form in (one, other)]
-        if all(_disjoint(a, b, depth - 1) for a, b in product(*ways)):
+        said = [both([schema for schema, _ in form.properties[name]]) for form in (one, other)]
+        ways = [cases([schema], one.schemas, exclude=False) for schema in said]
+        if all(_disjoint(a, b, left, depth - 1) for a, b in product(*ways)):
             return True
     return False
 
 
-def takes(alternative: Alternative, value: Any) -> bool | None:
-    """Whether a listed value is one that an alternative takes; None if that cannot be told."""
-    if "enum" in alternative and not common((value,), alternative["enum"]):
-        return False
+def taken(alternative: Alternative, values: Iterable[Any]) -> Iterator[bool | None]:
+    """Whether each of some listed values is one that an alternative takes; None if that cannot be told."""
+    listed = set(map(identity, alternative["enum"])) if "enum" in alternative else None
+    for value in values:
+        yield False if listed is not None and identity(value) not in listed else _takes(alternative, value)
+
+
+def _takes(alternative: Alternative, value: Any) -> bool | None:
+    """The same of one value, but for what the alternative lists."""
     if "format" in alternative:
         return None
     length = len(value) if isinstance(value, (str, tuple, frozendict)) else value

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def parse_pointer(pointer: str) -> tuple[str, ...]:
     """The tokens of a JSON pointer (RFC 6901); raises InvalidElement if it does not start with a slash."""
-    if pointer in ("", "/"):
-        return ()
-    if not pointer.startswith("/"):
+    return tuple(tokens(pointer))
+
+
+def tokens(pointer: str) -> Iterator[str]:
+    """The same one by one: of a long pointer that leads nowhere only the first are needed."""
+    if pointer[:1] not in ("", "/"):
         from ..values.errors import InvalidElement
 
         raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
-    return tuple(unescape(token) for token in pointer[1:].split("/"))
+    start = 1 if len(pointer) > 1 else 0
+    while start:
+        end = pointer.find("/", start)
+        yield unescape(pointer[start:] if end < 0 else pointer[start:end])
+        start = end + 1
 
 
 def escape(token: str) -> str:

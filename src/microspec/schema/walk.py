@@ -103,6 +103,31 @@ def reach(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> dict
     return found
 
 
+MOST_PARTS = 2_000
+MOST_LEVELS = 100
+"""How large a schema may be when it is written out (`is_vast`): ten times as large as the largest real one."""
+
+
+def is_vast(schema: Any, schemas: Mapping[str, Schema]) -> bool:
+    """Whether a schema, with all that it refers to written out, has too many schemas in it, or too many levels of them.
+
+    A reference to what it is in itself is left as it is. What is told of a value goes by its places, of which there
+    are as many: twenty schemas of which each refers twice to the next have a million.
+    """
+    left = MOST_PARTS
+    stack: list[tuple[Any, int, frozenset[str]]] = [(schema, 1, frozenset())]
+    while stack:
+        current, level, inside = stack.pop()
+        left -= 1
+        if left < 0 or level > MOST_LEVELS:
+            return True
+        name = current.get("$ref") if isinstance(current, dict) else None
+        if name is not None and name in schemas and name not in inside:
+            stack.append((schemas[name], level + 1, inside | {name}))
+        stack += [(item, level + 1, inside) for item in subschemas(current)]
+    return False
+
+
 def closure(names: Iterable[str], schemas: Mapping[str, Schema]) -> frozendict[str, Schema]:
     """The schemas with these names and all that they refer to, directly or not."""
     reached = reach(names, lambda name: references(schemas.get(name)))
@@ -144,8 +169,15 @@ def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> t
     ``*`` for any array item (or any key of an object used as a map).
     """
     level: list[Found] = [(schema, True)]
+    known: dict[tuple[int, str], list[Found]] = {}  # by identity: a pointer may lead through a schema again and again
     for token in tokens:
-        level = [step for found, _ in level for step in _steps(found, token, schemas)]
+        for found, _ in level:
+            if (id(found), token) not in known:
+                known[id(found), token] = list(_steps(found, token, schemas))
+        steps = [step for found, _ in level for step in known[id(found), token]]
+        level = list({(id(step[0]), step[1]): step for step in steps}.values())  # many ways may lead to one schema
+        if not level:
+            break
     return tuple(level)
 
 
@@ -154,13 +186,13 @@ def below(level: Iterable[Any], names: Mapping[str, Any], schemas: Mapping[str, 
 
     Names and ``*`` are as in `find`. What is free is not described: many names cost nothing there.
     """
-    found: dict[str, list[Any]] = {}
+    found: dict[str, dict[int, Any]] = {}  # by identity: many ways may lead to one schema
     for branch in (item for schema in level for item in branches(schema, schemas)):
         listed = branch.get("properties", EMPTY).keys() | {"*"}
         for name in names if "patternProperties" in branch else sorted(names.keys() & listed):
-            if schemas_ := [schema for schema, _ in _step(branch, name)]:
-                found.setdefault(name, []).extend(schemas_)
-    return found
+            if schemas_ := {id(schema): schema for schema, _ in _step(branch, name)}:
+                found.setdefault(name, {}).update(schemas_)
+    return {name: list(schemas_.values()) for name, schemas_ in found.items()}
 
 
 def _steps(schema: Any, token: str, schemas: Mapping[str, Schema]) -> Iterator[Found]:

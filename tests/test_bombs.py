@@ -1,0 +1,260 @@
+"""Small specifications and questions that could take for ever: what is refused, and what is only done once."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+import microspec
+from microspec import SpecificationError
+from microspec.authoring.build import write_artifact
+from microspec.diff.semantic import differences
+from microspec.schema import cases, pointer, walk
+from microspec.schema.walk import MOST_LEVELS, MOST_PARTS, is_vast
+from microspec.values import distinct
+from microspec.values.frozen import freeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from microspec import History
+
+    Link = Callable[[str], dict[str, Any]]
+    """A schema that refers twice to the one with a name."""
+
+TEXT = {"type": "string"}
+
+
+class Plain(yaml.SafeDumper):
+    """Writes YAML without aliases, which the language does not have."""
+
+    def ignore_aliases(self, _: Any) -> bool:
+        return True
+
+
+def write(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(yaml.dump(content, Dumper=Plain, sort_keys=False, width=10**9))
+
+
+def add(library: Path, schemas: dict[str, Any], **operation: Any) -> None:
+    """Give a specification an operation that takes ``First``, with the schemas that it refers to."""
+    sent = {"summary": "Send it", "request": "First", "responses": {204: None}, **operation}
+    resource = {"resource": "bombs", "title": "Bombs", "audience": "reader", "operations": {"POST /bombs": sent}}
+    write(library / "baseline" / "bombs.yaml", {**resource, "schemas": schemas})
+
+
+def change(library: Path, *changes: dict[str, Any]) -> None:
+    """Give a specification a version with these changes."""
+    said = {"microversion": "1.5", "title": "Bombs", "description": "Bombs.", "features": {"bombs": "Bombs."}}
+    write(library / "versions" / "1.5.yaml", {**said, "changes": [{**item, "why": "So."} for item in changes]})
+
+
+def mistakes(library: Path) -> list[tuple[str, str]]:
+    """Place and code of all that is wrong with a specification."""
+    with pytest.raises(SpecificationError) as caught:
+        microspec.load(library)
+    return [(str(item.location).removeprefix(f"{library}/"), item.code) for item in caught.value.diagnostics]
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[None]:
+    """A list with an item for each call of a function of a module from now on."""
+    calls: list[None] = []
+    function = getattr(module, name)
+
+    def counting(*args: Any, **more: Any) -> Any:
+        calls.append(None)
+        return function(*args, **more)
+
+    monkeypatch.setattr(module, name, counting)
+    return calls
+
+
+# --------------------------------------------------------------------------------- schemas that refer to schemas
+
+LINKS: dict[str, Link] = {
+    "properties": lambda name: {
+        "type": "object",
+        "properties": {"a": {"$ref": name}, "b": {"$ref": name}},
+        "additionalProperties": False,
+    },
+    "map": lambda name: {
+        "type": "object",
+        "patternProperties": {"^a": {"$ref": name}},
+        "additionalProperties": {"$ref": name},
+    },
+    "items": lambda name: {"type": "array", "items": {"anyOf": [{"$ref": name}, {"type": "array", "items": TEXT}]}},
+    "prefixItems": lambda name: {"type": "array", "prefixItems": [{"$ref": name}, {"$ref": name}]},
+    "anyOf": lambda name: {"anyOf": [{"$ref": name}, {"type": "array", "items": {"$ref": name}}]},
+    "oneOf": lambda name: {"oneOf": [{"$ref": name}, {"type": "array", "items": {"$ref": name}}]},
+    "allOf": lambda name: {"allOf": [{"$ref": name}, {"$ref": name}]},
+    "not": lambda name: {"not": {"$ref": name}, "if": {"$ref": name}},
+}
+DOUBLING = sorted(LINKS.keys() - {"items"})
+
+
+def chain(link: Link, length: int) -> dict[str, Any]:
+    """So many schemas, each of which refers to the next."""
+    names = ["First", *(f"S{number}" for number in range(1, length))]
+    return {**{name: link(f"S{number}") for number, name in enumerate(names, 1)}, f"S{length}": TEXT}
+
+
+@pytest.mark.parametrize("kind", DOUBLING)
+def test_twenty_schemas_that_refer_twice_to_the_next_are_refused(library: Path, kind: str) -> None:
+    add(library, chain(LINKS[kind], 20))
+    assert mistakes(library) == [("baseline/bombs.yaml:11:3", "vast")]
+
+
+def test_a_long_way_of_references_is_refused(library: Path) -> None:
+    add(library, chain(lambda name: {"type": "array", "items": {"$ref": name}}, 1_000))
+    assert mistakes(library) == [("baseline/bombs.yaml:11:3", "vast")]
+
+
+def test_the_version_that_makes_a_schema_too_large_is_named(library: Path) -> None:
+    doubled = chain(lambda name: LINKS["properties"](f"Other{name}"), 6)
+    other = {f"Other{name}": schema for name, schema in doubled.items()}
+    add(library, {**chain(LINKS["properties"], 6), **other}, responses={200: "OtherFirst"})
+    microspec.load(library)
+    there = {"anyOf": [{"$ref": "OtherFirst"}, {"$ref": "OtherS1"}]}
+    change(
+        library,
+        {"alter-schema": "OtherS6", "keywords": {"from": TEXT, "to": {"type": "integer"}}},
+        {"alter-schema": "S6", "keywords": {"from": TEXT, "to": there}},
+    )
+    assert mistakes(library) == [("versions/1.5.yaml:14:17", "vast")]
+
+
+@pytest.mark.parametrize("kind", LINKS)
+def test_what_is_not_refused_is_done_in_a_while(library: Path, tmp_path: Path, kind: str) -> None:
+    """With as many references as the language lets through, or twenty where they do not multiply."""
+    lengths = [n for n in range(1, 21) if not is_vast(freeze({"$ref": "First"}), freeze(chain(LINKS[kind], n)))]
+    add(library, chain(LINKS[kind], lengths[-1]))
+    change(
+        library,
+        {"alter-schema": f"S{lengths[-1]}", "keywords": {"from": TEXT, "to": {"type": "integer"}}},
+    )
+    assert microspec.load(library).diff("1.4", "1.5").findings
+    write_artifact(library, tmp_path / "compiled")
+    assert microspec.load(tmp_path / "compiled").diff("1.4", "1.5").findings
+
+
+def test_a_schema_in_itself_is_not_large() -> None:
+    tree = freeze({"type": "object", "properties": {name: {"$ref": "Tree"} for name in "abc"}})
+    assert not is_vast(freeze({"$ref": "Tree"}), {"Tree": tree})
+    wide = freeze({"anyOf": [TEXT] * (MOST_PARTS - 1)})
+    assert not is_vast(wide, {})
+    assert is_vast(freeze({"anyOf": [TEXT] * MOST_PARTS}), {})
+    deep: Any = TEXT
+    for _ in range(MOST_LEVELS - 1):
+        deep = {"items": deep}
+    assert not is_vast(freeze(deep), {})
+    assert is_vast(freeze({"items": deep}), {})
+
+
+def test_parts_that_are_unions_are_not_multiplied_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = counted(monkeypatch, cases, "Case")
+    union = {"anyOf": [{"type": "object", "required": ["a"], "maxProperties": 3}, {"type": "object"}]}
+    found = cases.cases([freeze({"allOf": [{**union, "minProperties": n} for n in range(40)]})], cases.Schemas({}))
+    assert 2 <= len(found) <= 64
+    assert len(made) <= 64
+
+
+def test_forms_within_forms_are_compared_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def level(depth: int) -> dict[str, Any]:
+        if not depth:
+            return TEXT
+        held = level(depth - 1)
+        ways = [{"type": "object", "properties": {"a": held, "b": TEXT}, "required": ["a"]} for _ in range(8)]
+        return {"oneOf": [*ways, {"type": "object", "properties": {"a": TEXT}, "required": ["a"]}]}
+
+    compared = counted(monkeypatch, cases, "_disjoint_in")
+    assert cases.cases([freeze(level(4))], cases.Schemas({}))
+    assert len(compared) < 50_000
+
+
+# --------------------------------------------------------------------------------- pointers
+
+
+@pytest.mark.parametrize("start", ["", "/server", "/os:scheduler_hints", "/server/networks/*"])
+def test_of_a_long_pointer_only_what_leads_somewhere_is_read(
+    compute: History, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    read = counted(monkeypatch, pointer, "unescape")
+    long = f"{start}{'/a' * 200_000}"
+    assert not compute.availability("POST /servers", request=long)
+    assert compute.history("POST /servers", request=long) == ()
+    needed = {"server": ("2.1", "2.9"), "operation": "GET /servers/{server_id}"}
+    assert compute.negotiation(**needed, response=[long]).version is None  # type: ignore[arg-type]
+    assert len(read) < 20_000
+
+
+def test_many_ways_to_one_schema_are_one() -> None:
+    twice = {"anyOf": [{"type": "object", "properties": {"a": {"$ref": "Tree"}}} for _ in range(2)]}
+    schemas = {"Tree": freeze(twice)}
+    root = freeze({"$ref": "Tree"})
+    assert len(walk.find(root, ["a"] * 10_000, schemas)) == 2
+    level: list[Any] = [root]
+    for _ in range(100):
+        level = walk.below(level, {"a": None}, schemas)["a"]
+    assert len(level) == 2
+
+
+# --------------------------------------------------------------------------------- many of one kind
+
+
+def test_many_answers_of_one_operation_are_compared_by_their_names(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two specifications of which the conditions are worded otherwise, and in one of which one more is added."""
+    sides = []
+    for words in ("It is", "It was"):
+        errors_ = [{"status": 400 + number % 100, "when": f"{words} number {number}."} for number in range(8_000)]
+        add(library, {"First": TEXT}, errors=errors_)
+        change(library, {"add-response": "POST /bombs", "status": 409, "when": "It is another."})
+        sides.append(microspec.load(library))
+    asked = counted(monkeypatch, distinct, "key")
+    assert differences(sides[0]._source, sides[1]._source, sides[0].versions) == []
+    (finding,) = sides[0].diff("1.4", "1.5").findings
+    assert (finding.rule, finding.name) == ("error-status-added", "409 when: It is another.")
+    assert len(asked) < 200_000
+
+
+def test_a_list_of_many_values_that_becomes_another(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def words(*letters: str) -> dict[str, Any]:
+        lists = [{"type": "string", "enum": [f"{letter}{number}" for number in range(4_000)]} for letter in letters]
+        return {"oneOf": lists}
+
+    add(library, {"First": words("a", "b")})
+    change(library, {"alter-schema": "First", "keywords": {"from": words("a", "b"), "to": words("c", "d")}})
+    asked = counted(monkeypatch, cases, "identity")
+    assert {item.rule for item in microspec.load(library).diff("1.4", "1.5").findings} == {
+        "request-enum-value-added",
+        "request-enum-value-removed",
+    }
+    assert len(asked) < 500_000
+
+
+@pytest.mark.parametrize("kind", ["references", "aliases", "changes"])
+def test_many_mistakes_are_told_without_a_look_at_every_name_for_each(
+    library: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    number = 4_000
+    known = {f"There{n}": TEXT for n in range(1_500)}
+    if kind == "references":
+        parts = {f"p{n}": {"$ref": f"Missing{n}"} for n in range(number)}
+        add(library, {"First": {"type": "object", "properties": parts, "additionalProperties": False}, **known})
+    elif kind == "changes":
+        add(library, {"First": TEXT, **known})
+        change(library, *({"add-property": f"Thre{n}.a", "schema": TEXT} for n in range(number)))
+    else:
+        operations = {f"GET /bombs{n}": {"summary": "Get", "alias-of": f"GET /bmb{n}"} for n in range(1_900)}
+        resource = {"resource": "bombs", "title": "Bombs", "audience": "reader", "operations": operations}
+        write(library / "baseline" / "bombs.yaml", resource)
+        number = 1_900
+    asked = counted(monkeypatch, difflib, "get_close_matches")
+    found = [code for _, code in mistakes(library) if code in ("unknown-name", "not-found")]
+    assert len(found) == number
+    assert len(asked) <= 100
