@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .files import File
 
 
-_HINTS = 100
+_HINTS = 20
 """For so many mistakes of a tree it is looked whether a name is near, which takes a look at every name for each."""
 
 

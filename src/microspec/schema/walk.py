@@ -103,9 +103,9 @@ def reach(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> dict
     return found
 
 
-MOST_PARTS = 2_000
+MOST_PARTS = 10_000
 MOST_LEVELS = 100
-"""How large a schema may be when it is written out (`is_vast`): ten times as large as the largest real one."""
+"""How large a schema may be when it is written out (`is_vast`): fifty times as large as the largest real one."""
 
 
 def is_vast(schema: Any, schemas: Mapping[str, Schema]) -> bool:
