@@ -476,9 +476,7 @@ def describe(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> str
     inside = inside | {name} if name else inside
     options = walk.alternatives(schema, api.schemas)
     if len(options) > 1:
-        told = list(dict.fromkeys(describe(option, api, inside) for option in options))
-        is_simple = len(told) == 1 or not any(", " in option for option in told)
-        return " or ".join(told) if is_simple else f"either {', or '.join(told)}"
+        return _either(list(dict.fromkeys(describe(option, api, inside) for option in options)))
     form = Merged(schema, api.schemas)
     keywords = form.keywords
     if "const" in keywords:
@@ -492,13 +490,20 @@ def describe(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> str
     names = [types] if isinstance(types, str) else list(types or ())
     if form.items is not None and "array" in names:
         names[names.index("array")] = f"array of {describe(form.items, api, inside)}"
-    words = [" or ".join(names) or "anything"]
+    words = [_either(names) or "anything"]
     words += [keywords["format"]] if "format" in keywords else []
     words += _bounds(keywords, "minimum", "maximum", "")
     words += _bounds(keywords, "minLength", "maxLength", " characters")
     words += _bounds(keywords, "minItems", "maxItems", " items")
     words += [f"matches {keywords['pattern']}"] if "pattern" in keywords else []
     return ", ".join(words)
+
+
+def _either(options: Sequence[str]) -> str:
+    """Alternatives, in words: where one of them has a comma, it is said where each begins."""
+    if len(options) == 1 or not any(", " in option for option in options):
+        return " or ".join(options)
+    return f"either {', or '.join(options)}"
 
 
 def _bounds(keywords: Any, low: str, high: str, unit: str) -> list[str]:
