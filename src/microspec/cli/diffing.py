@@ -9,11 +9,10 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .. import __version__
-from .completion import complete_with
 from .group import NO, main
 from .options import common
 from .output import is_terminal, rendered
-from .session import Session
+from .session import Session, complete_with
 from .types import FileType, SpecificationType, VersionType, name_of, suppressions_in
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from .completion import complete_with
 from .group import NO, main
 from .options import COMMON, body_option, operation_argument, server_option
-from .session import LATEST
+from .session import LATEST, complete_with
 from .types import read_json
 
 if TYPE_CHECKING:

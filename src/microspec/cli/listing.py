@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .completion import complete_with
 from .group import NO, main
 from .options import COMMON, version_option
+from .session import complete_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

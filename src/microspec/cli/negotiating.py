@@ -6,9 +6,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from .completion import complete_with
 from .group import NO, main
 from .options import COMMON, body_option, operation_argument, query_of, server_option
+from .session import complete_with
 from .types import SpokenType, read_json
 
 if TYPE_CHECKING:

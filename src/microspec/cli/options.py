@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import click
 
-from .completion import complete_with
 from .output import Output
-from .session import Session
+from .session import Session, complete_with
 from .types import FileType, RangeType, SpecificationType, SpokenType, VersionType
 
 if TYPE_CHECKING:
@@ -95,4 +93,6 @@ def is_operation(text: str) -> bool:
 
 def query_of(text: str) -> dict[str, list[str]]:
     """A query string as the values of its parameters."""
+    from urllib.parse import parse_qs
+
     return parse_qs(text.removeprefix("?"), keep_blank_values=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -73,9 +72,18 @@ def rendered(answer: RenderableType) -> str:
         highlight=False,
         markup=False,
         emoji=False,
-        width=min(WIDEST, shutil.get_terminal_size().columns) if is_terminal() else _UNBROKEN,
+        width=_width(),
     )
     console.print(answer)
     buffer.seek(0)
     lines = buffer.read().rstrip("\n").split("\n")
     return "".join(f"{line if wanted else line.rstrip()}\n" for line in lines)
+
+
+def _width() -> int:
+    """How many columns there are for a line."""
+    if not is_terminal():
+        return _UNBROKEN
+    from shutil import get_terminal_size
+
+    return min(WIDEST, get_terminal_size().columns)

@@ -1,4 +1,4 @@
-"""The specification that a command is about, and the names that versions have in it."""
+"""The specification that a command is about, the names that versions have in it, and completion by its names."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..values.errors import InvalidVersion, did_you_mean
+from ..values.errors import InvalidVersion, MicrospecError, did_you_mean
 from ..values.version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import click
+
     from ..authoring.sources import Sources
     from ..history import History
 
@@ -75,11 +79,46 @@ class Session:
         last = self.names.get(text.lower()) if text[:1].isalpha() else None
         if last is not None:
             return VersionSet([VersionRange(self.history.min_version, last)])
-        return VersionSet(_NAME.sub(lambda match: str(self.names.get(match[0].lower(), match[0])), text))
+        return VersionSet(re.sub(r"\b[A-Za-z]\w+", lambda match: str(self.names.get(match[0].lower(), match[0])), text))
 
     def hint(self, text: str) -> str:
         """The names of versions that are near to a misspelt one, as the end of a sentence; or nothing."""
         return did_you_mean(text.lower(), self.names)
 
 
-_NAME = re.compile(r"\b[A-Za-z]\w+")
+def session_of(ctx: click.Context | None) -> Session:
+    """The session of a command whose arguments are read."""
+    found = ctx.find_object(Session) if ctx else None
+    return found or Session(None)
+
+
+def known(ctx: click.Context, *kinds: str) -> list[str]:
+    """The names of some kinds of things; none where the specification cannot be read."""
+    try:
+        return [name for kind in kinds for name in _names(session_of(ctx), kind)]
+    except (MicrospecError, OSError):
+        return []
+
+
+def complete_with(*kinds: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Completes names of these kinds."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        return [name for name in known(ctx, *kinds) if name.startswith(incomplete)]
+
+    return complete
+
+
+def _names(session: Session, kind: str) -> Iterable[str]:
+    history = session.history
+    if kind == "versions":
+        return [*session.names, *map(str, history.versions)]
+    if kind == "features":
+        return history.features
+    if kind == "operations":
+        return history.known
+    if kind == "definitions":
+        return history.at(history.max_version).definitions
+    if kind == "resources":
+        return dict.fromkeys(item.resource for item in history.at(history.max_version).definitions.values())
+    return dict.fromkeys(history._source.timelines()[kind].names)

@@ -10,7 +10,6 @@ from stat import S_ISDIR
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from ..http.errors import InvalidDocument
 from ..values.errors import InvalidVersion, InvalidVersionSet
@@ -18,12 +17,15 @@ from ..values.files import opened
 from ..values.reading import Unreadable, json_value, text
 from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
-from .completion import known, session_of
 from .group import Refusal
+from .session import known, session_of
 from .streams import reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from io import BufferedReader
+
+    from click.shell_completion import CompletionItem
 
     from ..diff.suppressions import Suppression
     from ..http.discovery import Document
@@ -46,7 +48,7 @@ class VersionType(click.ParamType[Version]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The versions and their names."""
         del param
-        return [CompletionItem(name) for name in known(ctx, "versions") if name.startswith(incomplete)]
+        return _items(name for name in known(ctx, "versions") if name.startswith(incomplete))
 
 
 class NumberType(click.ParamType[Version]):
@@ -94,8 +96,8 @@ class SpokenType(click.ParamType["VersionSet | Document"]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Versions, their names, and files."""
-        files = [] if incomplete[:1].isdigit() else [CompletionItem(incomplete, type="file")]
-        return [*VersionType().shell_complete(ctx, param, incomplete), *files]
+        files = () if incomplete[:1].isdigit() else (incomplete,)
+        return [*VersionType().shell_complete(ctx, param, incomplete), *_items(files, "file")]
 
 
 class RangeType(SpokenType):
@@ -143,7 +145,7 @@ class FileType(click.ParamType[IO[bytes]]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Files."""
         del ctx, param
-        return [CompletionItem(incomplete, type="file")]
+        return _items((incomplete,), "file")
 
 
 class FolderType(click.ParamType[Path]):
@@ -172,7 +174,14 @@ class FolderType(click.ParamType[Path]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Folders."""
         del ctx, param
-        return [CompletionItem(incomplete, type="dir")]
+        return _items((incomplete,), "dir")
+
+
+def _items(values: Iterable[str], kind: str = "plain") -> list[CompletionItem]:
+    """What a shell is told: values, or that it should complete a file or a folder itself."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(value, type=kind) for value in values]
 
 
 class SpecificationType(click.ParamType[str]):
