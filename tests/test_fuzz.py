@@ -194,7 +194,7 @@ def test_what_takes_too_long_or_too_much_is_reported(monkeypatch: pytest.MonkeyP
     def large() -> str:
         return "answered" if bytearray(50_000_000) else ""
 
-    monkeypatch.setattr(runner, "SECONDS", 0.1)
+    monkeypatch.setattr(Planted, "bound", lambda *_: 0.1)
     monkeypatch.setattr(runner, "MEGABYTES", 20)
     one = tried(Planted({7: slow}), 1, 7)
     assert one.finding == Finding(1, "slow", f"1 bytes took {one.seconds:.1f} s")

@@ -1,7 +1,8 @@
 """``python -m fuzz --state FILE [--write PAGE] [--count N] [--commands N] [--seed N] [--surface NAME ...] [--short]``.
 
 Or ``--repeat SURFACE NUMBER``, which tries one input again and shows it. What was tried before by the same code is not
-tried again, unless the file is removed. Exits 1 if anything is wrong with an input.
+tried again, unless the file is removed. The page is written by a session of all surfaces that is not a short one.
+Exits 1 if anything is wrong with an input.
 """
 
 from __future__ import annotations

@@ -288,26 +288,37 @@ _OF_JSON: tuple[Callable[[Random, Any, Sequence[Any], Any], Any], ...] = (
 
 
 def _grown(source: Random, seed: Any) -> Any:
-    """A value that has very much of one thing: keys, items, letters, or levels."""
+    """A value that has very much of one thing: keys, items (the same, or each another), letters, or levels."""
     path = source.choice(_places(seed))
     length = _length(source) // 2
-    kind = source.choice(("keys", "items", "letters", "levels"))
+    kind = source.choice(("keys", "items", "others", "letters", "levels"))
     old = _at(seed, path)
-    each = len(json_module.dumps(old)) + 12
     if kind == "keys":
         start = old if isinstance(old, dict) else {}
         inner = source.choice(list(start.values())) if start else old
-        each = len(json_module.dumps(inner)) + 12
-        return _put(seed, path, lambda _: {**start, **{f"a{number}": inner for number in range(length // each)}})
-    if kind == "items":
-        start_items = old if isinstance(old, list) and old else [old]
-        each = len(json_module.dumps(start_items)) + 2
-        return _put(seed, path, lambda _: start_items * max(1, length // each))
+        times = length // (len(json_module.dumps(inner)) + 12)
+        return _put(seed, path, lambda _: {**start, **{f"a{n}": _numbered(inner, n) for n in range(times)}})
+    if kind in ("items", "others"):
+        inner = source.choice(old) if isinstance(old, list) and old else old
+        times = length // (len(json_module.dumps(inner)) + 6)
+        items = [inner] * times if kind == "items" else [_numbered(inner, n) for n in range(times)]
+        return _put(seed, path, lambda _: items)
     if kind == "letters":
         word = source.choice(TEXTS) or "a"
         return _put(seed, path, lambda _: word * (length // (len(json_module.dumps(word)))))
     depth = min(length // 2, source.choice((50, 100, 200, 400)))  # json itself goes no deeper than Python calls
     return _put(seed, path, lambda inner: _nested(inner, depth, source.random() < 0.5))
+
+
+def _numbered(old: Any, number: int) -> Any:
+    """A value with a number in the first text in it, so that it is another one each time."""
+    if isinstance(old, str):
+        return f"{old}{number}"
+    if isinstance(old, list):
+        return [_numbered(old[0], number), *old[1:]] if old else old
+    if isinstance(old, dict):
+        return {key: _numbered(item, number) if place == 0 else item for place, (key, item) in enumerate(old.items())}
+    return old
 
 
 def _nested(inner: Any, depth: int, in_lists: bool) -> Any:

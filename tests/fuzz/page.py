@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .runner import BLOCK, MEGABYTES, SECONDS, SIZES, Session, command, total
+from .runner import BLOCK, MEGABYTES, SIZES, Session, command, total
+from .surfaces.base import SECONDS
+from .surfaces.traffic import EACH
 from .surfaces.validators import LONGEST, REASONS
 
 if TYPE_CHECKING:
@@ -17,11 +19,15 @@ INTRODUCTION = f"""\
 # Reliability
 
 `nox -s fuzz` puts inputs that nobody meant to everything in microspec that reads what others wrote: good inputs of
-which something was changed, cut, repeated, swapped, or made very long. An input passes if the library answers, or
-refuses it with an error that is documented; if the answer is not contradicted by another one (a set of versions is
-what it prints as, a damaged artifact never answers otherwise than a whole one); and if an input of up to 1 MB takes at
-most {SECONDS:g} second of one core and {MEGABYTES} MB of memory. A command line passes if its status is 0, 1 or 2 and
-it prints no traceback. Generated; do not edit.
+which something was changed, cut, repeated, swapped, or made very long. An input passes
+
+- if the library answers, or refuses it with an error that is documented,
+- if no other answer contradicts this one: a set of versions is what it prints as, and a damaged artifact never answers
+  otherwise than a whole one,
+- if an input of up to 1 MB takes at most {SECONDS:g} second of one core and {MEGABYTES} MB of memory. Of recorded
+  traffic each call may take {1000 * EACH:.0f} ms, if that is more.
+
+A command line passes if its status is 0, 1 or 2 and it prints no traceback. Generated; do not edit.
 
 Each input is made of the name of a surface, a seed and a number, and nothing else.
 `nox -s fuzz -- --repeat headers 12345` makes one of them again, and shows it and what becomes of it. A session that is

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
     from .surfaces.base import Surface
 
-SECONDS = 1.0
-"""The longest that an input may take, in seconds of one core."""
-
 MEGABYTES = 200
 """The most memory that an input may take."""
 
@@ -145,11 +142,12 @@ def tried(surface: Surface, number: int, given: Any) -> Tried:
             finding = Finding(number, "wrong", str(error)[:SHOWN])
         except Exception as error:
             finding = _crash(number, error)
-    if finding is None and seconds > SECONDS:  # there may have been something else to do: the second time counts
+    bound = surface.bound(given)
+    if finding is None and seconds > bound:  # there may have been something else to do: the second time counts
         started = time.process_time()
         surface.check(given, surface.call(given))
         seconds = min(seconds, time.process_time() - started)
-        if seconds > SECONDS:
+        if seconds > bound:
             finding = Finding(number, "slow", f"{size:,} bytes took {seconds:.1f} s")
     if finding is None and megabytes > MEGABYTES:
         finding = Finding(number, "memory", f"{size:,} bytes took {megabytes:.0f} MB")

@@ -63,8 +63,10 @@ OperationKey = Annotated[
 ]
 """``METHOD /path``, and ``#action`` for a server action."""
 
-VERSION = r"^[1-9][0-9]{0,7}\.(0|[1-9][0-9]{0,7})$"
+VERSION = r"^[1-9][0-9]{0,8}\.(0|[1-9][0-9]{0,8})$"
 VersionText = Annotated[str, StringConstraints(pattern=VERSION)]
+"""A microversion; `Version` takes no longer numbers either."""
+
 Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 Label = Annotated[Sentence, AfterValidator(_without_controls)]

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from random import Random
 
 
+SECONDS = 1.0
+"""The longest that an input may take, in seconds of one core, if nothing else is said of it."""
+
+
 class Wrong(Exception):
     """An answer that contradicts what is documented, in words."""
 
@@ -25,6 +29,11 @@ class Surface:
     """What is tried, for the page."""
     weight: int = 1
     """How much longer an input of it takes than a usual one, roughly: so many fewer are tried in one go."""
+
+    def bound(self, given: Any) -> float:
+        """How many seconds of one core an input may take."""
+        del given
+        return SECONDS
 
     def prepare(self) -> None:
         """Load what all processes need, once before they begin."""

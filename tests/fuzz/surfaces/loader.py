@@ -29,6 +29,9 @@ LIBRARY = Path(__file__).parents[2] / "library"
 LARGE = 0.005
 """The share of inputs that are the bundled tree, which takes a hundred times as long to load."""
 
+HUGE = 0.002
+"""The share of inputs that have very many of one thing, which takes more than a change to have."""
+
 COMPILED = 0.1
 """The share of the inputs that are compiled as well."""
 
@@ -102,6 +105,8 @@ class Loader(Surface):
 
     def make(self, source: Random) -> tuple[str, bool, dict[str, bytes | None]]:
         """A tree, whether it is compiled as well, and its files that are other than they were; None if one is gone."""
+        if source.random() < HUGE:
+            return "library", False, _huge(source)
         tree = "compute" if source.random() < LARGE else "library"
         names = list(self.texts[tree])
         changed: dict[str, bytes | None] = {}
@@ -161,6 +166,46 @@ class Loader(Surface):
             raise Wrong(f"the mistakes are {text[:500]!r}")
         shutil.rmtree(self.folder / "built", ignore_errors=True)
         return ("refused",)
+
+
+def _huge(source: Random) -> dict[str, bytes | None]:
+    """Files with very many schemas that refer to one another, names that are nowhere, errors, words, or versions."""
+    many = int(10 ** source.uniform(1, 3.6))
+    schemas: dict[str, Any] = {"Used": {"type": "string"}}
+    listing: dict[str, Any] = {"summary": "List", "query": {}, "responses": {"200": "Used"}}
+    operations: dict[str, Any] = {"GET /many": listing}
+    kind = source.choice(
+        ("twice", "chain", "nowhere", "aliases", "errors", "words", "properties", "branches", "versions")
+    )
+    names = [f"Next{number}" for number in range(many)]
+    if kind in ("twice", "chain"):
+        union = source.choice(("anyOf", "allOf", "oneOf"))
+        keys = ("a", "b") if kind == "twice" else ("a",)
+        for name, other in zip(["Used", *names], [*names, "Title"], strict=True):
+            reference = {"$ref": other}
+            parts = {"type": "object", "properties": dict.fromkeys(keys, reference)}
+            schemas[name] = parts if source.random() < 0.9 else {union: [reference, {"type": "null"}]}
+    elif kind in ("nowhere", "properties"):
+        schemas["Used"] = {
+            "type": "object",
+            "properties": {name: {"$ref": name} if kind == "nowhere" else {"type": "string"} for name in names},
+        }
+    elif kind == "branches":
+        schemas["Used"] = {source.choice(("anyOf", "oneOf", "allOf")): [{"const": name} for name in names]}
+    elif kind == "words":
+        schemas["Used"] = {"type": "string", "enum": names}
+    elif kind == "errors":
+        listing["errors"] = [{"status": 400 + number % 100, "when": f"It is {number}."} for number in range(many)]
+    elif kind == "aliases":
+        operations |= {
+            f"GET /many/{name}": {"alias-of": source.choice(("GET /nowhere", "GET /many"))} for name in names
+        }
+    if kind == "versions":
+        number = source.choice((10**3, 10**6, 10**9 - 1))
+        said = {"microversion": f"1.{number}", "title": "a", "description": "a", "changes": []}
+        return {f"versions/1.{number}.yaml": json.dumps(said).encode()}
+    resource = {"resource": "many", "title": "Many", "audience": "reader", "operations": operations, "schemas": schemas}
+    return {"baseline/many.yaml": json.dumps(resource).encode()[: mutate.LARGEST]}
 
 
 def _texts(folder: Path) -> dict[str, str]:

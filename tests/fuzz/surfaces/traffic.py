@@ -12,7 +12,7 @@ from microspec import TrafficError
 from microspec.render import markdown, plain
 
 from .. import mutate
-from .base import Surface, Wrong
+from .base import SECONDS, Surface, Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,9 @@ POST /servers/{server_id}/action#rebuild 2.54
 GET /flavors
 DELETE /os-keypairs/mine latest
 """
+EACH = 0.05
+"""So many seconds may be taken by each call."""
+
 LIBRARY_SHARE = 0.8
 """The share of recordings of the small library service, of which a call is judged many times as fast."""
 
@@ -124,6 +127,11 @@ class Traffic(Surface):
     def size(self, given: tuple[str, str, bytes]) -> int:
         """The size of the file."""
         return len(given[2])
+
+    def bound(self, given: tuple[str, str, bytes]) -> float:
+        """A recording is judged call by call. There are no more calls than there are places where a method is named."""
+        _, name, content = given
+        return max(SECONDS, EACH * content.count(b'"method"' if name.endswith(".har") else b"\n"))
 
     def call(self, given: tuple[str, str, bytes]) -> Any:
         """The audit, as data and as Markdown, and the problems."""
