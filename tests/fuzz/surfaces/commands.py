@@ -43,14 +43,7 @@ FILES = (
     *("uses.txt", "binary", "empty", "missing", "library", "-", "-", ""),
 )
 LIBRARY_WORDS: dict[str, tuple[str, ...]] = {
-    "operation": (
-        "POST /books",
-        "GET /books",
-        "GET /books/b1/loans",
-        "DELETE /books/{book_id}",
-        "GET /bookz",
-        "/books",
-    ),
+    "operation": ("POST /books", "POST /books", "GET /books", "GET /books", "DELETE /books/{book_id}", "GET /books/b1"),
     "name": ("author-tags", "loan-records", "lists-sorted", "author-tag"),
     "version": ("1.1", "1.2", "1.3", "1.4", "1.5", "acorn"),
     "range": ("1.1-1.3", "1.2", "1.1-1.9", "1.1-"),
@@ -58,8 +51,14 @@ LIBRARY_WORDS: dict[str, tuple[str, ...]] = {
 }
 COMPUTE_WORDS: dict[str, tuple[str, ...]] = {
     "operation": (
-        *("POST /servers", "GET /servers", "GET /servers/b1?limit=1", "POST /servers/b1/action", "GET /os-networks"),
-        *("POST /servers/{server_id}/action#rebuild", "GET /serverz", "get /servers", "POST /os-keypairs"),
+        *("POST /servers", "POST /servers", "GET /servers", "GET /servers/b1?limit=1", "POST /servers/b1/action"),
+        *(
+            "POST /servers/{server_id}/action#rebuild",
+            "GET /serverz",
+            "get /servers",
+            "POST /os-keypairs",
+            "GET /os-networks",
+        ),
     ),
     "name": ("server-tags", "server-topology", "unversioned-lists", "server-tag", "2.37"),
     "version": ("2.1", "2.37", "2.60", "2.88", "2.104", "2.999", "train"),
@@ -147,9 +146,10 @@ class Commands(Surface):
             line += ["--spec", source.choice(("library", "artifact"))]
         elif source.random() < 0.05:
             line += ["--spec", source.choice(FOLDERS)]
+        share = 2 / len(self.parameters[command])  # of options, mostly two are given
         words = {**POOLS, **(LIBRARY_WORDS if is_small else COMPUTE_WORDS)}
         for parameter in source.sample(self.parameters[command], len(self.parameters[command])):
-            line += self._parameter(source, parameter, words)
+            line += self._parameter(source, parameter, words, share)
         if source.random() < 0.1:
             line = self._shuffled(source, line)
         line = [word.translate(_NEVER) for word in line]
@@ -159,14 +159,16 @@ class Commands(Surface):
             line += ["--spec", source.choice(("library", "library", "artifact", "broken"))]
         return tuple(line), (source.choice(INPUTS) if "-" in line else None)
 
-    def _parameter(self, source: Random, parameter: click.Parameter, words: Mapping[str, tuple[str, ...]]) -> list[str]:
-        """The words of a parameter, if it is given."""
+    def _parameter(
+        self, source: Random, parameter: click.Parameter, words: Mapping[str, tuple[str, ...]], share: float
+    ) -> list[str]:
+        """The words of a parameter, if it is given; an option that need not be given is by a `share` of the lines."""
         if isinstance(parameter, click.Argument):
             if source.random() < 0.02:
                 return []
             times = 1 if parameter.nargs == 1 else source.randint(1, 3)
             return [self._value(source, parameter, words) for _ in range(times)]
-        if parameter.name in ("spec", "help") or source.random() > (0.95 if parameter.required else 0.12):
+        if parameter.name in ("spec", "help") or source.random() > (0.95 if parameter.required else share):
             return []
         flag = source.choice(parameter.opts)
         is_flag = isinstance(parameter, click.Option) and parameter.is_flag
