@@ -290,7 +290,7 @@ class Session:
 
     def run(self, processes: int, tell: Callable[[str], None], *, until: float | None = None) -> None:
         """Try what is missing; `until` is when to stop, by the monotonic clock."""
-        waiting = list(self.missing())
+        waiting = sorted(self.missing(), key=lambda part: part[1] / self.counts[part[0]])  # some of each surface first
         for name in dict.fromkeys(name for name, *_ in waiting):
             self.surfaces[name].prepare()
         gc.collect()

@@ -50,6 +50,7 @@ PATTERNS = (
     "^[0-9]{1,3}$",
 )
 FORMATS = ("uuid", "date-time", "date", "uri", "ipv4", "ipv6", "email", "hostname", "regex", "decimal-like")
+WHOLE = tuple(number for number in mutate.NUMBERS if isinstance(number, int))
 TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 
 
@@ -158,15 +159,11 @@ class Reason(NamedTuple):
         return bool(judged) == Validator(Document(root=json.dumps(ours), definitions=())).accepts(taken)
 
 
-def _without(*keywords: str) -> Callable[[Any], Any]:
-    """What takes keywords out of a schema, at any depth. Properties of such a name go too: the names are rare."""
-
-    def made(schema: Any) -> Any:
-        if isinstance(schema, dict):
-            return {key: made(item) for key, item in schema.items() if key not in keywords}
-        return list(map(made, schema)) if isinstance(schema, list) else schema
-
-    return made
+def _without_formats(schema: Any) -> Any:
+    """A schema without ``format``, at any depth. A property of that name goes too: it is rare."""
+    if isinstance(schema, dict):
+        return {key: _without_formats(item) for key, item in schema.items() if key != "format"}
+    return list(map(_without_formats, schema)) if isinstance(schema, list) else schema
 
 
 def _as_python(schema: Any) -> Any:
@@ -184,7 +181,13 @@ def _as_python(schema: Any) -> Any:
 
 
 def _pattern(pattern: str) -> str:
-    return re.sub(r"(?<!\\)\$", r"\\Z", pattern).replace("\\d", "[0-9]").replace("\\w", "[A-Za-z0-9_]")
+    """A pattern of JSON Schema (ECMA 262) as Python has to be given it."""
+    made = re.sub(r"\\.|\[(?:\\.|[^\]])*\]|[.$]", lambda found: _OTHERS.get(found[0], found[0]), pattern)
+    return made.replace("\\d", "[0-9]").replace("\\w", "[A-Za-z0-9_]")
+
+
+_OTHERS = {".": "[^\n\r\u2028\u2029]", "$": "\\Z"}
+"""What stands for itself outside of brackets, and means something else to Python."""
 
 
 def _whole(value: Any) -> Any:
@@ -202,21 +205,16 @@ REASONS: dict[str, Reason] = {
     ),
     "formats": Reason(
         "microspec checks `uri`, `ipv4` and other formats of JSON Schema, as Nova does. The judge takes any text.",
-        ours=_without("format"),
+        ours=_without_formats,
     ),
     "regular expressions": Reason(
-        "To Python, `$` matches before a newline at the end as well, and digits of all scripts are digits.",
+        "To Python, `$` matches before a newline at the end, `.` matches more, and digits of all scripts are digits.",
         theirs=_as_python,
-    ),
-    "multiples of fractions": Reason(
-        "The judge divides floating-point numbers, in which 0.1 is not 0.1 and the quotient can be infinite.",
-        ours=_without("multipleOf"),
-        theirs=_without("multipleOf"),
     ),
     "several of these": Reason(
         "Each of them alone is not enough.",
-        ours=_without("format", "multipleOf"),
-        theirs=lambda schema: _as_python(_without("multipleOf")(schema)),
+        ours=_without_formats,
+        theirs=_as_python,
         value=_whole,
     ),
 }
@@ -235,7 +233,16 @@ def _schema(source: Random, depth: int) -> Any:
 
 
 def _value(source: Random) -> Any:
-    return mutate.value(source, 1)
+    """A value that may stand in a schema: the language has no floating-point numbers."""
+    return _without_fractions(mutate.value(source, 1))
+
+
+def _without_fractions(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_fractions(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(_without_fractions, value))
+    return int(value) if isinstance(value, float) else value
 
 
 def _count(source: Random) -> int:
@@ -249,8 +256,8 @@ _LEAVES: tuple[Callable[[Random, int], dict[str, Any]], ...] = (
     lambda source, _: {"const": _value(source)},
     lambda source, _: {source.choice(("minLength", "maxLength")): _count(source)},
     lambda source, _: {source.choice(("minItems", "maxItems", "minProperties", "maxProperties")): _count(source)},
-    lambda source, _: {source.choice(("minimum", "maximum", "exclusiveMinimum")): source.choice(mutate.NUMBERS)},
-    lambda source, _: {"multipleOf": source.choice((1, 2, 3, 0.1, 0.01, 10**20))},
+    lambda source, _: {source.choice(("minimum", "maximum", "exclusiveMinimum")): source.choice(WHOLE)},
+    lambda source, _: {"multipleOf": source.choice((1, 2, 3, 7, 10**20))},
     lambda source, _: {"pattern": source.choice(PATTERNS)},
     lambda source, _: {"format": source.choice(FORMATS)},
     lambda _, __: {"uniqueItems": True},
