@@ -182,12 +182,19 @@ def _as_python(schema: Any) -> Any:
 
 def _pattern(pattern: str) -> str:
     """A pattern of JSON Schema (ECMA 262) as Python has to be given it."""
-    made = re.sub(r"\\.|\[(?:\\.|[^\]])*\]|[.$]", lambda found: _OTHERS.get(found[0], found[0]), pattern)
+    made = re.sub(r"\\.|\[(?:\\.|[^\]])*\]|[.$]", lambda found: _as_python_has_it(found[0]), pattern)
     return made.replace("\\d", "[0-9]").replace("\\w", "[A-Za-z0-9_]")
 
 
-_OTHERS = {".": "[^\n\r\u2028\u2029]", "$": "\\Z"}
-"""What stands for itself outside of brackets, and means something else to Python."""
+def _as_python_has_it(part: str) -> str:
+    """A part of a pattern: one in brackets, one with a backslash, a dot, or a dollar sign."""
+    if part.startswith("["):
+        return part.replace("\\s", _SPACES)
+    return {".": "[^\n\r\u2028\u2029]", "$": "\\Z", "\\s": f"[{_SPACES}]"}.get(part, part)
+
+
+_SPACES = "\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What ECMA 262 means by blanks, between brackets."""
 
 
 def _whole(value: Any) -> Any:
@@ -208,7 +215,7 @@ REASONS: dict[str, Reason] = {
         ours=_without_formats,
     ),
     "regular expressions": Reason(
-        "To Python, `$` matches before a newline at the end, `.` matches more, and digits of all scripts are digits.",
+        "Python has other characters for `.`, `\\s` and `\\d`, and its `$` matches before a newline at the end, too.",
         theirs=_as_python,
     ),
     "several of these": Reason(
