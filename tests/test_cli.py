@@ -272,6 +272,13 @@ def test_the_interpreter_runs_it_as_a_module() -> None:
     assert result.stderr == microspec("show", "2.999").stderr
 
 
+def test_to_import_the_program_does_not_run_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import microspec.__main__", "versions"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+
+
 def test_a_closed_pipe_is_no_error() -> None:
     program = Path(sys.executable).with_name("microspec")
     result = subprocess.run(
