@@ -44,7 +44,7 @@ KNOWN_BY = {
     "click": {"cli"},
     "rich": {"render.text", "cli"},
     "packaging": {"values.version"},
-    "jsonschema_rs": {"schema.validator"},
+    "jsonschema_rs": {"schema.patterns", "schema.validator"},
 }
 """The modules (or the room) that know a library."""
 

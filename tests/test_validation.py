@@ -17,6 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import microspec
 from exploring import examples
 from microspec import ValidationError
 from microspec.schema import refusal
@@ -560,3 +561,25 @@ def test_objects_made_of_parts_are_closed(compute: History) -> None:
         assert document["$defs"]["Server"]["additionalProperties"] is False
         assert "ServerCore" not in document["$defs"]
         assert "unevaluatedProperties" not in json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_there"),
+    [
+        ("^(a+)+$", "a" * 30, True),
+        ("^(a+)+$", "a" * 30 + "b", False),  # which takes Python's regular expressions some minutes
+        ("^a$", "a\n", False),  # which Python takes for a match
+    ],
+)
+def test_patterns_of_names_mean_the_same_in_all_questions(
+    library: Path, pattern: str, name: str, is_there: bool
+) -> None:
+    books = library / "baseline" / "books.yaml"
+    rule = f"  BookRequest:\n    type: object\n    patternProperties: {{{json.dumps(pattern)}: {{type: string}}}}\n"
+    books.write_text(books.read_text().replace("  BookRequest:\n    type: object\n", rule))
+    history = microspec.load(library)
+    body = {"book": {"title": "a"}, name: "b"}
+    assert bool(history.versions_for("POST /books", body=body)) == is_there
+    assert bool(history.availability("POST /books", request=f"/{name}")) == is_there
+    assert bool(history.negotiation(server="1.1-1.4", operation="POST /books", body=body).version) == is_there
+    assert history.explain("POST /books", "1.1", body=body).works == is_there

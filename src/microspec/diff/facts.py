@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 
 from ..schema import cases as cases_
+from ..schema.patterns import matches
 from ..schema.pointer import escape, unescape
 from ..values.distinct import in_order
 from ..values.frozen import frozendict
@@ -149,7 +150,7 @@ def _of_body(part: str, names: Iterable[str | None], schemas: Schemas) -> Facts:
 
 def taken(openness: Iterable[Fact], name: str) -> tuple[Any, ...] | None:
     """What the parts of an object say of a property that they do not list, by their `open`; None if one refuses it."""
-    found = [part for part in openness if not any(re.search(pattern, name) for pattern in part["names"])]
+    found = [part for part in openness if not any(matches(pattern, name) for pattern in part["names"])]
     return None if any(part["unlisted"] is False for part in found) else tuple(found)
 
 
@@ -242,7 +243,7 @@ class _Value:
             more |= {"otherwise": otherwise} if otherwise else {}
             led = frozenset().union(*(names for _, names in said))
             schema = False if refused else cases_.both([schema for schema, _ in said])
-            rules = [rule for pattern, found in patterns.items() if re.search(pattern, name) for rule, *_ in found]
+            rules = [rule for pattern, found in patterns.items() if matches(pattern, name) for rule, *_ in found]
             if otherwise == "described" and len(form.restricting) == 1:
                 rules = form.others()
             if rules and otherwise and name not in form.required:

@@ -7,7 +7,6 @@ the tables `BY_PART` and `BY_RULE`.
 
 from __future__ import annotations
 
-import re
 from io import BufferedReader
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..http.errors import Place, Problem, TrafficError
 from ..model.asked import key
 from ..model.errors import NoSuchRoute, UnknownOperation
+from ..schema.patterns import matches
 from ..schema.pointer import escape
 from ..values import ABSENT
 from ..values.errors import InvalidElement, InvalidVersion, UnknownName, did_you_mean
@@ -113,7 +113,7 @@ class Uses:
             return bool(uses)
         name = item.name.rpartition("/")[0] if whom == "senders" else item.name
         if item.part == "query" and name.startswith("^"):  # a parameter whose name is a pattern
-            return any(use.part is None or (use.part == "query" and re.search(name, use.name)) for use in uses)
+            return any(use.part is None or (use.part == "query" and matches(name, use.name)) for use in uses)
         return any(use.part is None or (use.part == item.part and _is_related(use.name, name)) for use in uses)
 
 

@@ -17,6 +17,7 @@ from ..http.headers import STANDARD, requested
 from ..model.asked import read
 from ..model.errors import NoSuchRoute
 from ..schema.errors import ValidationError, Violation
+from ..schema.patterns import matches
 from ..schema.pointer import parse_pointer
 from ..values import ABSENT
 from ..values.errors import InvalidElement, did_you_mean
@@ -368,7 +369,7 @@ class _Request:
         names = {item.name for item in found if not item.name_is_pattern}
         patterns = [item.name for item in found if item.name_is_pattern]
         for name in self._query:
-            if name not in names and not any(re.search(pattern, name) for pattern in patterns):
+            if name not in names and not any(matches(pattern, name) for pattern in patterns):
                 yield "query", name
 
     def _unknown_fields(self, operation: Operation) -> list[Sent]:

@@ -15,6 +15,7 @@ from ..values.distinct import common, in_order, text
 from ..values.distinct import key as identity
 from ..values.frozen import EMPTY, freeze, frozendict
 from . import walk
+from .patterns import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class Case:
         if any(schema is False for schema, _ in self.properties.get(name, ())):
             return True
         return any(
-            others is False and name not in listed and not any(re.search(pattern, name) for pattern in patterns)
+            others is False and name not in listed and not any(matches(pattern, name) for pattern in patterns)
             for _, listed, others, patterns in self.restricting
         )
 
@@ -174,7 +175,7 @@ class Case:
         found = [
             others
             for _, listed, others, patterns in self.restricting
-            if name in listed and not any(re.search(pattern, name) for pattern in patterns)
+            if name in listed and not any(matches(pattern, name) for pattern in patterns)
         ]
         return None if False in found else "described" if found else "taken"
 
@@ -212,7 +213,7 @@ class Case:
 
     def _touches(self, pattern: str, patterns: Iterable[str]) -> bool:
         """Whether a pattern may say something of a property of which something else is said as well."""
-        if any(re.search(pattern, name) for name in self.properties):
+        if any(matches(pattern, name) for name in self.properties):
             return True
         return any(other != pattern and not _apart(pattern, other) for other in patterns)
 
@@ -418,7 +419,7 @@ def _takes(alternative: Alternative, value: Any) -> bool | None:
             return False
         if keyword in UPPER and (length > limit or (length == limit and keyword == "exclusiveMaximum")):
             return False
-    if not all(re.search(pattern, value) for pattern in _several(alternative.get("pattern", ()))):
+    if not all(matches(pattern, value) for pattern in _several(alternative.get("pattern", ()))):
         return False
     return None if set(alternative) - {*LOWER, *UPPER, "pattern", "enum"} else True
 

@@ -1,4 +1,4 @@
-"""Whether a value obeys a schema: the only module that imports the validation engine.
+"""Whether a value obeys a schema: with `patterns` the only module that imports the validation engine.
 
 A `Validator` is compiled on first use and shared by all operations and versions whose schema is the
 same. Whatever it is given, it answers: the engine's own exceptions never get out.

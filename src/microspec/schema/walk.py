@@ -211,9 +211,9 @@ def _step(branch: Schema, token: str) -> Iterator[Found]:
 
 
 def _by_pattern(patterns: Mapping[str, Any], name: str) -> Iterator[Any]:
-    import re
+    from .patterns import matches
 
-    return (schema for pattern, schema in patterns.items() if re.search(pattern, name))
+    return (schema for pattern, schema in patterns.items() if matches(pattern, name))
 
 
 def items_of(schema: Schema) -> Iterator[Any]:
