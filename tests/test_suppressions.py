@@ -65,7 +65,7 @@ def test_a_file_is_read_with_places(tmp_path: Path) -> None:
         ("request-property-removed", "request-property-remved", ["3:3: unknown-name there is no rule request-"]),
         ("behavior unversioned", "behaviour unversioned", ["6:3: wrong-value 'behavior-added behaviour unv"]),
         ("behavior-added behavior unversioned-lists", "behavior-added", ["6:3: wrong-value 'behavior-added' is not"]),
-        ("behavior-added behavior unversioned-lists", TAG, [f"6:3: duplicate-key '{TAG}' stands here a second"]),
+        ("behavior-added behavior unversioned-lists", TAG, [f"6:3: duplicate-key '{TAG}' is repeated"]),
         ("suppressions:", "supressions:", ["2:1: missing-key", "2:1: unknown-key 'supressions' is not a key here"]),
         (GOOD, "suppressions: []\n", ["1:15: wrong-type"]),
         (GOOD, "", ["1:1: empty-file"]),
