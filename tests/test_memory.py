@@ -42,7 +42,8 @@ def use(history: History) -> list[weakref.ref[Any]]:
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_history_that_nobody_holds_is_gone(library: Path, tmp_path: Path, compiled: bool) -> None:
-    folder = library
+    folder, common = library, library / "baseline" / "common.yaml"
+    common.write_text(common.read_text().replace("maxLength: 200", "maxLength: 217"))  # as in no other test
     if compiled:
         folder = tmp_path / "compiled"
         write_artifact(library, folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..schema.walk import MOST_LEVELS, MOST_PARTS
+
 CODES: dict[str, str] = {
     # the file
     "unreadable": "The file or folder is not there, or the system does not let it be read.",
@@ -36,7 +38,7 @@ CODES: dict[str, str] = {
     "duplicate-name": "A resource, schema, query or operation is defined a second time.",
     "unknown-name": "A name that nothing of that kind has.",
     "endless": "A schema that refers to itself for the same value, and so never says what it is.",
-    "vast": "A schema that is too large, or nested too deeply, with all that it refers to written out in it.",
+    "vast": f"A schema of more than {MOST_PARTS:,} parts or {MOST_LEVELS} levels, with what it refers to written out.",
     "unused-schema": "A schema that no operation ever uses.",
     # the fold
     "already-exists": "A change adds what exists.",
