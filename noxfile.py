@@ -105,7 +105,7 @@ def explore(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Put inputs that nobody meant to all that reads them, and write docs/reliability.md. Takes two hours.
+    """Put inputs that nobody meant to all that reads them, and write docs/reliability.md. Takes an hour.
 
     Goes on where it was stopped, as long as nothing in the library changes. `-- --short` takes two minutes, and
     writes nothing.
