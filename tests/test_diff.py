@@ -39,6 +39,8 @@ from microspec.values.frozen import EMPTY, frozendict
 from microspec.values.version import Version
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from microspec.diff.diff import Diff
     from microspec.diff.findings import Finding
     from microspec.model.vocabulary import Audience
@@ -294,3 +296,10 @@ def test_a_finding_names_the_lines_that_caused_it(compute: History) -> None:
 def test_diffs_that_do_not_follow_each_other_are_not_composed(compute: History) -> None:
     with pytest.raises(ValueError, match=r"a diff to 2\.3 is not followed by one from 2\.4"):
         compute.diff("2.2", "2.3").then(compute.diff("2.4", "2.5"))
+
+
+def test_a_value_of_an_enum_may_be_an_object(library: Path) -> None:
+    version = library / "versions" / "1.2.yaml"
+    version.write_text(version.read_text().replace("value: essay", "value: {kind: [essay]}"))
+    added = [finding.after for finding in microspec.load(library).diff("1.1", "1.2").findings]
+    assert ({"kind": ("essay",)},) in added

@@ -532,6 +532,8 @@ def _document_type(annotation: Any) -> Any:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation is Schema:
         return AnySchema
+    if annotation is Any:
+        return Annotated[Any, AfterValidator(freeze)]
     if origin is frozendict:
         return Headers
     if origin is Alteration:
