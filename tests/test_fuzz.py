@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from random import Random
@@ -173,7 +174,10 @@ def test_results_are_written_as_they_are(tmp_path: Path) -> None:
         ("hung", lambda: time.sleep(60), "there is no answer after 2 s"),
     ],
 )
-def test_a_planted_mistake_is_reported(tmp_path: Path, kind: str, mistake: Callable[[], Any], words: str) -> None:
+def test_a_planted_mistake_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, mistake: Callable[[], Any], words: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     there = session(tmp_path, Planted({given(7): mistake}), 20)
     told = run(there)
     assert there.done("planted") == 20
@@ -182,6 +186,7 @@ def test_a_planted_mistake_is_reported(tmp_path: Path, kind: str, mistake: Calla
     assert words in found.text
     assert "  to repeat it: nox -s fuzz -- --repeat planted 7" in told
     assert list(session(tmp_path, Planted({}), 20).missing()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "state"]  # no folder of a process is left
 
 
 def test_what_takes_too_long_or_too_much_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import resource
+import shutil
 import tempfile
 import time
 import traceback
@@ -197,10 +198,12 @@ def block(surface: Surface, seed: int, first: int, last: int, at: Callable[[int]
     return result
 
 
-def _process(surface: Surface, seed: int, first: int, last: int, current: Synchronized[int], send: Any) -> None:
+def _process(
+    surface: Surface, seed: int, first: int, last: int, current: Synchronized[int], send: Any, folder: Path
+) -> None:
     """What a process does: one block, in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="microspec-fuzz-") as folder, chdir(folder):
-        surface.begin(Path(folder))
+    with chdir(folder):
+        surface.begin(folder)
         send.send(block(surface, seed, first, last, lambda number: setattr(current, "value", number)))
 
 
@@ -211,7 +214,8 @@ class _Running:
         self.surface, self.seed, self.first, self.last = surface, seed, first, last
         self.current: Synchronized[int] = _fork.Value("q", first - 1)
         self.receive, send = _fork.Pipe(duplex=False)
-        arguments = (surface, seed, first, last, self.current, send)
+        self._folder = Path(tempfile.mkdtemp(prefix="microspec-fuzz-"))
+        arguments = (surface, seed, first, last, self.current, send, self._folder)
         self.process = _fork.Process(target=_process, args=arguments)
         self.process.start()
         send.close()
@@ -228,14 +232,18 @@ class _Running:
         with suppress(EOFError, OSError):
             if self.receive.poll():
                 found: Result = self.receive.recv()
-                self.process.join()
+                self._ended()
                 return found
         return None
 
     def end(self) -> None:
         """End it, whatever it does."""
         self.process.kill()
+        self._ended()
+
+    def _ended(self) -> None:
         self.process.join()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 # ------------------------------------------------------------------------------------------- all blocks
