@@ -299,7 +299,7 @@ def test_an_older_compile_that_is_killed_leaves_no_stale_answers(
     subprocess.run([sys.executable, "-c", f"{LOAD}{OLDER}", *arguments], check=False)
     monkeypatch.setattr(loading, "_CHECKOUT", str(library))
     monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
-    assert "zine" in loading._bundled("compute").at("1.2").schemas["Genre"]["enum"]
+    assert "zine" in loading._opened(loading.bundled_path("compute")).at("1.2").schemas["Genre"]["enum"]
 
 
 def test_many_processes_compile_a_checkout(library: Path) -> None:
@@ -317,16 +317,16 @@ def test_what_is_in_the_hidden_folder_is_replaced(library: Path, monkeypatch: py
     monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
     (library / ".compiled" / "below").mkdir(parents=True)
     (library / ".compiled" / "index").write_text("microspec 1\t")
-    assert isinstance(loading._bundled("compute")._source, Compiled)
+    assert isinstance(loading._opened(loading.bundled_path("compute"))._source, Compiled)
     assert not (library / ".compiled" / "below").exists()
     (library / ".compiled" / "index").write_text("damaged")
-    assert isinstance(loading._bundled("compute")._source, Compiled)
+    assert isinstance(loading._opened(loading.bundled_path("compute"))._source, Compiled)
     shutil.rmtree(library / ".compiled")
     (library / ".compiled").symlink_to("elsewhere/at/all")
-    assert isinstance(loading._bundled("compute")._source, Compiled)
+    assert isinstance(loading._opened(loading.bundled_path("compute"))._source, Compiled)
     (library / ".compiled").unlink()
     (library / ".compiled").write_text("in the way")
-    assert isinstance(loading._bundled("compute")._source, Folded)
+    assert isinstance(loading._opened(loading.bundled_path("compute"))._source, Folded)
 
 
 def test_a_folder_that_is_just_being_replaced_is_waited_for(library: Path, tmp_path: Path) -> None:
@@ -450,4 +450,4 @@ def test_a_link_that_leads_nowhere_does_not_matter(library: Path, monkeypatch: p
     monkeypatch.setattr(loading, "_CHECKOUT", str(library))
     monkeypatch.setattr(loading, "_INSTALLED", str(library / "nowhere"))
     (library / ".#service.yaml").symlink_to("me@here.1234")
-    assert isinstance(loading._bundled("compute")._source, Compiled)
+    assert isinstance(loading._opened(loading.bundled_path("compute"))._source, Compiled)

@@ -1,9 +1,8 @@
 """Where specifications are found: those that travel with the package, and folders.
 
 An installed package has each of its services compiled, and does not look at the YAML beside it. In a
-checkout, or where the package is installed so that it can be edited, the sources are beside it: what was
-compiled from them is kept in the hidden folder ``.compiled``, which is replaced when a file, or the code that
-compiles it, has changed.
+checkout, or where the package is installed so that it can be edited, the sources are beside it, and are compiled
+when they have changed (`microspec.authoring.checkout`).
 """
 
 from __future__ import annotations
@@ -32,26 +31,37 @@ def load_service(spec: str | Path) -> History:
 
     What is a name and what a path, `folder_of` says. Raises UnknownName for what is neither.
     """
-    if is_bundled(spec):
-        return load_bundled(str(spec))
+    found = _bundled(spec) if isinstance(spec, str) else None
+    if found is not None:
+        return found
     folder = folder_of(spec)
     if os.path.isfile(f"{folder}/index"):  # noqa: PTH113
         return _compiled(folder)
     from pathlib import Path
 
-    return _fold(Path(folder))
+    from .authoring.tree import load_tree
+
+    return load_tree(Path(folder))
 
 
 def load_bundled(name: str) -> History:
-    """The history of a bundled service: read once, and again if it was found to have been built anew.
-
-    Raises UnknownName for a service that is not bundled, whatever folders there are.
-    """
-    found = _loaded.get(name)
-    if found is None or found._origin.is_outdated:
-        _loaded.pop(name, None)
-        found = _loaded.setdefault(name, _bundled(name))
+    """The history of a bundled service. Raises UnknownName for one that is not bundled, whatever folders there are."""
+    found = _bundled(name)
+    if found is None:
+        raise _unknown("bundled service", name)
     return found
+
+
+def _bundled(name: str) -> History | None:
+    """The history of a service, if it is bundled: read once, and again if it was found to have been built anew."""
+    found = _loaded.get(name)
+    if found is not None and not found._origin.is_outdated:
+        return found
+    folder = _bundled_folder(name)
+    if folder is None:
+        return None
+    _loaded.pop(name, None)
+    return _loaded.setdefault(name, _opened(folder))
 
 
 def is_bundled(spec: str | Path) -> bool:
@@ -85,59 +95,16 @@ def _model(index: Index) -> Source:
     return Compiled(index)
 
 
-def _bundled(name: str) -> History:
-    folder = bundled_path(name)
+def _opened(folder: str) -> History:
+    """The history of a bundled service, compiled, or of the sources in a checkout."""
     compiled = f"{folder}/.compiled"
-    return _compiled(compiled) if folder != _CHECKOUT else _checkout(compiled)
+    if folder == _CHECKOUT:
+        from .authoring.checkout import compile_again
 
-
-def _checkout(compiled: str) -> History:
-    """The history of the sources in a checkout: compiled, if that is still what the files say."""
-    signature = _signature(_CHECKOUT)
-    try:
-        with open(f"{compiled}/signature", encoding="utf-8") as file:  # noqa: PTH123
-            if file.read() == signature:
-                return _compiled(compiled)
-    except (OSError, ValueError):
-        pass  # there is none yet, or not one to be used
-    return _compile(compiled, signature)
-
-
-def _compile(compiled: str, signature: str) -> History:
-    from pathlib import Path
-
-    from .artifact.errors import ArtifactError
-    from .authoring.build import compiled as compiled_from
-    from .values.files import writing
-
-    history: History | None = None
-    try:
-        with writing(Path(compiled)) as texts:
-            history, made = compiled_from(Path(_CHECKOUT))
-            texts.update(made, signature=signature)
-        return _compiled(compiled)
-    except (OSError, ArtifactError):  # it cannot be written, or another process is writing it
-        return _fold(Path(_CHECKOUT)) if history is None else history  # the answers are the same, only later
-
-
-def _signature(folder: str) -> str:
-    """The names, sizes and times of the files of a specification, and of the code that compiles it."""
-    found = []
-    with os.scandir(_PACKAGE) as entries:
-        rooms = [entry.path for entry in entries if entry.is_dir()]
-    for path in (folder, f"{folder}/baseline", f"{folder}/versions", _PACKAGE, *rooms):
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.name.endswith((".yaml", ".py")):
-                    status = entry.stat(follow_symlinks=entry.is_file())  # a link may lead nowhere
-                    found.append(f"{path}/{entry.name} {status.st_size} {status.st_mtime_ns}\n")
-    return "".join(sorted(found))
-
-
-def _fold(spec: Path) -> History:
-    from .authoring.tree import load_tree
-
-    return load_tree(spec)
+        folded = compile_again(folder, compiled, _PACKAGE)
+        if folded is not None:
+            return folded
+    return _compiled(compiled)
 
 
 def bundled_path(name: str) -> str:
