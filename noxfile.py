@@ -30,7 +30,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """Two processes of pytest, which take file after file, so that what is made once for a file is made once."""
 
-OWN = ("changes", "diff", "narrowing", "soundness", "threads")
+OWN = ("changes", "diff", "fuzz", "narrowing", "soundness", "threads")
 """The tests that `latest` and `lowest` leave out: they take long, and they are about what is our own, such as what
 changes and diffs mean. All others touch another package in some place (PyYAML, pydantic, jsonschema-rs, click, rich,
 packaging, or what the tests themselves use) or take next to no time, and a new file of tests is among them."""

@@ -226,6 +226,7 @@ def summary(runner: Path) -> str:
     return text
 
 
+@pytest.mark.explore
 def test_the_action_checks(clone: Path, runner: Path) -> None:
     base = git("rev-parse", "HEAD~1", folder=clone.parent / "origin")
     given = {"spec": "spec", "base": base}
@@ -245,6 +246,7 @@ def test_the_action_checks(clone: Path, runner: Path) -> None:
     assert all(line.startswith("    ") for line in lines)  # so that nothing in it means anything to Markdown
 
 
+@pytest.mark.explore
 def test_the_action_takes_folders_formats_and_suppressions(clone: Path, runner: Path) -> None:
     edit(clone / "spec" / "versions" / "1.4.yaml", "{from: 204, to: 202}", "{from: 204, to: 205}")
     (clone / "accepted.yaml").write_text(
@@ -257,6 +259,7 @@ def test_the_action_takes_folders_formats_and_suppressions(clone: Path, runner: 
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
+@pytest.mark.explore
 def test_the_action_fails_if_it_cannot_check(clone: Path, runner: Path) -> None:
     summary(runner)
     done = act(1, clone, runner, {"spec": "spec", "base": "nowhere"})
@@ -269,6 +272,7 @@ def test_the_action_fails_if_it_cannot_check(clone: Path, runner: Path) -> None:
     assert summary(runner) == ""
 
 
+@pytest.mark.explore
 def test_the_action_compares_versions(clone: Path, runner: Path) -> None:
     summary(runner)
     given = {"command": "diff", "spec": "spec", "old": "1.2", "new": "1.3", "policy": "wire"}
@@ -284,6 +288,7 @@ def test_the_action_compares_versions(clone: Path, runner: Path) -> None:
     json.loads(done.stdout)
 
 
+@pytest.mark.explore
 def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Path, compute: History) -> None:
     summary(runner)
     given = {"command": "diff", "old": "2.1", "new": str(compute.max_version), "format": "markdown"}
@@ -294,6 +299,7 @@ def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Pat
     assert summary(runner) == done.stdout
 
 
+@pytest.mark.explore
 @pytest.mark.parametrize("bad", ["x\n::add-mask::y", "x\r::add-mask::y", "\x1b[2J", "##[add-mask]y"], ids=ascii)
 @pytest.mark.parametrize("name", sorted(ACTION["inputs"]))
 def test_what_is_given_is_no_command_to_github(clone: Path, runner: Path, name: str, bad: str) -> None:
@@ -307,6 +313,7 @@ def test_what_is_given_is_no_command_to_github(clone: Path, runner: Path, name: 
     assert summary(runner) == ""
 
 
+@pytest.mark.explore
 def test_what_is_given_is_no_option(clone: Path, runner: Path) -> None:
     given = {"command": "diff", "spec": "spec", "old": "1.2", "new": "1.3", "format": "text"}
     for name in ("--help", "-a"):

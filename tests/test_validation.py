@@ -366,7 +366,6 @@ def test_what_is_not_json_is_located(compute: History, value: Any, words: str) -
         ("1E+3", None),
         ("0", "not 0"),
         ("1.5", "not 1.5"),
-        ("1e999999999999", None),
         ("NaN", "not NaN, which is not JSON"),
         ("-Infinity", "not -Infinity, which is not JSON"),
     ],
