@@ -128,6 +128,7 @@ def test_the_version_that_makes_a_schema_too_large_is_named(library: Path) -> No
     assert mistakes(library) == [("versions/1.5.yaml:14:17", "vast")]
 
 
+@pytest.mark.explore
 @pytest.mark.parametrize("kind", LINKS)
 def test_what_is_not_refused_is_done_in_a_while(library: Path, tmp_path: Path, kind: str) -> None:
     """With as many references as the language lets through, or twenty where they do not multiply."""
@@ -218,6 +219,7 @@ def test_many_answers_of_one_operation_are_compared_by_their_names(library: Path
     assert (finding.rule, finding.name) == ("error-status-added", "409 when: It is another.")
 
 
+@pytest.mark.explore
 def test_a_hundred_thousand_answers_are_compared_at_once() -> None:
     """One by one that would be thousands of millions of comparisons."""
     old, new = (

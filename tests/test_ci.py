@@ -160,6 +160,7 @@ SOURCES = ("src", "spec", "pyproject.toml", "hatch_build.py", "README.md", "LICE
 """What a package is built of."""
 
 
+@pytest.mark.explore
 def test_the_hooks_run(clone: Path, tmp_path: Path) -> None:
     """Set up as the page says, but for the place of the repository."""
     source = tmp_path / "microspec"
