@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ from microspec.model.microversion import Microversion, Service
 from microspec.model.timeline import TABLES
 from microspec.questions import presence
 from microspec.schema import formats, printable, standalone
-from microspec.schema.validator import SHARED
+from microspec.schema import validator as validators
 from microspec.schema.walk import normalised
 from microspec.values.diagnostics import Location
 from microspec.values.files import MANIFEST
@@ -505,7 +506,7 @@ def test_no_pattern_is_made_for_a_validator(compute: History, folded: History, m
         monkeypatch.setattr(formats, name, refuse)
     monkeypatch.setattr(printable, "character_class", refuse)
     monkeypatch.setattr(standalone, "standard", refuse)
-    SHARED.clear()
+    monkeypatch.setattr(validators, "SHARED", WeakValueDictionary())  # others go on sharing theirs
     assert make_all_validators(microspec.load(Path(compute._origin.folder))) > 1000  # type: ignore[attr-defined]
     with pytest.raises(AssertionError, match="a pattern is made"):
         make_all_validators(History(folded._source))
