@@ -23,7 +23,16 @@ ROOT = Path(__file__).parents[1]
 
 COPIED = (
     *("spec", "src", "tests", "docs", "benchmarks", ".ci"),
-    *("pyproject.toml", "hatch_build.py", "noxfile.py", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"),
+    *(
+        "pyproject.toml",
+        "hatch_build.py",
+        "noxfile.py",
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "SECURITY.md",
+    ),
 )
 """What there is in a checkout that the tests need."""
 
