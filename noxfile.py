@@ -99,7 +99,8 @@ def explore(session: nox.Session) -> None:
     """Compare all there is to compare, and try the laws on new examples. Takes some minutes."""
     session.install(".", *group("tests"))
     seed = f"--hypothesis-seed={random.randrange(2**32)}"
-    session.log(f"to repeat this: nox -s explore -- {seed}")
+    if not any(given.startswith("--hypothesis-seed") for given in session.posargs):
+        session.log(f"to repeat this: nox -s explore -- {seed}")
     run_tests(session, "-m", "explore or hypothesis", "--hypothesis-profile=explore", seed)
 
 

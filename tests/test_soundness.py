@@ -6,6 +6,7 @@ made, breaks nobody who sends, and what means the same is no difference.
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -323,3 +324,12 @@ def reworded(draw: st.DrawFn, schema: Schema) -> Schema:
 def test_what_means_the_same_is_no_difference(data: st.DataObject) -> None:
     schema = data.draw(SCHEMAS)
     assert not differences("request", schema, data.draw(reworded(schema))).findings
+
+
+def test_a_form_that_is_said_twice_is_one() -> None:
+    form: Schema = {"type": "object", "required": ["a"]}
+    again: Schema = {**form, "minLength": 0}
+    for others in ([], [{"$ref": "Part"}]):
+        schemas: list[Schema] = [{"anyOf": [*others, *forms]} for forms in ([form], [form, form], [form, again])]
+        for before, after in permutations(schemas, 2):
+            assert not differences("request", before, after).findings

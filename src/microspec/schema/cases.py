@@ -241,12 +241,15 @@ def labelled(some: Sequence[Case], kind: str) -> list[tuple[str, Case]]:
     """
     if len(some) == 1:
         return [(some[0].label, some[0])]
-    held = [form.label or (f"{{{','.join(sorted(form.properties))}}}" if kind == "object" else "[]") for form in some]
-    found: dict[str, Case] = {}
-    for label, form in zip(held, some, strict=True):
-        own = label if held.count(label) == 1 else f"{label}#{_digest(form, kind)}"
-        found.setdefault(own, form)
-    return list(found.items())
+    alike: dict[str, list[Case]] = {}
+    for form in some:
+        held = f"{{{','.join(sorted(form.properties))}}}" if kind == "object" else "[]"
+        alike.setdefault(form.label or held, []).append(form)
+    found: list[tuple[str, Case]] = []
+    for label, forms in alike.items():
+        distinct = {_digest(form, kind): form for form in reversed(forms)} if len(forms) > 1 else {"": forms[0]}
+        found += [(f"{label}#{digest}" if len(distinct) > 1 else label, form) for digest, form in distinct.items()]
+    return found if len(found) > 1 else [(some[0].label, some[0])]
 
 
 def are_same(one: Any, other: Any, schemas: Schemas) -> bool:
