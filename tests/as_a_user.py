@@ -31,6 +31,7 @@ from microspec import (
     ArtifactError,
     Audience,
     Audit,
+    AuditCase,
     AuditFinding,
     AuditKind,
     Behavior,
@@ -567,6 +568,8 @@ def audit(found: Audit) -> None:
     assert_type((found.calls, found.server), tuple[int, VersionRange | None])
     assert_type(found.findings, tuple[AuditFinding, ...])
     assert_type(found.problems, tuple[Problem, ...])
+    assert_type(found.wrong, frozendict[AuditKind, int])
+    assert_type(Audit.merged([found, found]), Audit)
     kinds: tuple[AuditKind, ...] = ("refused", "ignored", "unexpected")
     for kind in kinds:
         assert_type(found.of(kind), tuple[AuditFinding, ...])
@@ -575,9 +578,15 @@ def audit(found: Audit) -> None:
 def audit_finding(found: AuditFinding) -> None:
     assert_type(found.kind, AuditKind)
     assert_type(found.explanation, Explanation)
-    assert_type(found.reasons, tuple[Reason, ...])
-    assert_type((found.calls, found.count), tuple[tuple[Call, ...], int])
-    assert_type((found.operation, found.notes), tuple[str, tuple[str, ...]])
+    assert_type(found.reason, Reason)
+    assert_type((found.versions, found.count), tuple[VersionSet, int])
+    assert_type((found.operation, found.asked), tuple[str, str])
+    assert_type((found.notes, found.places, found.elements), tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]])
+    assert_type(found.cases, tuple[AuditCase, ...])
+
+
+def audit_case(found: AuditCase) -> None:
+    assert_type((found.element, found.call), tuple[str, Call])
 
 
 def problem(found: Problem) -> None:
@@ -769,7 +778,9 @@ def use(folder: Path) -> list[type[MicrospecError]]:
     audit(audited)
     for each_finding in audited.findings:
         audit_finding(each_finding)
-        call(each_finding.calls[0])
+        for each_case in each_finding.cases:
+            audit_case(each_case)
+            call(each_case.call)
     wire(Version("2.37"))
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))
     return errors(compute, folder)

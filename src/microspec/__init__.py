@@ -32,7 +32,7 @@ model.errors: NoSuchRoute PreconditionError UnknownOperation UnknownVersion
 model.microversion: Cause Event Feature Microversion Release Service
 model.operation: Operation
 model.vocabulary: Audience Effect Holds ParameterKey ParameterLocation ResponseKey UnknownQuery
-questions.audit: Audit AuditFinding
+questions.audit: Audit AuditCase AuditFinding
 questions.errors: Unsupported
 questions.explanation: Explanation Reason
 questions.negotiation: Exclusion Limit Negotiation

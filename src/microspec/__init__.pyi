@@ -42,7 +42,7 @@ from .model.errors import NoSuchRoute, PreconditionError, UnknownOperation, Unkn
 from .model.microversion import Cause, Event, Feature, Microversion, Release, Service
 from .model.operation import Operation
 from .model.vocabulary import Audience, Effect, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
-from .questions.audit import Audit, AuditFinding
+from .questions.audit import Audit, AuditCase, AuditFinding
 from .questions.errors import Unsupported
 from .questions.explanation import Explanation, Reason
 from .questions.negotiation import Exclusion, Limit, Negotiation
@@ -78,6 +78,7 @@ __all__ = [
     "ArtifactError",
     "Audience",
     "Audit",
+    "AuditCase",
     "AuditFinding",
     "AuditKind",
     "Behavior",

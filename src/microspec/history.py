@@ -214,10 +214,11 @@ class History(Frozen):
         What is not given is not looked at. Raises UnknownOperation for an operation that there never was,
         InvalidElement for a query that does not map names to lists of values.
         """
+        from .questions.runs import Runs, where
         from .questions.trial import Trial
 
-        key = self._source.key(operation)
-        return self._source.where(Trial(self._source, key, _given(body, query)).is_accepted)
+        trial = Trial(self._source, self._source.key(operation), _given(body, query))
+        return self._source.kept(Runs).versions(where(trial.accepting))
 
     def negotiate(
         self,

@@ -36,7 +36,7 @@ class Row:
     def add(self, finding: AuditFinding, cloud: str) -> None:
         """One more cloud on which it is found."""
         self.notes |= dict.fromkeys(finding.notes)
-        self.versions[str(finding.explanation.at or finding.explanation.version)] = None
+        self.versions |= dict.fromkeys(finding.asked.split(", "))
         self.clouds[cloud] = None
 
 
@@ -76,7 +76,7 @@ class Client:
     def _take(self, found: Audit, last: str) -> None:
         for finding in found.findings:
             why = finding.explanation
-            told = tuple(map(str, finding.reasons)) if why.at else why.version  # else they name the range of the cloud
+            told = str(finding.reason) if why.at else why.version  # else it names the range of the cloud
             key = (finding.kind, finding.operation, why.refusal, bool(why.works_here), told)
             self.rows.setdefault(key, Row(finding)).add(finding, last)
 

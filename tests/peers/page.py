@@ -85,7 +85,7 @@ def _client(client: Client) -> Iterator[str]:
 
 def _row(row: Row) -> str:
     why = row.finding.explanation
-    reasons = row.finding.reasons if why.at else ["not among the versions of the cloud"]
+    reason = str(row.finding.reason) if why.at else "not among the versions of the cloud"
     asked = f"{', '.join(row.versions)} on clouds up to {', '.join(row.clouds)}"
     would = [f"instead: {why.instead}"] if why.instead else []
     if why.effective_at:
@@ -98,7 +98,7 @@ def _row(row: Row) -> str:
             code(row.finding.operation),
             asked,
             str(why.refusal or ""),
-            "<br>".join(markdown(str(reason)) for reason in reasons),
+            markdown(reason),
             "" if why.works else markdown("; ".join(would)),
         ]
     )

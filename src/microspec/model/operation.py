@@ -159,8 +159,8 @@ class Operation(Frozen):
         `status`: by default the lowest success status. Raises UnknownName for a status the operation
         never answers with. Where several answers share the status, any of their bodies will do.
         """
-        root = self._answer(status)
-        return self._document(root).value() if root else None
+        document = self._answer_document(status)
+        return document.value() if document else None
 
     def _request_document(self) -> Document | None:
         """What `request_schema` is made of, and the validator of requests."""
@@ -180,11 +180,18 @@ class Operation(Frozen):
     def _query(self) -> Standard:
         return self._api._standards[query_name(self._content.key)]
 
-    def _answer(self, status: int | None) -> Standard | None:
+    def _answer_document(self, status: int | None) -> Document | None:
+        """What `response_schema` is made of, and the validator of answers."""
         names = dict.fromkeys(response.body for response in self._answers(status) if response.body)
         from ..schema.standalone import any_of
 
-        return any_of(names) if names else None
+        return self._document(any_of(names)) if names else None
+
+    def _parameter_document(self, parameter: Parameter) -> Document:
+        """What the validator of a parameter is made of."""
+        from ..schema.standalone import standard
+
+        return self._document(standard(parameter.schema, self._api.schemas))
 
     def _answers(self, status: int | None) -> list[Response]:
         status = self.success_statuses[0] if status is None else status
@@ -255,26 +262,25 @@ class Operation(Frozen):
 
     @kept
     def _of_requests(self) -> Validator | None:
-        return self._validator(self._request) if self._request else None
+        document = self._request_document()
+        return _validator(document) if document else None
 
     @kept
     def _of_queries(self) -> Validator:
-        return self._validator(self._query)
+        return _validator(self._query_document())
 
     def response_validator(self, status: int | None = None) -> Validator | None:
         """The validator of an answer's body, or None if it has none. Raises UnknownName for the status."""
         if status not in self._of_answers:
-            root = self._answer(status)
-            self._of_answers.setdefault(status, self._validator(root) if root else None)
+            document = self._answer_document(status)
+            self._of_answers.setdefault(status, _validator(document) if document else None)
         return self._of_answers[status]
 
     def parameter_validator(self, parameter: Parameter) -> Validator:
         """The validator of one value of a parameter."""
         found = self._of_parameters.get(parameter.schema)
         if found is None:
-            from ..schema.standalone import standard
-
-            made = self._validator(standard(parameter.schema, self._api.schemas))
+            made = _validator(self._parameter_document(parameter))
             found = self._of_parameters.setdefault(parameter.schema, made)
         return found
 
@@ -285,11 +291,6 @@ class Operation(Frozen):
     @kept
     def _of_answers(self) -> dict[int | None, Validator | None]:
         return {}
-
-    def _validator(self, root: Standard) -> Validator:
-        from ..schema.validator import validator
-
-        return validator(self._document(root))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Operation):
@@ -309,6 +310,12 @@ class Operation(Frozen):
 
     def __repr__(self) -> str:
         return f"<Operation {self.key} at {self._api.version}>"
+
+
+def _validator(document: Document) -> Validator:
+    from ..schema.validator import validator
+
+    return validator(document)
 
 
 def _anything(_: Any) -> bool:

@@ -36,6 +36,7 @@ class Source:
         self.service_type = service_type
         self.numbers = {version: number for number, version in enumerate(versions)}
         self._versions: tuple[Version, ...] | None = None
+        self._keys: tuple[tuple[int, int], ...] | None = None
         self._directory: Directory | None = None
         self._apis: dict[str, Api] = {}
         self._kept: dict[Any, Any] = {}
@@ -193,6 +194,12 @@ class Source:
     def where(self, holds: Callable[[Api], bool]) -> VersionSet:
         """The versions at which something holds of the API."""
         return self.set_of([version for version in self.versions if holds(self.at(version))])
+
+    def places(self, versions: VersionSet) -> list[range]:
+        """The places in `versions` of those that are in a set."""
+        if self._keys is None:
+            self._keys = tuple(version.key for version in self.versions)
+        return versions.places(self._keys)
 
     def set_of(self, versions: Sequence[Version]) -> VersionSet:
         """The set of these versions (in order), open to the future where it holds at the highest of all."""

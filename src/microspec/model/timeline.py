@@ -141,6 +141,13 @@ class Timeline:
             place -= 1
         return None
 
+    def until(self, name: str, number: int) -> int:
+        """The last version up to which an element stays what it is at a version, at which it has to be there."""
+        place = self.place(name, number)
+        if place is None:
+            raise KeyError(name)
+        return self.last[place]
+
     def __reduce__(self) -> tuple[type[Timeline], tuple[Any, ...]]:
         return (Timeline, (self._columns, {place: self.value(place) for place in range(len(self.names))}))
 

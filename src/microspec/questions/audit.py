@@ -1,24 +1,31 @@
-"""Which of the calls that a client makes cannot work on a cloud, why, and what would work."""
+"""Which of the calls that a client makes cannot work on a cloud, why, and what would work.
+
+Calls are judged one at a time and not kept, but for the first few of each finding. What two audits have found is put
+together by `Audit.merged`, in any order: a recording may be judged in parts.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..http.errors import Place, Problem
 from ..schema.errors import ValidationError
 from ..values import ABSENT
 from ..values.errors import InvalidElement
-from ..values.frozen import Value
-from .explanation import Reason, Routes, explain
+from ..values.frozen import Value, frozendict
+from ..values.version import VersionSet
+from .explanation import Reason, Wrong, explained, refusals, without_effect
+from .judgement import Case, Flaw, Judge, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..http.traffic import Call
     from ..model.source import Source
     from ..values.version import VersionRange
     from .explanation import Explanation
+    from .runs import Run
     from .vocabulary import AuditKind
 
 
@@ -29,22 +36,56 @@ TITLES: dict[AuditKind, str] = {
 }
 """The kinds of findings, in words."""
 
-_KEPT = 10_000
-"""So many different calls are remembered, not to be judged twice."""
+MOST_CALLS = 10
+"""So many calls of a finding are named: the first of those with different notes or requests."""
+
+MOST_PROBLEMS = 100
+"""So many calls are named that do not tell what they mean."""
 
 
-class AuditFinding(Value):
-    """Something wrong with calls: those with one operation, one version and the same reasons.
+class Fault(NamedTuple):
+    """What is wrong with calls, so that they are one finding.
 
-    `explanation` is that of the first of them, `reasons` says what is wrong. `count` is how many there are,
-    `calls` the first of them, and the first with each further note.
+    `operation` is its key, or of a path that leads nowhere the part that is known; `part`, `element` and `rule` are as
+    in `Wrong`, but that names which no version knows are left out of `element`. `version` and `place` are those of the
+    change that made it wrong. Of all these there are no more than a specification has, however many calls there are.
     """
 
     kind: AuditKind
-    explanation: Explanation
-    reasons: tuple[Reason, ...]
-    calls: tuple[Call, ...]
+    operation: str
+    part: str
+    element: str
+    rule: str
+    version: str
+    place: str
+
+
+Order = tuple[str, int, str, str]
+"""Where a case stands among others: file, number, element, note or request."""
+
+
+class AuditCase(Value):
+    """A call of a finding, and the `element` of it that is wrong: a pointer, a parameter, a status, or a version."""
+
+    element: str
+    call: Call
+
+
+class AuditFinding(Value):
+    """Calls with which the same is wrong, whatever ids are in their paths and at which versions they are.
+
+    `reason` says what is wrong with the first of them, and `explanation` is its explanation. `versions` are those
+    that the calls were judged by, `count` is how many calls there are, and `cases` are the first of them
+    (`MOST_CALLS`), each with another element, or another note or request, than those before.
+    """
+
+    kind: AuditKind
+    reason: Reason
+    versions: VersionSet
     count: int
+    cases: tuple[AuditCase, ...]
+    explanation: Explanation
+    _fault: Fault
 
     @property
     def operation(self) -> str:
@@ -52,18 +93,35 @@ class AuditFinding(Value):
         return self.explanation.operation or self.explanation.request
 
     @property
+    def asked(self) -> str:
+        """The versions in words; where they are refused, those that the first calls ask for."""
+        return str(self.versions) if self.versions else ", ".join(self.elements)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where the first calls stand, each once."""
+        return tuple(dict.fromkeys(str(case.call.place) for case in self.cases))
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """The notes of the calls, each once."""
-        return tuple(dict.fromkeys(call.note for call in self.calls if call.note))
+        """The notes of the first calls, each once."""
+        return tuple(dict.fromkeys(case.call.note for case in self.cases if case.call.note))
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """What is wrong in the first calls, each once: more than one are names that no version knows."""
+        return tuple(dict.fromkeys(case.element for case in self.cases))
 
 
 class Audit(Value):
     """The findings about the `calls` (their number) that were looked at, on a cloud that has the versions of `server`.
 
-    `problems` are the calls that do not tell what they mean: a server action without its name.
+    `wrong` is how many calls there are of each kind of finding. `problems` are the calls that do not tell what they
+    mean, a server action without its name: the first of them (`MOST_PROBLEMS`).
     """
 
     calls: int
+    wrong: frozendict[AuditKind, int]
     findings: tuple[AuditFinding, ...]
     problems: tuple[Problem, ...]
     server: VersionRange | None
@@ -72,92 +130,223 @@ class Audit(Value):
         """The findings of a kind."""
         return tuple(finding for finding in self.findings if finding.kind == kind)
 
+    @classmethod
+    def merged(cls, audits: Iterable[Audit]) -> Audit:
+        """The audit of all calls of some audits (at least one) of the same cloud, whatever their order.
 
-def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = None) -> Audit:
-    """Judge calls, one at a time, by what a cloud with these versions answers; by default one with all."""
-    routes = Routes(source)
-    judge = lru_cache(maxsize=_KEPT)(lambda call: tuple(_judged(source, routes, call, server)))
-    found: dict[Hashable, _Gathered] = {}
-    problems: list[Problem] = []
-    count = 0
-    for call in calls:
-        count += 1
-        try:
-            judged = judge(call.replace(note=None) if call.note else call)
-        except InvalidElement as error:
-            place = call.place or Place(file="", number=count)
-            problems.append(Problem(place=place, reason=str(error)))
-            continue
-        for kind, explanation, reasons in judged:
-            key = (kind, explanation.operation or explanation.request, call.version, reasons)
-            if key not in found:
-                found[key] = _Gathered(kind, explanation, reasons)
-            found[key].add(call)
-    order = list(TITLES)
-    findings = sorted((item.finding() for item in found.values()), key=lambda finding: order.index(finding.kind))
-    return Audit(calls=count, findings=tuple(findings), problems=tuple(problems), server=server)
-
-
-class _Gathered:
-    """The calls of a finding, as they are gathered."""
-
-    def __init__(self, kind: AuditKind, explanation: Explanation, reasons: tuple[Reason, ...]) -> None:
-        self._kind, self._explanation, self._reasons = kind, explanation, reasons
-        self._first: Call | None = None
-        self._by_note: dict[str, Call] = {}
-        self._count = 0
-
-    def add(self, call: Call) -> None:
-        """Count a call, and keep it if it is the first or has a note that is new."""
-        self._count += 1
-        self._first = self._first or call
-        if call.note:
-            self._by_note.setdefault(call.note, call)
-
-    def finding(self) -> AuditFinding:
-        """All of them as a finding."""
-        first = () if self._first is None or self._first.note else (self._first,)
-        return AuditFinding(
-            kind=self._kind,
-            explanation=self._explanation,
-            reasons=self._reasons,
-            calls=(*first, *self._by_note.values()),
-            count=self._count,
+        What comes first is by the names of files, and the numbers in them. Raises InvalidElement for audits of
+        different clouds, and for none.
+        """
+        every = tuple(audits)
+        if len({audit.server for audit in every}) != 1:
+            raise InvalidElement("merged", "takes audits of the same cloud, and at least one")
+        found: dict[Fault, AuditFinding] = {}
+        for finding in (finding for audit in every for finding in audit.findings):
+            known = found.get(finding._fault)
+            found[finding._fault] = _together(known, finding) if known else finding
+        return cls(
+            calls=sum(audit.calls for audit in every),
+            wrong=frozendict({kind: sum(audit.wrong[kind] for audit in every) for kind in TITLES}),
+            findings=_in_order(found.values()),
+            problems=_first(problem for audit in every for problem in audit.problems),
+            server=every[0].server,
         )
 
 
-def _judged(
-    source: Source, routes: Routes, call: Call, server: VersionRange | None
-) -> Iterator[tuple[AuditKind, Explanation, tuple[Reason, ...]]]:
-    """What is wrong with one call."""
-    why = explain(source, call.request, call.version, body=call.body, query=call.query, server=server, routes=routes)
-    answered = call.status is not None and call.status < 400
-    if not why.works and answered:
-        yield "unexpected", why, (Reason(text=f"{call.status} was answered; {_refused(why)}"), *why.reasons)
-    elif not why.works:
-        yield "refused", why, why.reasons
-    else:
-        if why.ignored:
-            yield "ignored", why, why.ignored
-        wrong = tuple(_wrong_answer(source, call, why))
-        if wrong:
-            yield "unexpected", why, wrong
+def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = None) -> Audit:
+    """Judge calls, one at a time, by what a cloud with these versions answers; by default one with all."""
+    auditor = _Auditor(source, server)
+    for call in calls:
+        auditor.take(call)
+    return auditor.audit()
 
 
-def _refused(why: Explanation) -> str:
-    return f"by its version, path, query and body, it is refused with {why.refusal}"
+# ------------------------------------------------------------------------------------------ one call after another
 
 
-def _wrong_answer(source: Source, call: Call, why: Explanation) -> Iterator[Reason]:
-    """What contradicts the description of the API in the answer to a call that works."""
-    if call.status in (None, 304) or call.status >= 500 or why.at is None or why.operation is None:
-        return  # a failure of the cloud, or of what is in between, says nothing of the API; nor what a cache has
-    operation = source.at(why.at)[why.operation]
-    known = (*operation.success_statuses, *operation.error_statuses)
-    if call.status not in known:
-        yield Reason(text=f"{call.status} is not one of its statuses: {', '.join(map(str, known))}")
-    elif call.status < 400 and call.response is not ABSENT:
+class _Auditor:
+    """What has been found about the calls so far."""
+
+    def __init__(self, source: Source, server: VersionRange | None) -> None:
+        self._judge = source.kept(Judge)
+        self._server, self._cloud = server, self._judge.cloud(server)
+        self._lowest = str(self._cloud.served.first)
+        self._found: dict[Fault, _Gathered] = {}
+        self._wrong = dict.fromkeys(TITLES, 0)
+        self._problems: list[Problem] = []
+        self._count = 0
+
+    def take(self, call: Call) -> None:
+        """Judge one more call."""
+        self._count += 1
         try:
-            operation.validate_response(call.response, call.status)
+            case = self._case(call)
+        except InvalidElement as error:
+            if len(self._problems) < MOST_PROBLEMS:
+                self._problems.append(Problem(place=self._place(call), reason=str(error)))
+            return
+        counted: set[Fault] = set()
+        for kind, wrong in _wrong(case, call):
+            fault = _fault(self._judge, case, kind, wrong)
+            gathered = self._found.get(fault)
+            if gathered is None:
+                gathered = self._found[fault] = _Gathered()
+            gathered.add(call, self._place(call), wrong)
+            if fault not in counted:
+                counted.add(fault)
+                gathered.count += 1
+                gathered.places |= 0 if case.at is None else 1 << case.at
+        for kind in {fault.kind for fault in counted}:
+            self._wrong[kind] += 1
+
+    def audit(self) -> Audit:
+        """All that was found."""
+        return Audit(
+            calls=self._count,
+            wrong=frozendict(self._wrong),
+            findings=_in_order(self._finding(fault, gathered) for fault, gathered in self._found.items()),
+            problems=_first(self._problems),
+            server=self._server,
+        )
+
+    def _finding(self, fault: Fault, gathered: _Gathered) -> AuditFinding:
+        cases, wrong = gathered.first()
+        versions = self._judge.source.versions
+        call = cases[0].call
+        version = call.version or self._lowest
+        return AuditFinding(
+            kind=fault.kind,
+            reason=wrong.reason(),
+            versions=VersionSet([item for place, item in enumerate(versions) if gathered.places >> place & 1]),
+            count=gathered.count,
+            cases=cases,
+            explanation=explained(self._case(call), call.request, version, server=self._server),
+            _fault=fault,
+        )
+
+    def _case(self, call: Call) -> Case:
+        request = Request(call.method, call.path, call.action or "", call.query, call.body)
+        return Case(self._judge, request, call.version or self._lowest, self._cloud)
+
+    def _place(self, call: Call) -> Place:
+        """Where a call stands; one that was made by hand, among the others."""
+        return call.place or Place(file="", number=self._count)
+
+
+class _Gathered:
+    """The calls of a finding, as they are gathered: their number, the places of their versions, and the first ones."""
+
+    def __init__(self) -> None:
+        self.count = self.places = 0
+        self._first: dict[tuple[str, str], tuple[Order, AuditCase, Wrong]] = {}
+        self._last: Order | None = None
+
+    def add(self, call: Call, place: Place, wrong: Wrong) -> None:
+        """Keep a call if it is one of the first."""
+        label = (wrong.element, call.note or call.request)
+        order = (place.file, place.number, *label)
+        if self._last is not None and order >= self._last:
+            return
+        if label in self._first and self._first[label][0] <= order:
+            return
+        self._first[label] = (order, AuditCase(element=wrong.element, call=call.replace(place=place)), wrong)
+        if len(self._first) > MOST_CALLS:
+            del self._first[max(self._first, key=lambda each: self._first[each][0])]
+        if len(self._first) == MOST_CALLS:
+            self._last = max(order for order, *_ in self._first.values())
+
+    def first(self) -> tuple[tuple[AuditCase, ...], Wrong]:
+        """The first calls, and what is wrong with the very first."""
+        found = sorted(self._first.values(), key=lambda item: item[0])
+        return tuple(case for _, case, _ in found), found[0][2]
+
+
+def _order(case: AuditCase) -> Order:
+    place = case.call.place or Place(file="", number=0)
+    return (place.file, place.number, *_label(case))
+
+
+def _label(case: AuditCase) -> tuple[str, str]:
+    return (case.element, case.call.note or case.call.request)
+
+
+def _together(one: AuditFinding, other: AuditFinding) -> AuditFinding:
+    """The finding of the calls of two."""
+    cases: dict[tuple[str, str], AuditCase] = {}
+    for case in sorted((*one.cases, *other.cases), key=_order):
+        cases.setdefault(_label(case), case)
+    first = one if _order(one.cases[0]) <= _order(other.cases[0]) else other
+    return first.replace(
+        versions=one.versions | other.versions,
+        count=one.count + other.count,
+        cases=tuple(cases.values())[:MOST_CALLS],
+    )
+
+
+def _in_order(findings: Iterable[AuditFinding]) -> tuple[AuditFinding, ...]:
+    """Findings by kind, and by where the first call of each stands."""
+    kinds = list(TITLES)
+    return tuple(sorted(findings, key=lambda item: (kinds.index(item.kind), _order(item.cases[0]), item._fault)))
+
+
+def _first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    found = sorted(problems, key=lambda problem: (problem.place.file, problem.place.number))
+    return tuple(found[:MOST_PROBLEMS])
+
+
+# ---------------------------------------------------------------------------------------------- what is wrong with one
+
+
+def _wrong(case: Case, call: Call) -> Iterator[tuple[AuditKind, Wrong]]:
+    """What is wrong with one call."""
+    if case.refusal is None:
+        for wrong in without_effect(case):
+            yield "ignored", wrong
+        if call.status is not None and case.way is not None:
+            for wrong in _wrong_answer(case.way.run, call, call.status):
+                yield "unexpected", wrong
+    elif call.status is None or call.status >= 400:
+        for wrong in refusals(case):
+            yield "refused", wrong
+    else:
+        told = f"{call.status} was answered; by its version, path, query and body, it is refused with {case.refusal}"
+        for wrong in refusals(case):
+            yield "unexpected", wrong._replace(reason=partial(_with, told, wrong.reason))
+
+
+def _with(told: str, reason: Callable[[], Reason]) -> Reason:
+    """A reason, after something else that is told."""
+    made = reason()
+    return made.replace(text=f"{told}: {made.text}")
+
+
+def _wrong_answer(run: Run, call: Call, status: int) -> Iterator[Wrong]:
+    """What contradicts the description of the API in the answer to a call that works."""
+    if status == 304 or status >= 500:
+        return  # a failure of the cloud, or of what is in between, says nothing of the API; nor what a cache has
+    operation = run.operation
+    if status not in run.statuses:
+        known = (*operation.success_statuses, *operation.error_statuses)
+        text = f"{status} is not one of its statuses: {', '.join(map(str, known))}"
+        yield Wrong("status", str(status), "", None, partial(Reason, text=text))
+    elif status < 400 and call.response is not ABSENT and not operation.accepts_response(call.response, status):
+        try:
+            operation.validate_response(call.response, status)
         except ValidationError as error:
-            yield from (Reason(text=f"in the answer {violation}") for violation in error.errors)
+            for violation in error.errors:
+                element = Flaw("response", violation).element
+                reason = partial(Reason, text=f"in the answer {violation}")
+                yield Wrong("response", element, violation.keyword, None, reason)
+
+
+def _fault(judge: Judge, case: Case, kind: AuditKind, wrong: Wrong) -> Fault:
+    """What is wrong, in the words of the specification: nothing in it is only a call's own."""
+    key, part, event, element = case.operation, wrong.part, wrong.event, wrong.element
+    if part in ("version", "path") or (part == "status" and len(element) != 3):
+        element = ""
+    elif part == "response" and case.way:
+        element = case.way.run.answers.known_part(element)
+    elif key:
+        element = judge.runs.known_part(key, part, element)
+    version, place = (str(event.version), str(event.location)) if event else ("", "")
+    return Fault(kind, key or judge.stem(case.request), part, element, wrong.rule, version, place)

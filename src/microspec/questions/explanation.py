@@ -8,40 +8,33 @@ and the behaviors that the specification describes.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
-from ..http.errors import RefusedVersion
-from ..http.headers import STANDARD, requested
 from ..model.asked import read
-from ..model.errors import NoSuchRoute
-from ..schema.errors import ValidationError, Violation
-from ..schema.patterns import matches
-from ..schema.pointer import parse_pointer
 from ..values import ABSENT
-from ..values.errors import InvalidElement, did_you_mean
 from ..values.frozen import Value
 from ..values.locator import Locator
 from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
+from .judgement import Case, Judge, Request
 from .presence import availability, biography
-from .trial import Trial, own_query
+from .runs import Runs
+from .trial import own_body, own_query
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ..model.api import Api
     from ..model.definition import Behavior
     from ..model.microversion import Event, Microversion, Release
-    from ..model.operation import Operation
     from ..model.source import Source
     from ..model.vocabulary import Holds
-    from ..schema.validator import Validator
+    from ..schema.errors import Violation
     from ..values.diagnostics import Location
     from ..values.spoken import Spoken
     from ..values.version import VersionLike
-    from .trial import Sent
+    from .judgement import Flaw
 
 
 class Reason(Value):
@@ -86,7 +79,19 @@ class Explanation(Value):
     effective_at: VersionSet
     since: Release | None
     server: VersionRange | None
-    ignored: tuple[Reason, ...] = ()
+    ignored: tuple[Reason, ...]
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A field that is worked out when it is first read, as most are of what `explain` makes."""
+            rest = self.__dict__.get("_rest")
+            if rest is None or name not in self._fields:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            return self.__dict__.setdefault(name, getattr(rest, name)())
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._fields}
 
     @property
     def works(self) -> bool:
@@ -143,334 +148,129 @@ def explain(
     *,
     query: Mapping[str, Sequence[str]] | None = None,
     server: Spoken | None = None,
-    routes: Routes | None = None,
 ) -> Explanation:
-    """Why a request is answered as it is; `History.explain` says what the arguments are.
+    """Why a request is answered as it is; `History.explain` says what the arguments are."""
+    judge = source.kept(Judge)
+    cloud = judge.cloud(None if server is None else spoken_range(server))
+    asked = read(request)
+    given = None if query is None else own_query(query)
+    if asked.query:
+        given = parse_qs(asked.query, keep_blank_values=True)
+    text = version if isinstance(version, str) else str(cloud.served.first if version is None else Version.of(version))
+    sent = Request(asked.method, asked.path, asked.action, given, body if body is ABSENT else own_body(body))
+    return explained(Case(judge, sent, text, cloud), request, text, status, cloud.served if server else None)
 
-    `routes` are those of the source, to be given with each of many requests.
-    """
-    routes = routes or Routes(source)
-    served, release = _served(source, server)
-    asked = version if isinstance(version, str) else str(served.first if version is None else Version.of(version))
-    given = _Request(source, request, body, query)
-    found = given.routes(routes, release)
-    taken = [route for route in found if given.takes(route)]
-    effective = [route for route in taken if not given.unknown(route.operation)]
-    wanted, verdict = _at(source, asked, served)
-    judged_by = _described(source, wanted or served.first)
-    place = source.numbers[str(judged_by)]
-    route = next((route for route in found if place in route.places), None)
-    there = source.at(judged_by)
-    meant = given.verdict(there, route) if route else given.nowhere(there, release, routes)
-    at = judged_by if wanted is not None or not meant.is_microversioned else None
-    verdict = meant if at is not None else verdict._replace(operation=meant.operation)
-    reasons: list[Reason] = []
-    if status is not None and status != verdict.refusal:
-        reasons += _documented(source, verdict.operation, at, status)
-    works_at, effective_at = routes.versions(taken), routes.versions(effective)
-    if verdict.refusal is not None:
-        reasons += _reasons(source, verdict, at, works_at)
-    if wanted is not None and wanted != judged_by:
-        reasons.append(Reason(text=f"{wanted} is not described yet; it is judged as {judged_by}"))
-    known = source.known().get(verdict.operation or "")
-    is_away = verdict.refusal in (404, 410) and not verdict.flaws
-    has_ended = known is not None and is_away and not _begins_later(known.availability, at)
-    return Explanation(
+
+def explained(
+    case: Case, request: str, version: str, status: int | None = None, server: VersionRange | None = None
+) -> Explanation:
+    """The explanation of a case; `request` and `version` are as they were given."""
+    versions = case.source.versions
+    found = Explanation.__new__(Explanation)
+    found.__dict__.update(
         request=request,
-        version=asked,
-        at=at,
-        operation=verdict.operation,
-        refusal=verdict.refusal,
-        status=verdict.refusal if status is None else status,
-        reasons=tuple(dict.fromkeys(reasons)),
-        violations=tuple(flaw.violation for flaw in verdict.flaws),
-        instead=known.instead if known and has_ended else None,
-        works_at=works_at,
-        effective_at=effective_at,
-        since=source.microversion(effective_at.ranges[0].first).release if effective_at else None,
-        server=served if server else None,
-        ignored=tuple(_ignored(source, given, at, route)) if verdict.refusal is None and at and route else (),
+        version=version,
+        at=None if case.at is None else versions[case.at],
+        operation=case.operation,
+        refusal=case.refusal,
+        status=case.refusal if status is None else status,
+        server=server,
+        _rest=_Rest(case, status),
     )
+    return found
 
 
-def _served(source: Source, server: Spoken | None) -> tuple[VersionRange, str | None]:
-    """The range of the cloud, and the release that it is at least of; the newest (None) where nothing is said."""
-    if server is None:
-        return VersionRange(source.min_version, source.max_version), None
-    served = spoken_range(server)
-    release = source.microversion(_described(source, served.last or served.first)).release
-    return served, release.key if release else None
+class _Rest:
+    """What of an explanation is worked out when it is read: a method for each field of that name."""
 
+    def __init__(self, case: Case, status: int | None) -> None:
+        self._case, self._status = case, status
 
-def _described(source: Source, version: Version) -> Version:
-    """The version itself, or the one that stands for it if it is none of those described: clouds may be newer."""
-    if str(version) in source.numbers:
-        return version
-    return max((item for item in source.versions if item <= version), default=source.min_version)
+    def reasons(self) -> tuple[Reason, ...]:
+        case, source = self._case, self._case.source
+        found: list[Reason] = []
+        at = None if case.at is None else source.versions[case.at]
+        if self._status is not None and self._status != case.refusal:
+            found += _documented(source, case.operation, at, self._status)
+        found += (wrong.reason() for wrong in refusals(case))
+        asked = case.asked.version
+        if asked is not None and asked != source.versions[case.asked.place]:
+            judged_by = source.versions[case.asked.place]
+            found.append(Reason(text=f"{asked} is not described yet; it is judged as {judged_by}"))
+        return tuple(dict.fromkeys(found))
 
+    def violations(self) -> tuple[Violation, ...]:
+        return tuple(flaw.violation for flaw in self._case.flaws)
 
-def _begins_later(availability: VersionSet, at: Version | None) -> bool:
-    return at is not None and bool(availability) and at < availability.ranges[0].first
+    def instead(self) -> str | None:
+        case, source = self._case, self._case.source
+        known = source.known().get(case.operation or "")
+        is_away = case.refusal in (404, 410) and not case.flaws
+        if known is None or not is_away:
+            return None
+        begins = known.availability.ranges[0].first if known.availability else None
+        begins_later = case.at is not None and begins is not None and source.versions[case.at] < begins
+        return None if begins_later else known.instead
 
+    def works_at(self) -> VersionSet:
+        return self._case.versions(self._case.works_at)
 
-# --------------------------------------------------------------------------------------- what is certain
+    def effective_at(self) -> VersionSet:
+        return self._case.versions(self._case.effective_at)
 
+    def since(self) -> Release | None:
+        effective = self.effective_at()
+        return self._case.source.microversion(effective.ranges[0].first).release if effective else None
 
-class _Flaw(NamedTuple):
-    """What is wrong with one part of a request: ``query``, ``request`` (the body), or a ``{name}`` in the path."""
-
-    part: str
-    violation: Violation
-
-    @property
-    def element(self) -> str:
-        """The parameter, or the pointer to the field, in which any item of an array is ``*``."""
-        pointer = self.violation.pointer
-        if self.part == "query":
-            return parse_pointer(pointer)[0] if pointer else ""
-        return re.sub(r"/\d+(?=/|$)", "/*", pointer)
-
-
-class _Verdict(NamedTuple):
-    """What becomes of a request at one version: the operation, and the status and text of its refusal.
-
-    It `is_microversioned` if the version that is asked for is looked at first; for a path that leads nowhere it is not.
-    """
-
-    operation: str | None = None
-    refusal: int | None = None
-    text: str = ""
-    flaws: tuple[_Flaw, ...] = ()
-    is_microversioned: bool = True
-
-
-def _at(source: Source, asked: str, served: VersionRange) -> tuple[Version | None, _Verdict]:
-    """The version that is asked for; None and a verdict where it is refused."""
-    try:
-        return requested([(STANDARD, f"{source.service_type} {asked}")], source.service_type, server=served), _Verdict()
-    except RefusedVersion as error:
-        if error.status == 400:
-            text = f"{asked!r} is not a microversion, which is MAJOR.MINOR in plain digits, such as 2.37"
-        else:
-            text = f"{asked} is not among the versions of the cloud, {served}"
-        return None, _Verdict(refusal=error.status, text=text)
-
-
-class Route(NamedTuple):
-    """The places in `Source.versions` at which the same template of a path is answered by the same operation.
-
-    `operation` is that of the first of them. At all of them it has the same validators; `path` are those of the names
-    in the path.
-    """
-
-    template: str
-    operation: Operation
-    path: tuple[tuple[str, Validator], ...]
-    places: tuple[int, ...]
-
-
-class Routes:
-    """Where requests lead to, kept for many requests of the same path, whatever the values in it are."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._routes: dict[Hashable, tuple[Route, ...]] = {}
-        self._versions: dict[tuple[int, ...], VersionSet] = {}
-        self._hinted = 0
-
-    def find(
-        self, method: str, path: str, templates: tuple[str, ...], body: Any, release: str | None
-    ) -> tuple[Route, ...]:
-        """The routes at all versions; the arguments are as for `Api._answering`."""
-        known = self._source.directory.known
-        action = next(iter(body)) if isinstance(body, dict) and len(body) == 1 else None
-        keys = tuple(key for item in templates for key in (item, f"{item}#{action}") if key in known)
-        if not keys:
-            return ()
-        if (keys, release) not in self._routes:
-            self._routes[keys, release] = tuple(self._found(method, path, templates, body, release))
-        return self._routes[keys, release]
-
-    def _found(
-        self, method: str, path: str, templates: tuple[str, ...], body: Any, release: str | None
-    ) -> Iterator[Route]:
-        same: dict[tuple[str, str, tuple[Any, ...]], list[int]] = {}
-        for place, version in enumerate(self._source.versions):
-            api = self._source.at(version)
-            try:
-                template, key = api._answering(method, path, templates, body, release)
-            except NoSuchRoute:
-                continue
-            operation = api[key]
-            own = [item for item in operation.parameters.values() if item.location == "path"]
-            named = tuple((item.name, operation.parameter_validator(item)) for item in own)
-            validators = (named, operation.query_validator(), operation.request_validator())
-            same.setdefault((template, key, validators), []).append(place)
-        for (template, key, validators), places in same.items():
-            operation = self._source.at(self._source.versions[places[0]])[key]
-            yield Route(template, operation, validators[0], tuple(places))
-
-    def versions(self, routes: Iterable[Route]) -> VersionSet:
-        """The versions of some routes."""
-        places = tuple(sorted(place for route in routes for place in route.places))
-        if places not in self._versions:
-            self._versions[places] = self._source.set_of([self._source.versions[place] for place in places])
-        return self._versions[places]
-
-    def hint(self, request: str) -> str:
-        """The operations that one which leads nowhere may mean, as the end of a sentence."""
-        self._hinted += 1
-        return did_you_mean(request, self._source.directory.known) if self._hinted <= _HINTED else ""
-
-
-_HINTED = 100
-"""For so many requests of a recording the nearest operation is looked for, which takes a millisecond."""
-
-
-class _Request:
-    """A request, to be judged at any version."""
-
-    def __init__(self, source: Source, text: str, body: Any, query: Mapping[str, Sequence[str]] | None) -> None:
-        asked = read(text)
-        self._method, self._path = asked.method, asked.path
-        self._query = None if query is None else own_query(query)
-        if asked.query:
-            self._query = parse_qs(asked.query, keep_blank_values=True)
-        self._body, self._action = body, asked.action
-        self._source = source
-        self._verdicts: dict[tuple[str, Validator], bool] = {}
-        self._unknown: dict[tuple[str, Validator, Validator | None], tuple[Sent, ...]] = {}
-        self._bodies: dict[str, Trial] = {}
-        directory = source.directory
-        self._known = directory.known
-        self._values = dict(directory.router.find(self._method, self._path))
-        if body is ABSENT and not asked.action and self._values and self._known.keys().isdisjoint(self._values):
-            raise InvalidElement(text, "name the action after #, or give the body")
-
-    def routes(self, routes: Routes, release: str | None) -> tuple[Route, ...]:
-        """Where it leads to at all versions, on a cloud of a release."""
-        return routes.find(self._method, self._path, tuple(self._values), self._named, release)
-
-    def takes(self, route: Route) -> bool:
-        """Whether it is valid at the versions of a route."""
-        return self._names_action() and all(self._accepts(*check) for check in self._checks(route))
-
-    def unknown(self, operation: Operation) -> tuple[Sent, ...]:
-        """What the operation does not look at there: query parameters, and fields that it has at other versions."""
-        key = (operation.key, operation.query_validator(), operation.request_validator())
-        if key not in self._unknown:
-            self._unknown[key] = (*self._unknown_query(operation), *self._unknown_fields(operation))
-        return self._unknown[key]
-
-    def _unknown_query(self, operation: Operation) -> Iterator[Sent]:
-        if not self._query:
-            return
-        found = [item for item in operation.parameters.values() if item.location == "query"]
-        names = {item.name for item in found if not item.name_is_pattern}
-        patterns = [item.name for item in found if item.name_is_pattern]
-        for name in self._query:
-            if name not in names and not any(matches(pattern, name) for pattern in patterns):
-                yield "query", name
-
-    def _unknown_fields(self, operation: Operation) -> list[Sent]:
-        if self._body is ABSENT:
-            return []
-        key = operation.key
-        sent = self._bodies.setdefault(key, Trial(self._source, key, {"body": self._body}))
-        return sent.looked_past(self._source.at(operation.version))
-
-    def _accepts(self, part: str, validator_: Validator, value: Any) -> bool:
-        """The verdict about a part, which many versions share as they share validators."""
-        key = (part, validator_)
-        if key not in self._verdicts:
-            self._verdicts[key] = validator_.accepts(value)
-        return self._verdicts[key]
-
-    def verdict(self, api: Api, route: Route) -> _Verdict:
-        """What becomes of it there, with everything that is wrong."""
-        flaws = tuple(self._flaws(route))
-        operation = api[route.operation.key]
-        refusal = _status(operation, flaws) if flaws else None
-        return _Verdict(operation.key, refusal, "", flaws, operation.definition.microversioned)
-
-    def nowhere(self, api: Api, release: str | None, routes: Routes) -> _Verdict:
-        """Why it leads nowhere there."""
-        try:
-            api._answering(self._method, self._path, tuple(self._values), self._named, release)
-        except NoSuchRoute as error:
-            is_path = error.status == 404 and not error.operation
-            hint = routes.hint(f"{self._method} {self._path}") if is_path else ""
-            return _Verdict(error.operation, error.status, f"{error.reason}{hint}", is_microversioned=not is_path)
-        raise AssertionError("it leads somewhere, but has no route")
-
-    @property
-    def _named(self) -> Any:
-        """The body, or one with the action that is named in its place."""
-        return {self._action: None} if self._action else self._body
-
-    def _names_action(self) -> bool:
-        """Whether the body, where it is known, is that of the action, where one is named."""
-        if not self._action or self._body is ABSENT:
-            return True
-        return isinstance(self._body, dict) and set(self._body) == {self._action}
-
-    def _checks(self, route: Route) -> Iterator[tuple[str, Validator, Any]]:
-        """What there is to validate: the part, and its validator and value. A name in braces stands for any value."""
-        operation = route.operation
-        for name, validator_ in route.path:
-            value = unquote(self._values[route.template].get(name, "{}"))
-            if not value.startswith("{"):
-                yield f"{{{name}}}", validator_, value
-        if self._query is not None:
-            yield "query", operation.query_validator(), self._query
-        body = operation.request_validator()
-        if body is not None and self._body is not ABSENT:
-            yield "request", body, self._body
-
-    def _flaws(self, route: Route) -> Iterator[_Flaw]:
-        if not self._names_action():
-            message = f"must have {self._action!r}, and nothing else"
-            yield _Flaw("request", Violation(pointer="", keyword="required", message=message))
-        for part, item, value in self._checks(route):
-            try:
-                item.check(value, "parameter" if part == "query" else "property")
-            except ValidationError as error:
-                for violation in error.errors:
-                    is_path = part.startswith("{")
-                    yield _Flaw(part, violation.replace(pointer=part) if is_path else violation)
-
-
-def _status(operation: Operation, flaws: Sequence[_Flaw]) -> int:
-    """The status of a wrong request: 404 for an id that cannot be one, unless the operation lists a plain 400."""
-    is_listed = any(item == (400, None) for item in operation.definition.responses)
-    return 404 if flaws[0].part.startswith("{") and not is_listed else 400
+    def ignored(self) -> tuple[Reason, ...]:
+        return tuple(wrong.reason() for wrong in without_effect(self._case))
 
 
 # --------------------------------------------------------------------------------------------- reasons
 
 
-def _reasons(source: Source, verdict: _Verdict, at: Version | None, works_at: VersionSet) -> Iterator[Reason]:
+class Wrong(NamedTuple):
+    """One thing that is wrong with a request, or that has no effect.
+
+    `part` is the part of the request, `element` what is wrong in it (a parameter, a pointer, a name in the path),
+    `rule` the keyword that it violates, and `event` what made it so; `reason` puts it in words.
+    """
+
+    part: str
+    element: str
+    rule: str
+    event: Event | None
+    reason: Callable[[], Reason]
+
+
+def refusals(case: Case) -> Iterator[Wrong]:
     """Why a request is refused: each thing that is wrong, with the microversion that made it so."""
-    key = verdict.operation
-    if key is None or at is None:
-        yield Reason(text=verdict.text)
+    key, source, status = case.operation, case.source, str(case.refusal)
+    if case.refusal is None:
         return
-    if verdict.refusal == 410:
-        known = source.known()[key]
-        release = source.releases[known.gone_since_release or ""]
-        yield Reason(
-            text=f"removed in {release} ({release.version}) at every version; "
-            f"older clouds have it at {known.availability}",
-            release=release,
-        )
-    elif not verdict.flaws:
+    if key is None or case.at is None:
+        part, element = ("version", case.version) if case.at is None else ("path", str(case.request))
+        yield Wrong(part, element, status, None, lambda: Reason(text=case.text))
+        return
+    at = source.versions[case.at]
+    if case.refusal == 410:
+        yield Wrong("operation", key, status, None, lambda: _gone(source, key))
+    elif case.way is None:
         event = _cause(_events(source, key), availability(source, Locator(key)), at, "")
-        yield _reason("", event, at) if event else Reason(text=verdict.text)
+        yield Wrong("operation", key, status, event, partial(_reason, "" if event else case.text, event, at))
     traced: set[str] = set()
-    for flaw in verdict.flaws:
+    for flaw in case.flaws:
         traced.add(flaw.element)
-        event = _cause_of_flaw(source, key, flaw, at, works_at) if len(traced) <= _TRACED else None
-        yield _reason(str(flaw.violation), event, at) if event else Reason(text=str(flaw.violation))
+        event = _cause_of_flaw(case, key, flaw, at) if len(traced) <= _TRACED else None
+        yield Wrong(flaw.part, flaw.element, flaw.violation.keyword, event, partial(_reason, flaw.violation, event, at))
+
+
+def _gone(source: Source, key: str) -> Reason:
+    """That an operation has ended with a release."""
+    known = source.known()[key]
+    release = source.releases[known.gone_since_release or ""]
+    gone = f"removed in {release} ({release.version}) at every version"
+    return Reason(text=f"{gone}; older clouds have it at {known.availability}", release=release)
 
 
 _TRACED = 20
@@ -478,8 +278,24 @@ _TRACED = 20
 microversion did."""
 
 
-def _reason(what: str, event: Event, at: Version) -> Reason:
-    """What is wrong, with what an event says to it."""
+def without_effect(case: Case) -> Iterator[Wrong]:
+    """The parts of a valid request that the operation accepts without looking at them."""
+    if case.refusal is not None or case.way is None or case.at is None:
+        return
+    key, at = case.way.run.operation.key, case.source.versions[case.at]
+    for number, (part, name) in enumerate(case.unknown(case.way)):
+        when, events = _life(case, key, part, name) if number < _TRACED else (None, ())
+        event = _cause(events, when, at, f"{part} {name}") if when else None
+        what = f"{'the query parameter ' if part == 'query' else ''}{name} is accepted and has no effect"
+        where = "" if event else " at any version" if when is not None and not when else " here"
+        yield Wrong(part, name, "", event, partial(_reason, f"{what}{where}", event, at))
+
+
+def _reason(wrong: object, event: Event | None, at: Version) -> Reason:
+    """What is wrong, in words, with what an event says to it."""
+    what = str(wrong)
+    if event is None:
+        return Reason(text=what)
     if event.effect == "altered":
         when = f"{'since' if at >= event.version else 'before'} {event.version}"
     else:
@@ -494,17 +310,19 @@ def _reason(what: str, event: Event, at: Version) -> Reason:
     return Reason(text=text, version=event.version, release=event.release, location=event.location)
 
 
-def _cause_of_flaw(source: Source, key: str, flaw: _Flaw, at: Version, works_at: VersionSet) -> Event | None:
+def _cause_of_flaw(case: Case, key: str, flaw: Flaw, at: Version) -> Event | None:
     """The event in the life of an element that makes a request wrong here, where another version takes it."""
     violation = flaw.violation
     if flaw.part not in ("query", "request"):
         return None
-    when, events = _life(source, key, flaw.part, flaw.element)
+    when, events = _life(case, key, flaw.part, flaw.element)
     if when and at not in when:
         return _cause(events, when, at, violation.pointer)
     if flaw.part == "query" and not when:  # nobody knows it: what matters is since when that is refused
-        events = tuple(item for item in _events(source, key) if getattr(item.change, "unknown_query", None))
-    return _cause(events, works_at, at, f"{violation.pointer} {violation.message}")
+        events = tuple(item for item in _events(case.source, key) if getattr(item.change, "unknown_query", None))
+    if not events:
+        return None
+    return _cause(events, case.versions(case.works_at), at, f"{violation.pointer} {violation.message}")
 
 
 def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -> Event | None:
@@ -525,20 +343,9 @@ def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -
     return next((event for event in there if event in named), next(iter(there), None))
 
 
-def _ignored(source: Source, given: _Request, at: Version, route: Route) -> Iterator[Reason]:
-    """The parts of a request that an operation takes at a version without looking at them."""
-    operation = route.operation
-    for number, (part, name) in enumerate(given.unknown(operation)):
-        when, events = _life(source, operation.key, part, name) if number < _TRACED else (None, ())
-        event = _cause(events, when, at, f"{part} {name}") if when else None
-        what = f"{'the query parameter ' if part == 'query' else ''}{name} is accepted and has no effect"
-        where = "at any version" if when is not None and not when else "here"
-        yield _reason(what, event, at) if event else Reason(text=f"{what} {where}")
-
-
-def _life(source: Source, key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
+def _life(case: Case, key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
     """When an element of the query or of the request is there, and what happened to it."""
-    return source.kept(_Lives).of(key, part, name)
+    return case.source.kept(_Lives).of(key, part, name)
 
 
 def _events(source: Source, key: str) -> tuple[Event, ...]:
@@ -547,15 +354,22 @@ def _events(source: Source, key: str) -> tuple[Event, ...]:
 
 
 class _Lives:
-    """The lives of the operations of a source and of their elements, each of which takes a walk through all changes."""
+    """The lives of the operations of a source and of their elements: of each that is asked for, the last ones."""
 
     def __init__(self, source: Source) -> None:
-        def of(key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
-            element: dict[str, Any] = {part: name}
-            when = availability(source, Locator(key, **element))
-            return when, biography(source, Locator(key, **element)) if when else ()
+        runs = source.kept(Runs)
 
-        self.of = lru_cache(maxsize=512)(of)
+        @lru_cache(maxsize=512)
+        def lived(key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
+            element: dict[str, Any] = {part: name}
+            return availability(source, Locator(key, **element)), biography(source, Locator(key, **element))
+
+        def of(key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
+            if runs.known_part(key, part, name) == name:
+                return lived(key, part, name)
+            return VersionSet(), ()  # there is no end of those that there never were
+
+        self.of = of
         self.events = lru_cache(maxsize=512)(lambda key: biography(source, Locator(key)))
 
 

@@ -11,6 +11,7 @@ from ..values import Frozen, put
 from ..values.frozen import Value, kept
 from ..values.spoken import spoken
 from ..values.version import VersionRange, VersionSet
+from .runs import Runs, where
 from .trial import Trial
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..schema.errors import Violation
     from ..values.spoken import Spoken
     from ..values.version import Version
-    from .trial import Part, Sent
+    from .trial import Part
     from .vocabulary import LimitKind
 
 
@@ -117,7 +118,8 @@ class Negotiation(Frozen):
             raise _misuse(next(iter((*given, *pointers))), "body, query and response need an operation")
         put(self, "_limits", tuple(self._asked(server, client, needs, operation, pointers)))
         put(self, "_trial", Trial(source, operation or "", given))
-        put(self, "version", next(filter(self._fits, self._candidates(self._limits)), None))
+        place = next(filter(self._fits, self._candidates(self._limits)), None)
+        put(self, "version", None if place is None else source.versions[place])
 
     def _asked(
         self,
@@ -130,9 +132,8 @@ class Negotiation(Frozen):
         """The limits that are known without the request."""
         speakers = [_spoken("server", server), *([_spoken("client", client)] if client is not None else [])]
         yield from speakers
-        described = _spoken("specification", (self._source.min_version, self._source.max_version))
-        if _common(speakers) - described.versions:
-            yield described
+        if _common(speakers) & self._source.kept(_undescribed):
+            yield _spoken("specification", (self._source.min_version, self._source.max_version))
         yield from map(self._need, _listed(needs))
         if operation is not None:
             yield self._existence(operation, speakers[0])
@@ -174,18 +175,18 @@ class Negotiation(Frozen):
         lower = [version for version in self._source.versions if version < self.version]
         return VersionSet([VersionRange(lower[0], lower[-1])] if lower else [])
 
-    def _candidates(self, limits: Iterable[Limit]) -> Iterator[Version]:
-        """The versions that are in all of the limits, the preferred one first."""
-        common = _common(limits)
-        versions = self._source.versions if self.prefer == "lowest" else reversed(self._source.versions)
-        return (version for version in versions if version in common)
+    def _candidates(self, limits: Iterable[Limit]) -> Iterator[int]:
+        """The places of the versions that are in all of the limits, the preferred one first."""
+        ranges = self._source.places(_common(limits))
+        ordered = ranges if self.prefer == "lowest" else [places[::-1] for places in reversed(ranges)]
+        return (place for places in ordered for place in places)
 
-    def _fits(self, version: Version) -> bool:
+    def _fits(self, place: int) -> bool:
         """Whether the request is accepted at a version, and looked at in full."""
         if not self._trial.given:
             return True
-        api = self._source.at(version)
-        return self._trial.is_accepted(api) and not self._trial.looked_past(api)
+        run = self._trial.at(place)
+        return run is not None and self._trial.is_accepted(run) and not self._trial.looked_past(run)
 
     # ------------------------------------------------------------------------------------- the limits
 
@@ -232,28 +233,28 @@ class Negotiation(Frozen):
 
     def _part(self, part: Part) -> Limit:
         """The versions that accept the body, or the query; and why the preferred one that does not refuses it."""
+        runs = self._source.kept(Runs)
         operation = self._trial.operation
-        accepting = self._source.where(lambda api: operation in api and self._trial.accepts(part, api[operation]))
+        accepting = runs.versions(where(run for run in runs.distinct(operation) if self._trial.accepts(part, run)))
         limit = Limit(kind=part, name=operation, versions=accepting)
         for limits in (self._limits, [item for item in self._limits if item.kind in (*SPEAKERS, "operation")]):
-            for version in self._candidates(limits):
+            for place in self._candidates(limits):
+                version = self._source.versions[place]
                 if version == self.version:
                     return limit
-                if version not in accepting:
-                    violations = self._trial.violations(part, self._source.at(version)[operation])
-                    return limit.replace(refused_at=version, violations=violations)
+                run = self._trial.at(place)
+                if run is not None and not self._trial.accepts(part, run):
+                    return limit.replace(refused_at=version, violations=self._trial.violations(part, run))
         return limit
 
     def _looked_past(self) -> Iterator[Limit]:
         """The fields and parameters that some version accepts without looking at them."""
-        found: dict[Sent, None] = {}
-        for version in self._source.versions if self._trial.given else ():
-            api = self._source.at(version)
-            if self._trial.is_accepted(api):
-                found |= dict.fromkeys(self._trial.looked_past(api))
-        for sent in found:
+        runs = self._source.kept(Runs)
+        accepting = self._trial.accepting if self._trial.given else ()
+        for sent in dict.fromkeys(sent for run in accepting for sent in self._trial.looked_past(run)):
             part, name = sent
-            yield Limit(kind="parameter" if part == "query" else "field", name=name, versions=self._trial.when[sent])
+            kind: LimitKind = "parameter" if part == "query" else "field"
+            yield Limit(kind=kind, name=name, versions=runs.versions(self._trial.when[sent]))
 
     def _releases(self, limit: Limit) -> Iterator[Release | None]:
         releases = self._source.releases.values()
@@ -268,10 +269,16 @@ class Negotiation(Frozen):
 
 def _common(limits: Iterable[Limit]) -> VersionSet:
     """The versions that are in all of the limits."""
-    common = VersionSet.all()
-    for limit in limits:
+    first, *others = limits
+    common = first.versions
+    for limit in others:
         common &= limit.versions
     return common
+
+
+def _undescribed(source: Source) -> VersionSet:
+    """The versions that no specification has yet, or has any more."""
+    return VersionSet([VersionRange(source.min_version, source.max_version)]).complement()
 
 
 def _spoken(kind: LimitKind, value: Spoken) -> Limit:

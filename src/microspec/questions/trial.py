@@ -1,32 +1,26 @@
-"""A request to an operation, to be put to any Api: whether it is accepted there, and what of it is looked at."""
+"""A request to an operation, to be put to any version: whether it is accepted there, and what of it is looked at."""
 
 from __future__ import annotations
 
 from _collections_abc import Mapping, Sequence
 
 from ..values.frozen import kept
+from .runs import Runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, Literal
 
-    from ..model.api import Api
-    from ..model.operation import Operation
     from ..model.source import Source
     from ..schema.errors import Violation
-    from ..schema.standalone import Document
     from ..schema.validator import Validator
-    from ..schema.walk import Schema
-    from ..values.version import Version, VersionSet
+    from .runs import Run
 
     Part = Literal["body", "query"]
 
     Sent = tuple[Literal["request", "query"], str]
     """A field of the body by its pointer, or a parameter of the query by its name."""
-
-    Shape = dict[str, "Shape"]
-    """The names in a JSON value at any depth; those in the items of an array are together under ``*``."""
 
 
 class Trial:
@@ -35,30 +29,38 @@ class Trial:
     `given` may have a ``body`` (a JSON value) and a ``query`` (name to values)."""
 
     def __init__(self, source: Source, operation: str, given: Mapping[Part, Any]) -> None:
-        self._source, self.operation, self.given = source, operation, given
-        self._verdicts: dict[tuple[Part, Validator], bool] = {}  # many versions share a validator
-        self._fields: dict[Document, dict[Sent, None]] = {}  # and the document that it is made of
+        self.operation, self.given = operation, given
+        self._runs = source.kept(Runs)
+        self._verdicts: dict[Validator, bool] = {}  # runs share validators
 
-    def is_accepted(self, api: Api) -> bool:
-        """Whether the operation is there and refuses nothing of the request."""
-        found = api.operations.get(self.operation)
-        return found is not None and all(self.accepts(part, found) for part in self.given)
+    def at(self, place: int) -> Run | None:
+        """The run of the operation at a place in `Source.versions`."""
+        return self._runs.of(self.operation)[place]
 
-    def accepts(self, part: Part, operation: Operation) -> bool:
-        """Whether the operation accepts a part of the request."""
-        validator = _validator(part, operation)
+    @kept
+    def accepting(self) -> tuple[Run, ...]:
+        """The runs that refuse nothing of the request."""
+        return tuple(filter(self.is_accepted, self._runs.distinct(self.operation)))
+
+    def is_accepted(self, run: Run) -> bool:
+        """Whether nothing of the request is refused."""
+        return all(self.accepts(part, run) for part in self.given)
+
+    def accepts(self, part: Part, run: Run) -> bool:
+        """Whether a part of the request is accepted."""
+        validator = _validator(part, run)
         if validator is None:
             return True
-        key = (part, validator)
-        if key not in self._verdicts:
-            self._verdicts[key] = validator.accepts(self.given[part])
-        return self._verdicts[key]
+        found = self._verdicts.get(validator)
+        if found is None:
+            found = self._verdicts[validator] = validator.accepts(self.given[part])
+        return found
 
-    def violations(self, part: Part, operation: Operation) -> tuple[Violation, ...]:
-        """Why the operation refuses a part of the request: nothing if it accepts it."""
+    def violations(self, part: Part, run: Run) -> tuple[Violation, ...]:
+        """Why a part of the request is refused: nothing if it is accepted."""
         from ..schema.errors import ValidationError
 
-        validator = _validator(part, operation)
+        validator = _validator(part, run)
         try:
             if validator is not None:
                 validator.check(self.given[part], "parameter" if part == "query" else "property")
@@ -66,78 +68,47 @@ class Trial:
             return error.errors
         return ()
 
-    def looked_at(self, api: Api) -> dict[Sent, None]:
-        """The parameters and the fields, at any depth, that the operation knows; nothing where it is not there.
+    def is_looked_at(self, run: Run) -> bool:
+        """Whether every parameter and every field, at any depth, is known: the quick way to most answers."""
+        body = self.given.get("body")
+        if isinstance(body, (dict, list, tuple)) and not (run.fields.knows_all(body) if run.fields else not body):
+            return False
+        return all(map(run.knows_parameter, self.given.get("query", ())))
+
+    def looked_at(self, run: Run) -> Iterator[Sent]:
+        """The parameters and the fields, at any depth, that are known; some of them more than once.
 
         The key that names an action is none of them: it is how the operation is found.
         """
-        definition = api.definitions.get(self.operation)
-        if definition is None:
-            return {}
-        if definition.alias_of:
-            definition = api.definitions.get(definition.alias_of, definition)
-        names = self.given.get("query", ())
-        found: dict[Sent, None] = {("query", name): None for name in names if ("query", name) in definition.parameters}
-        document = api[self.operation]._request_document() if self._shape else None
-        if document is not None and definition.request:
-            if document not in self._fields:
-                self._fields[document] = dict.fromkeys(self._fields_in(definition.request, api.schemas))
-            found |= self._fields[document]
+        from ..schema.pointer import joined
+
+        yield from (("query", name) for name in self.given.get("query", ()) if run.knows_parameter(name))
+        body = self.given.get("body")
+        if run.fields is not None and isinstance(body, (dict, list, tuple)):
+            action = (self.operation.partition("#")[2],)
+            for names in run.fields.known(body):
+                if names != action:
+                    yield "request", joined(names)
+
+    def looked_past(self, run: Run) -> list[Sent]:
+        """The parameters and the fields that are not known, though at other versions they are."""
+        if self.is_looked_at(run):
+            return []
+        here = {*self.looked_at(run)}
+        return [sent for sent in self.when if sent not in here]
+
+    @kept
+    def when(self) -> dict[Sent, int]:
+        """The places of the versions that know each parameter and each field; those that none knows are not in it."""
+        found: dict[Sent, int] = {}
+        for run in self._runs.distinct(self.operation):
+            for sent in self.looked_at(run):
+                found[sent] = found.get(sent, 0) | run.places
         return found
 
-    def _fields_in(self, root: str, schemas: Mapping[str, Schema]) -> Iterator[Sent]:
-        from ..schema.pointer import escape
-        from ..schema.walk import below
 
-        action = f"/{escape(self.operation.partition('#')[2])}"
-        levels = [("", self._shape, [schemas[root]])]
-        while levels:
-            pointer, shape, level = levels.pop()
-            for name, found in below(level, shape, schemas).items():
-                at = f"{pointer}/{escape(name)}"
-                levels.append((at, shape[name], found))
-                if at != action:
-                    yield "request", at
-
-    def looked_past(self, api: Api) -> list[Sent]:
-        """The parameters and the fields that the operation does not know, though at other versions it does."""
-        here = self.looked_at(api)
-        return [] if len(here) == self._size else [sent for sent in self.when if sent not in here]
-
-    @kept
-    def when(self) -> dict[Sent, VersionSet]:
-        """The versions that know each parameter and each field; those that none knows are not in it."""
-        found: dict[Sent, list[Version]] = {}
-        for version in self._source.versions:
-            for sent in self.looked_at(self._source.at(version)):
-                found.setdefault(sent, []).append(version)
-        return {sent: self._source.set_of(versions) for sent, versions in found.items()}
-
-    @kept
-    def _shape(self) -> Shape:
-        whole: Shape = {}
-        stack: list[tuple[Shape, Any]] = [(whole, self.given.get("body"))]
-        while stack:
-            shape, value = stack.pop()
-            if isinstance(value, dict):
-                stack += [(shape.setdefault(key, {}), item) for key, item in value.items()]
-            elif isinstance(value, (list, tuple)):
-                stack += [(shape.setdefault("*", {}), item) for item in value]
-        return whole
-
-    @kept
-    def _size(self) -> int:
-        """The number of fields and parameters."""
-        size, stack = len(self.given.get("query", ())), [self._shape]
-        while stack:
-            shape = stack.pop()
-            size += len(shape)
-            stack += shape.values()
-        return size - (self.operation.partition("#")[2] in self._shape)
-
-
-def _validator(part: Part, operation: Operation) -> Validator | None:
-    return operation.request_validator() if part == "body" else operation.query_validator()
+def _validator(part: Part, run: Run) -> Validator | None:
+    return run.operation.request_validator() if part == "body" else run.operation.query_validator()
 
 
 def own_body(body: Any) -> Any:
@@ -146,22 +117,22 @@ def own_body(body: Any) -> Any:
     It may be nested more deeply than Python calls, and contain itself: both are told when it is checked.
     """
     copies: dict[int, dict[Any, Any] | list[Any]] = {}
+    left: list[Any] = []
 
     def copied(value: Any) -> Any:
         if not isinstance(value, (dict, list, tuple)):
             return value
-        if id(value) not in copies:
-            copies[id(value)] = {} if isinstance(value, dict) else []
-            left.append(value)
-        return copies[id(value)]
+        copy = copies.get(id(value))
+        if copy is None:
+            copy = copies[id(value)] = {} if isinstance(value, dict) else []
+            left.append((value, copy))
+        return copy
 
-    left: list[Any] = []
     whole = copied(body)
     while left:
-        value = left.pop()
-        copy = copies[id(value)]
+        value, copy = left.pop()
         if isinstance(copy, dict):
-            copy |= {key: copied(item) for key, item in value.items()}
+            copy.update([(key, copied(item)) for key, item in value.items()])
         else:
             copy += [copied(item) for item in value]
     return whole

@@ -35,8 +35,8 @@ def audit(value: Audit, elsewhere: int = 0) -> str:
     for kind, words in TITLES.items():
         findings = value.of(kind)
         if findings:
-            lines += ["", f"## {words}: {sum(finding.count for finding in findings)}", ""]
-            lines += ["| call | version | answer | why | instead |", "|---|---|---|---|---|"]
+            lines += ["", f"## {words}: {value.wrong[kind]}", ""]
+            lines += ["| call | versions | times | answer | why | instead |", "|---|---|---|---|---|---|"]
             lines += [_finding(finding) for finding in findings]
     return "\n".join(lines) + "\n"
 
@@ -44,8 +44,11 @@ def audit(value: Audit, elsewhere: int = 0) -> str:
 def _finding(finding: AuditFinding) -> str:
     why = finding.explanation
     call = "<br>".join([code(finding.operation), *map(markdown, finding.notes)])
-    reasons = "<br>".join(markdown(str(reason)) for reason in finding.reasons)
-    return f"| {call} | {markdown(why.version)} | {why.refusal or ''} | {reasons} | {markdown(why.advice)} |"
+    others = finding.elements[1:] if finding.versions else ()
+    reasons = [str(finding.reason), *([f"the same of {', '.join(others)}"] if others else [])]
+    reason = "<br>".join(map(markdown, reasons))
+    cells = (call, markdown(finding.asked), finding.count, why.refusal or "", reason, markdown(why.advice))
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _version(item: Microversion) -> Iterator[str]:

@@ -232,15 +232,17 @@ def audit(value: Audit, elsewhere: int, problems: Iterable[Problem]) -> shape.Au
         "calls": value.calls,
         "elsewhere": elsewhere,
         "server": str(value.server) if value.server else None,
+        "wrong": {kind: value.wrong[kind] for kind in value.wrong},
         "findings": [
             {
                 "kind": item.kind,
                 "operation": item.operation,
-                "version": item.explanation.version,
+                "versions": str(item.versions),
                 "count": item.count,
-                "places": [str(call.place) for call in item.calls],
+                "elements": list(item.elements),
+                "places": list(item.places),
                 "notes": list(item.notes),
-                "reasons": [_reason(reason) for reason in item.reasons],
+                "reason": _reason(item.reason),
                 "explanation": explanation(item.explanation),
             }
             for item in value.findings

@@ -359,15 +359,16 @@ class Explanation(TypedDict):
 
 
 class AuditFinding(TypedDict):
-    """Calls that the same is wrong with: how many, where (one place for each note), and why."""
+    """Calls that the same is wrong with: at which versions, how many, and of the first of them what, where and why."""
 
     kind: AuditKind
     operation: str
-    version: str
+    versions: str
     count: int
+    elements: list[str]
     places: list[str]
     notes: list[str]
-    reasons: list[Reason]
+    reason: Reason
     explanation: Explanation
 
 
@@ -384,6 +385,7 @@ class Audit(TypedDict):
     calls: int
     elsewhere: int
     server: str | None
+    wrong: dict[AuditKind, int]
     findings: list[AuditFinding]
     problems: list[Unread]
 

@@ -43,6 +43,9 @@ _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "ye
 _MANY = 12
 """A longer list of values is cut, with its length."""
 
+_FEW = 3
+"""So many places of calls are named."""
+
 _NARROWEST = 20
 """So many columns a text has at least, however far it is indented."""
 
@@ -256,15 +259,17 @@ def audit(value: Audit, elsewhere: int) -> RenderableType:
     for kind, words in AUDIT_TITLES.items():
         findings = value.of(kind)
         if findings:
-            lines.append(_heading(words, str(sum(finding.count for finding in findings))))
+            lines.append(_heading(words, str(value.wrong[kind])))
         for finding in findings:
             why = finding.explanation
             answer = f"  {why.refusal}" if why.refusal else ""
-            line = Text.assemble("  ", (finding.operation, "bold"), f" at {why.version}{answer}")
+            line = Text.assemble("  ", (finding.operation, "bold"), f" at {finding.asked}{answer}")
             line.append(f"  {_counted(finding.count, 'time')}" if finding.count > 1 else "", "dim")
             lines.append(Hanging(line, 4))
-            lines += [_hung(6, (f"    {item}", "dim")) for item in finding.notes or (str(finding.calls[0].place),)]
-            lines += [_hung(6, f"    {reason}") for reason in finding.reasons]
+            lines += [_hung(6, (f"    {item}", "dim")) for item in finding.notes or finding.places[:_FEW]]
+            lines.append(_hung(6, f"    {finding.reason}"))
+            if finding.versions and len(finding.elements) > 1:
+                lines.append(_hung(6, f"    the same of {', '.join(finding.elements[1:])}"))
             lines += [_hung(6, (f"    {why.advice}", "green"))] if why.advice else []
     if not value.findings:
         lines.append(Text("no call is refused", "green"))

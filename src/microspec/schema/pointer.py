@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def parse_pointer(pointer: str) -> tuple[str, ...]:
@@ -23,6 +23,11 @@ def tokens(pointer: str) -> Iterator[str]:
         end = pointer.find("/", start)
         yield unescape(pointer[start:] if end < 0 else pointer[start:end])
         start = end + 1
+
+
+def joined(steps: Iterable[str]) -> str:
+    """The pointer with these tokens."""
+    return "".join([f"/{escape(step)}" for step in steps])
 
 
 def escape(token: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import messages, walk
 from .errors import Violation
-from .pointer import escape
+from .pointer import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -251,7 +251,7 @@ def _of_whole(message: str, keyword: str = "type") -> Violation:
 
 
 def _pointer(path: Sequence[Any]) -> str:
-    return "".join(f"/{escape(_readable(step))}" for step in path)
+    return joined(map(_readable, path))
 
 
 def _readable(step: Any) -> str:

@@ -181,26 +181,13 @@ def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> t
     return tuple(level)
 
 
-def below(level: Iterable[Any], names: Mapping[str, Any], schemas: Mapping[str, Schema]) -> dict[str, list[Any]]:
-    """Those of some names that are described one step below any of these schemas, each with its own schemas.
-
-    Names and ``*`` are as in `find`. What is free is not described: many names cost nothing there.
-    """
-    found: dict[str, dict[int, Any]] = {}  # by identity: many ways may lead to one schema
-    for branch in (item for schema in level for item in branches(schema, schemas)):
-        listed = branch.get("properties", EMPTY).keys() | {"*"}
-        for name in names if "patternProperties" in branch else sorted(names.keys() & listed):
-            if schemas_ := {id(schema): schema for schema, _ in _step(branch, name)}:
-                found.setdefault(name, {}).update(schemas_)
-    return {name: list(schemas_.values()) for name, schemas_ in found.items()}
-
-
 def _steps(schema: Any, token: str, schemas: Mapping[str, Schema]) -> Iterator[Found]:
     for branch in branches(schema, schemas):
-        yield from _step(branch, token)
+        yield from step(branch, token)
 
 
-def _step(branch: Schema, token: str) -> Iterator[Found]:
+def step(branch: Schema, token: str) -> Iterator[Found]:
+    """The schemas that one branch has for a token as in `find`, each with whether the branch requires it."""
     properties = branch.get("properties", EMPTY)
     if token in properties and properties[token] is not False:
         yield (properties[token], token in branch.get("required", ()))

@@ -10,7 +10,7 @@ from . import Frozen, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, Final
 
 
@@ -141,15 +141,16 @@ class VersionRange(Frozen):
     """The first version that is not in the range any more."""
 
     def __init__(self, first: VersionLike, last: VersionLike | None) -> None:
-        start = Version.of(first)
-        put(self, "_start", start.key)
+        start = first.key if isinstance(first, Version) else _parse(first)
+        put(self, "_start", start)
         if last is None:
             put(self, "_stop", None)
         else:
-            end = Version.of(last)
+            end = last.key if isinstance(last, Version) else _parse(last)
             if end < start:
-                raise _not_a_set(f"{start}-{end}", "a range runs from the lower version to the higher")
-            put(self, "_stop", _after(*end.key))
+                text = "-".join(str(Version(item)) for item in (start, end))
+                raise _not_a_set(text, "a range runs from the lower version to the higher")
+            put(self, "_stop", _after(*end))
 
     @classmethod
     def _make(cls, start: tuple[int, int], stop: tuple[int, int] | None) -> VersionRange:
@@ -215,9 +216,16 @@ class VersionSet(Frozen):
         put(self, "_ranges", _merged(ranges))
 
     @classmethod
+    def _make(cls, ranges: Iterable[VersionRange]) -> VersionSet:
+        """The set of these ranges, which are in order, and of which no two touch."""
+        self = cls.__new__(cls)
+        put(self, "_ranges", tuple(ranges))
+        return self
+
+    @classmethod
     def all(cls) -> VersionSet:
         """Every version there is."""
-        return cls([VersionRange._make((0, 0), None)])
+        return cls._make([VersionRange._make((0, 0), None)])
 
     @property
     def ranges(self) -> tuple[VersionRange, ...]:
@@ -249,7 +257,7 @@ class VersionSet(Frozen):
                 a = next(here, None)
             else:
                 b = next(there, None)
-        return VersionSet(found)
+        return VersionSet._make(found)
 
     def __sub__(self, other: VersionSet) -> VersionSet:
         return self & other.complement()
@@ -264,7 +272,14 @@ class VersionSet(Frozen):
             start = item._stop
         if start is not None:
             gaps.append(VersionRange._make(start, None))
-        return VersionSet(gaps)
+        return VersionSet._make(gaps)
+
+    def places(self, keys: Sequence[tuple[int, int]]) -> list[range]:
+        """The places of those of some versions, in order and each as its two numbers, that are in the set."""
+        from bisect import bisect_left
+
+        stops = ((item._start, item._stop) for item in self._ranges)
+        return [range(bisect_left(keys, a), bisect_left(keys, b) if b else len(keys)) for a, b in stops]
 
     def __eq__(self, other: object) -> bool:
         return self._ranges == other._ranges if isinstance(other, VersionSet) else NotImplemented
@@ -279,7 +294,7 @@ class VersionSet(Frozen):
         return ", ".join(str(item) for item in self._ranges) or "never"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (VersionSet, (self._ranges,))
+        return (VersionSet._make, (self._ranges,))
 
     def __repr__(self) -> str:
         return f"VersionSet('{self}')"

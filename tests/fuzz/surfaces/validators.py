@@ -67,8 +67,8 @@ class Validators(Surface):
         for api in map(microspec.load().at, VERSIONS):
             for operation in api.operations.values():
                 request = operation._request_document()
-                answers = [operation._answer(status) for status in operation.success_statuses]
-                found |= dict.fromkeys(operation._document(answer) for answer in answers if answer)
+                answers = [operation._answer_document(status) for status in operation.success_statuses]
+                found |= dict.fromkeys(answer for answer in answers if answer)
                 found |= dict.fromkeys((*((request,) if request else ()), operation._query_document()))
         self.documents = tuple(found)
 

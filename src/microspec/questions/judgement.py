@@ -1,0 +1,364 @@
+"""What becomes of a request, as far as version, route, path, query and body decide it.
+
+A `Case` is a request at a version on a cloud. It is judged when it is made; what else there is to know of it, such as
+what is wrong and which versions would take it, is worked out when it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
+
+from ..http.errors import RefusedVersion
+from ..http.headers import STANDARD, requested
+from ..model.errors import NoSuchRoute
+from ..schema.errors import ValidationError, Violation
+from ..schema.pointer import parse_pointer
+from ..values import ABSENT
+from ..values.errors import InvalidElement, did_you_mean
+from ..values.frozen import kept
+from ..values.version import Version, VersionRange, VersionSet
+from .runs import Runs
+from .trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from ..model.source import Source
+    from ..schema.validator import Validator
+    from .runs import Run
+    from .trial import Sent
+
+
+class Request(NamedTuple):
+    """A request: `action` is that of a server, where it is named; `query` is None and `body` `ABSENT` if not known."""
+
+    method: str
+    path: str
+    action: str = ""
+    query: Mapping[str, Sequence[str]] | None = None
+    body: Any = ABSENT
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
+
+
+class Flaw(NamedTuple):
+    """What is wrong with one part of a request: ``query``, ``request`` (the body), or a ``{name}`` in the path."""
+
+    part: str
+    violation: Violation
+
+    @property
+    def element(self) -> str:
+        """The parameter, or the pointer to the field, in which any item of an array is ``*``."""
+        pointer = self.violation.pointer
+        if self.part == "query":
+            return parse_pointer(pointer)[0] if pointer else ""
+        return _NUMBER.sub("/*", pointer)
+
+
+_NUMBER = re.compile(r"/\d+(?=/|$)")
+
+
+class Way(NamedTuple):
+    """A template of a path, the run of the operation that answers there, and the places where it does, each a bit."""
+
+    template: str
+    run: Run
+    places: int
+
+
+class Ways:
+    """Where a request leads to, at each place in `Source.versions`: None where it leads nowhere."""
+
+    def __init__(self, at: tuple[Way | None, ...]) -> None:
+        self.at = at
+        self.distinct = tuple(way for way in dict.fromkeys(at) if way is not None)
+
+
+class Asked(NamedTuple):
+    """A version as a request asks for it.
+
+    `version` is the one that is meant, None if it is refused with the status `refusal` and a `text`. At the `place`
+    in `Source.versions` is the one that the request is judged by: a cloud may be newer than what is described, then
+    the newest that is stands for it; and what is refused is judged by the lowest.
+    """
+
+    version: Version | None
+    place: int
+    refusal: int | None = None
+    text: str = ""
+
+
+class Cloud:
+    """What is known of the cloud that is asked: the range that it serves, and the release that it is at least of.
+
+    `release` is None for the newest.
+    """
+
+    def __init__(self, source: Source, served: VersionRange, release: str | None) -> None:
+        self.served, self.release = served, release
+        self._source = source
+        self._remembered = lru_cache(maxsize=_KEPT)(self._asked)
+
+    def asked(self, text: str) -> Asked:
+        """What is meant by the text of a version."""
+        return self._remembered(text) if len(text) < _LONG else self._asked(text)
+
+    def _asked(self, text: str) -> Asked:
+        source, served = self._source, self.served
+        try:
+            header = [(STANDARD, f"{source.service_type} {text}")]
+            version = requested(header, source.service_type, server=served)
+        except RefusedVersion as error:
+            place = self._source.numbers[str(described(source, served.first))]
+            if error.status == 400:
+                why = f"{text!r} is not a microversion, which is MAJOR.MINOR in plain digits, such as 2.37"
+            else:
+                why = f"{text} is not among the versions of the cloud, {served}"
+            return Asked(None, place, error.status, why)
+        return Asked(version, source.numbers[str(described(source, version))])
+
+
+_KEPT, _LONG = 1_000, 100
+"""So many texts of versions, and clouds, are remembered, and no text that has more characters."""
+
+
+def described(source: Source, version: Version) -> Version:
+    """The version itself, or the one that stands for it if it is none of those described: clouds may be newer."""
+    if str(version) in source.numbers:
+        return version
+    return max((item for item in source.versions if item <= version), default=source.min_version)
+
+
+class Judge:
+    """What is kept for all requests to a source."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.runs = source.kept(Runs)
+        self.known = source.directory.known
+        self.router = source.directory.router
+        self._ways: dict[Hashable, Ways] = {}
+        self.cloud = lru_cache(maxsize=_KEPT)(self._cloud)
+
+    def _cloud(self, served: VersionRange | None) -> Cloud:
+        """The cloud that serves a range; one with all versions, and of the newest release, where that is not known."""
+        if served is None:
+            return Cloud(self.source, VersionRange(self.source.min_version, self.source.max_version), None)
+        release = self.source.microversion(described(self.source, served.last or served.first)).release
+        return Cloud(self.source, served, release.key if release else None)
+
+    def ways(self, templates: tuple[str, ...], action: str | None, release: str | None) -> Ways:
+        """Where a request leads to whose path fits some templates, and whose body names an action."""
+        if action is not None and not any(f"{template}#{action}" in self.known for template in templates):
+            action = None  # which there is no end of
+        found = self._ways.get((templates, action, release))
+        if found is None:
+            found = Ways(tuple(self._at_each_place(templates, action, release)))
+            self._ways[templates, action, release] = found
+        return found
+
+    def stem(self, request: Request) -> str:
+        """As much of a request as some operation begins with: its method, and the words and names of its path."""
+        method = request.method if any(key.startswith(f"{request.method} ") for key in self.known) else ""
+        stem, words = "", self._words
+        for segment in request.path.split("/")[1:]:
+            step = segment if segment in words else "{}"
+            if step not in words:
+                break
+            stem, words = f"{stem}/{step}", words[step]
+        return f"{method} {stem}"
+
+    @kept
+    def _words(self) -> dict[str, Any]:
+        """The words that paths begin with, and for each those that follow it; names are ``{}``."""
+        words: dict[str, Any] = {}
+        for key in self.known:
+            below = words
+            for segment in key.partition("#")[0].partition(" ")[2].split("/")[1:]:
+                below = below.setdefault("{}" if segment.startswith("{") else segment, {})
+        return words
+
+    def _at_each_place(
+        self, templates: tuple[str, ...], action: str | None, release: str | None
+    ) -> Iterator[Way | None]:
+        """The way at each place, by the same rules as `Api.match`."""
+        body = {} if action is None else {action: None}
+        leading: dict[tuple[str, Run], int] = {}
+        found: list[tuple[str, Run] | None] = []
+        for place, version in enumerate(self.source.versions):
+            try:
+                template, key = self.source.at(version)._answering("", "", templates, body, release)
+            except NoSuchRoute:
+                found.append(None)
+                continue
+            run = self.runs.of(key)[place]
+            assert run is not None, "what answers is there"
+            found.append((template, run))
+            leading[template, run] = leading.get((template, run), 0) | 1 << place
+        ways = {way: Way(*way, places) for way, places in leading.items()}
+        return (ways[way] if way else None for way in found)
+
+
+class Case:
+    """A request at a version on a cloud, judged.
+
+    `version` is what is asked for as it was given. `at` is the place in `Source.versions` of the version that it is
+    judged by, None if the version is refused. `way` is where it leads to, None if it leads nowhere; `operation` the key
+    of the operation that is meant, if there is one.
+    `refusal` is the status of the error that is certain, None if the request is valid.
+
+    Raises InvalidElement for a server action that neither is named nor has a body.
+    """
+
+    def __init__(self, judge: Judge, request: Request, asked: str, cloud: Cloud) -> None:
+        self.source, self.request, self.version, self.asked = judge.source, request, asked, cloud.asked(asked)
+        self._judge, self._release = judge, cloud.release
+        self._values = dict(judge.router.find(request.method, request.path))
+        self._templates = tuple(self._values)
+        self._verdicts: dict[tuple[str, Validator], bool] = {}
+        self._trials: dict[str, Trial] = {}
+        body, place = request.body, self.asked.place
+        if body is ABSENT and not request.action and self._values and judge.known.keys().isdisjoint(self._values):
+            raise InvalidElement(str(request), "name the action after #, or give the body")
+        action = request.action or (next(iter(body)) if isinstance(body, dict) and len(body) == 1 else None)
+        self._ways = judge.ways(self._templates, action, cloud.release) if self._values else None
+        self.way = self._ways.at[place] if self._ways else None
+        if self.way is not None:
+            self.operation: str | None = self.way.run.operation.key
+            refusal = self._refusal(self.way)
+            is_microversioned = self.way.run.operation.definition.microversioned
+        else:
+            self.operation, refusal = self._nowhere.operation, self._nowhere.status
+            is_microversioned = self._is_known
+        self.at = place if self.asked.version is not None or not is_microversioned else None
+        self.refusal = refusal if self.at is not None else self.asked.refusal
+
+    # ------------------------------------------------------------------------------- at the version that is asked for
+
+    def takes(self, way: Way) -> bool:
+        """Whether it is valid there."""
+        return self._wrong_part(way) is None
+
+    def _wrong_part(self, way: Way) -> str | None:
+        """The first part that is wrong."""
+        if not self._names_action():
+            return "request"
+        for part, validator, value in self._checks(way):
+            verdict = self._verdicts.get((part, validator))
+            if verdict is None:
+                verdict = self._verdicts[part, validator] = validator.accepts(value)
+            if not verdict:
+                return part
+        return None
+
+    def _refusal(self, way: Way) -> int | None:
+        """The status of a wrong request: 404 for an id that cannot be one, unless the operation lists a plain 400."""
+        part = self._wrong_part(way)
+        if part is None:
+            return None
+        is_listed = any(item == (400, None) for item in way.run.operation.definition.responses)
+        return 404 if part.startswith("{") and not is_listed else 400
+
+    @kept
+    def flaws(self) -> tuple[Flaw, ...]:
+        """Everything that is wrong with path, query and body; nothing where the version is refused."""
+        return tuple(self._flaws(self.way)) if self.way and self.refusal and self.at is not None else ()
+
+    def _flaws(self, way: Way) -> Iterator[Flaw]:
+        if not self._names_action():
+            message = f"must have {self.request.action!r}, and nothing else"
+            yield Flaw("request", Violation(pointer="", keyword="required", message=message))
+        for part, validator, value in self._checks(way):
+            try:
+                validator.check(value, "parameter" if part == "query" else "property")
+            except ValidationError as error:
+                for violation in error.errors:
+                    is_path = part.startswith("{")
+                    yield Flaw(part, violation.replace(pointer=part) if is_path else violation)
+
+    @property
+    def text(self) -> str:
+        """Why it is refused, where the version is, or where it leads nowhere."""
+        if self.at is None:
+            return self.asked.text
+        return f"{self._nowhere.reason}{'' if self._is_known else self._hint}"
+
+    @kept
+    def _nowhere(self) -> NoSuchRoute:
+        """Why it leads nowhere."""
+        request, source = self.request, self.source
+        body = {request.action: None} if request.action else request.body
+        api = source.at(source.versions[self.asked.place])
+        try:
+            api._answering(request.method, request.path, self._templates, body, self._release)
+        except NoSuchRoute as error:
+            return error
+        raise AssertionError("it leads somewhere, but has no way")
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the version matters where it leads nowhere: for a path that there never was, it is not looked at."""
+        return self._nowhere.status != 404 or bool(self._nowhere.operation)
+
+    @property
+    def _hint(self) -> str:
+        """The operations that may be meant, as the end of a sentence."""
+        return did_you_mean(f"{self.request.method} {self.request.path}", self._judge.known)
+
+    def _names_action(self) -> bool:
+        """Whether the body, where it is known, is that of the action, where one is named."""
+        action, body = self.request.action, self.request.body
+        if not action or body is ABSENT:
+            return True
+        return isinstance(body, dict) and set(body) == {action}
+
+    def _checks(self, way: Way) -> Iterator[tuple[str, Validator, Any]]:
+        """What there is to validate: the part, its validator and value. A name in braces stands for any value."""
+        request, operation = self.request, way.run.operation
+        for name, validator in way.run.path:
+            value = unquote(self._values[way.template].get(name, "{}"))
+            if not value.startswith("{"):
+                yield f"{{{name}}}", validator, value
+        if request.query is not None:
+            yield "query", operation.query_validator(), request.query
+        if request.body is not ABSENT:
+            body = operation.request_validator()
+            if body is not None:
+                yield "request", body, request.body
+
+    # ------------------------------------------------------------------------------------------- at all versions
+
+    def versions(self, places: int) -> VersionSet:
+        """The versions at some places."""
+        return self._judge.runs.versions(places)
+
+    @kept
+    def _taking(self) -> tuple[Way, ...]:
+        """The ways by which it is valid."""
+        return tuple(filter(self.takes, self._ways.distinct)) if self._ways else ()
+
+    @kept
+    def works_at(self) -> int:
+        """The places of the versions that would take it."""
+        return sum(way.places for way in self._taking)
+
+    @kept
+    def effective_at(self) -> int:
+        """Those at which all of its parts have an effect."""
+        return sum(way.places for way in self._taking if not self.unknown(way))
+
+    def unknown(self, way: Way) -> tuple[Sent, ...]:
+        """What is not looked at there: parameters of the query, and fields that are at other versions."""
+        run, query = way.run, self.request.query
+        names: list[Sent] = [("query", name) for name in query if not run.knows_parameter(name)] if query else []
+        if not isinstance(self.request.body, (dict, list, tuple)):
+            return tuple(names)
+        key = run.operation.key
+        if key not in self._trials:
+            self._trials[key] = Trial(self.source, key, {"body": self.request.body})
+        return (*names, *self._trials[key].looked_past(run))
