@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import pickle
 import re
 import time
 from pathlib import Path
@@ -17,9 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from highest import after
-from microspec import TrafficError, VersionSet, load
+from microspec import Audit, InvalidElement, TrafficError, VersionSet, load
 from microspec.cli import main
+from microspec.http.errors import Place
 from microspec.http.traffic import Call
+from microspec.values.frozen import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +64,63 @@ def test_what_is_refused_is_what_does_not_work(calls: list[Call], server: str | 
     refused = [call for call in calls if not compute.explain(call.request, call.version, server=range_).works]
     assert sum(finding.count for finding in found.of("refused")) == len(refused)
     assert {note for finding in found.of("refused") for note in finding.notes} == {c.note for c in refused if c.note}
+
+
+MIXED = st.one_of(
+    CALLS,
+    st.builds(
+        lambda version, field, status, note: Call(
+            method="POST", path="/servers", version=version, status=status, note=note, body=freeze({"server": field})
+        ),
+        st.sampled_from([None, "2.1", "2.40", "2.57", "2.90"]),
+        st.sampled_from([{"tags": ["a"]}, {"personality": []}, {"first": 1}, {"second": 1}, {"networks": "auto"}, {}]),
+        st.sampled_from([None, 202, 400, 418]),
+        st.none() | st.sampled_from(["one", "another"]),
+    ),
+    st.builds(
+        lambda status, response: Call(method="GET", path="/servers", status=status, response=freeze(response)),
+        st.sampled_from([200, 404, 503]),
+        st.sampled_from([{"servers": []}, {"servers": 1}, {"servers": [{"id": 1}]}, {}]),
+    ),
+    st.builds(lambda number: Call(method="POST", path=f"/servers/{number}/action"), st.integers(0, 3)),
+)
+
+
+@given(st.lists(MIXED, max_size=40), st.data())
+def test_parts_are_merged_to_the_whole_in_any_order(calls: list[Call], data: st.DataObject) -> None:
+    compute = load()
+    placed = [
+        call.replace(place=Place(file=data.draw(st.sampled_from("ab")), number=number))
+        for number, call in enumerate(calls, 1)
+    ]
+    parts: list[list[Call]] = [[], [], []]
+    for call in placed:
+        parts[data.draw(st.integers(0, 2))].append(call)
+    audits = data.draw(st.permutations([compute.audit(part) for part in parts]))
+    whole = compute.audit(placed)
+    assert Audit.merged(audits) == whole
+    first, second, third = audits
+    assert Audit.merged([Audit.merged([first, second]), third]) == whole
+    assert pickle.loads(pickle.dumps(whole)) == whole
+
+
+def test_only_audits_of_one_cloud_are_merged(compute: History) -> None:
+    audits = [compute.audit([], cloud("2.1-2.79")), compute.audit([])]
+    for some in (audits, []):
+        with pytest.raises(InvalidElement, match="audits of the same cloud, and at least one"):
+            Audit.merged(some)
+
+
+def test_the_first_calls_of_a_finding_are_named(compute: History) -> None:
+    calls = [
+        Call(method="POST", path="/servers", body=freeze({"server": {f"f{number % 30}": 1}}), version="2.1")
+        for number in range(1_000)
+    ]
+    found = compute.audit(calls)
+    finding = next(item for item in found.findings if "f0" in str(item.reason))
+    assert (finding.count, len(finding.cases), str(finding.versions)) == (1_000, 10, "2.1")
+    assert finding.elements == tuple(f"/server/f{number}" for number in range(10))
+    assert found.wrong["refused"] == 1_000
 
 
 def run(*arguments: str, given_: str = "") -> tuple[int, str, str]:
