@@ -119,6 +119,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def dask(session: nox.Session) -> None:
+    """Run the recipe of docs/traffic.md for recordings that are too large for one machine, on a cluster of this one."""
+    session.install(".", *group("dask"))
+    session.run("python", "tests/recipe.py")
+
+
+@nox.session
 def latest(session: nox.Session) -> None:
     """Run the tests that touch other packages with the newest version of everything."""
     session.install(".", *group("tests"), env=UNPINNED)

@@ -565,7 +565,8 @@ def call(found: Call) -> None:
 
 
 def audit(found: Audit) -> None:
-    assert_type((found.calls, found.server), tuple[int, VersionRange | None])
+    assert_type((found.calls, found.elsewhere), tuple[int, int])
+    assert_type(found.server, VersionRange | None)
     assert_type(found.findings, tuple[AuditFinding, ...])
     assert_type(found.problems, tuple[Problem, ...])
     assert_type(found.wrong, frozendict[AuditKind, int])

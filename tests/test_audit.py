@@ -5,8 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import pickle
+import pty
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +23,9 @@ from hypothesis import strategies as st
 
 from highest import after
 from microspec import Audit, InvalidElement, TrafficError, VersionSet, load
-from microspec.cli import main
+from microspec.cli import judging, main
+from microspec.http import lines as lines_
+from microspec.http import traffic
 from microspec.http.errors import Place
 from microspec.http.traffic import Call
 from microspec.values.frozen import freeze
@@ -178,6 +184,99 @@ def test_several_files_are_one_audit(tmp_path: Path) -> None:
     _, answer, _ = run(str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--format", "json")
     (finding,) = json.loads(answer)["findings"]
     assert finding["count"] == 2
+
+
+# -------------------------------------------------------------------------------------- blocks and processes
+
+LINES = st.lists(
+    st.sampled_from(
+        [b"GET /servers 2.1", b"GET /os-networks 2.40", b"", b"# none", b"what is this", b'{"method": 1}', b"\xff"]
+    ),
+    max_size=30,
+)
+
+
+@given(LINES, st.sampled_from([b"\n", b""]), st.integers(1, 60))
+def test_blocks_are_read_as_the_whole_is(lines: list[bytes], end: bytes, size: int) -> None:
+    content = b"\n".join(lines) + end
+    compute = load()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(traffic, "_BLOCK", size)
+        parts = [*traffic.blocks(io.BytesIO(content), "calls")]
+    assert b"".join(part.content for part in parts) == content
+    audits = [compute.audit(compute.recording(io.BytesIO(p.content), p.name, first=p.first)) for p in parts]
+    whole = compute.audit(compute.recording(io.BytesIO(content), "calls"))
+    assert Audit.merged([*audits, compute.audit([])]) == whole
+
+
+def test_nothing_is_read_after_a_line_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "_BLOCK", 20)
+    monkeypatch.setattr(lines_, "MAX_LINE", 50)
+    file = io.BytesIO(b"GET /servers 2.1\n" + b"x" * 80 + b"\nGET /servers 2.1\n")
+    (block,) = traffic.blocks(file, "calls")
+    found = load().audit(load().recording(io.BytesIO(block.content), "calls"))
+    assert [str(problem.place) for problem in found.problems] == ["calls:2"]
+    assert found.calls == 1
+
+
+def recorded(folder: Path, number: int) -> Path:
+    """A recording with so many calls, more than one in two of which cannot work."""
+    lines = [f"GET /os-networks 2.{version % 80 + 1}" for version in range(number)]
+    lines += ["nothing", "GET /servers/b1/action", *(f"GET /servers/b{version}" for version in range(number // 2))]
+    file = folder / "calls.txt"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def test_several_processes_find_what_one_does(tmp_path: Path, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "_BLOCK", 20_000)
+    file = recorded(tmp_path, 6_000)
+    assert file.stat().st_size > 5 * traffic._BLOCK
+    one = run(str(file), "--format", "json", "--server", "2.1-2.79")
+    assert run(str(file), "--format", "json", "--server", "2.1-2.79", "--jobs", "2") == one
+    assert one[0] == 2
+    assert json.loads(one[1])["calls"] == 9_001
+    assert run(str(file), "--jobs", "0")[0] == 2
+    file.write_text("GET /books 1.1\n")
+    assert run(str(file), "--spec", str(library), "--jobs", "2")[0] == 0
+
+
+def ended(*_: object) -> None:
+    """What a process does that has not enough memory."""
+    os._exit(9)
+
+
+def test_a_process_that_is_ended_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "_audit_there", ended)
+    status, printed, errors = run(str(recorded(tmp_path, 10)), "--jobs", "2")
+    assert (status, printed) == (2, "")
+    assert "a process that judges calls was ended from outside" in errors
+
+
+def test_a_file_of_mistakes_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "_BLOCK", 1_000)
+    (tmp_path / "a").write_text("nothing\n" * 10_000 + "GET /os-networks 2.40\n")
+    (tmp_path / "b").write_text("GET /os-networks 2.40\n")
+    status, printed, errors = run(str(tmp_path / "a"), str(tmp_path / "b"))
+    assert (status, len(errors.splitlines())) == (2, traffic.MAX_PROBLEMS)
+    assert printed.startswith("1 call\n")
+
+
+def test_a_bar_is_for_terminals(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("microspec")
+    main_end, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    file = recorded(tmp_path, 20_000)
+    command = [str(program), "audit", str(file)]
+    shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, env=environment, check=False)
+    os.close(terminal)
+    assert b"kB" in os.read(main_end, 100_000)
+    os.close(main_end)
+    quiet = subprocess.run(command, capture_output=True, check=False)
+    assert quiet.stdout == shown.stdout
+    assert quiet.stderr.splitlines() == [
+        f"{command[-1]}:20001: this is neither a JSON object nor METHOD /path VERSION".encode()
+    ]
 
 
 # ----------------------------------------------------------------------------------- hostile recordings

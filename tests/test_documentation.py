@@ -85,6 +85,21 @@ def test_documented_commands_run(command: str) -> None:
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.parametrize(("page", "session"), examples("console"), ids=lambda value: value[:20])
+def test_console_examples_print_what_they_say(
+    page: str, session: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session shows files with ``cat``, and what commands print."""
+    del page
+    monkeypatch.chdir(tmp_path)
+    for command, printed in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+        program, *arguments = shlex.split(command)
+        if program == "cat":
+            Path(*arguments).write_text(printed)
+        else:
+            assert CliRunner().invoke(main, arguments, catch_exceptions=False).output == printed
+
+
 def test_the_version_files_in_the_pages_are_of_the_form() -> None:
     found = [block for _, block in examples("yaml") if block.startswith("microversion:")]
     assert len(found) >= 2

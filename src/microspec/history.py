@@ -321,15 +321,15 @@ class History(Frozen):
             found = self.__dict__.setdefault("_diffs", Diffs(self._source))
         return found.between(old, new)
 
-    def recording(self, file: IO[bytes], name: str | None = None) -> Recording:
+    def recording(self, file: IO[bytes], name: str | None = None, *, first: int = 1) -> Recording:
         """The calls in a file (HAR, JSON lines or a table), open for bytes: to be iterated over once.
 
         `name` is what the file is called in messages, and decides by its ending whether it is HAR; by default it
-        is the file's own.
+        is the file's own. `first` is the number of its first line, if it is a part of another file.
         """
         from .http.traffic import Recording
 
-        return Recording(file, self._source, name)
+        return Recording(file, self._source, name, first)
 
     def audit(self, calls: Iterable[Call], server: Spoken | None = None) -> Audit:
         """Which of some calls (`recording` reads them) cannot work on a cloud, and why.

@@ -25,7 +25,7 @@ which something was changed, cut, repeated, swapped, or made very long. An input
 - if no other answer contradicts this one: a set of versions is what it prints as, and a damaged artifact never answers
   otherwise than a whole one,
 - if an input of up to 1 MB takes at most {SECONDS:g} second of one core and {MEGABYTES} MB of memory. Of recorded
-  traffic each call may take {1000 * EACH:.0f} ms, if that is more.
+  traffic each call may take {1000 * EACH:g} ms, if that is more.
 
 A command line passes if its status is 0, 1 or 2 and it prints no traceback. Generated; do not edit.
 

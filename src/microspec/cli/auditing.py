@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import contextmanager
+from stat import S_ISREG
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from ..http.errors import Place, Problem, TrafficError
 from .group import MISUSE, NO, main
 from .options import common, server_option
 from .types import FileType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from ..http.traffic import Call, Recording
     from ..values.version import VersionRange
     from .output import Output
     from .session import Session
@@ -23,40 +25,51 @@ if TYPE_CHECKING:
 @main.command(section="Check", examples=["microspec audit calls.txt --server 2.1-2.79"])
 @click.argument("files", nargs=-1, required=True, type=FileType())
 @server_option()
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge.")
 @common("markdown")
-def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None) -> None:
+def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None, jobs: int) -> None:
     """Find recorded calls that cannot work, and tell what would.
 
     FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one a line); - is standard input.
     A call without a version is at the lowest, latest is the highest of the cloud.
     """
-    recordings = [session.history.recording(file) for file in files]
-    problems: list[Problem] = []
-    found = session.history.audit(_calls(recordings, problems), server)
-    elsewhere = sum(recording.elsewhere for recording in recordings)
-    problems += found.problems
-    out.show(
-        plain=lambda r: r.audit(found, elsewhere, problems),
-        text=lambda r: r.audit(found, elsewhere),
-        markdown=lambda r: r.audit(found, elsewhere),
-    )
-    for problem in problems:
+    from .judging import audited
+
+    with _progress(files) as advance:
+        found = audited(files, session, server, jobs, advance)
+    out.show(plain=lambda r: r.audit(found), text=lambda r: r.audit(found), markdown=lambda r: r.audit(found))
+    for problem in found.problems:
         out.note(problem)
-    if problems or found.findings:
-        raise click.exceptions.Exit(MISUSE if problems else NO)
+    if found.problems or found.findings:
+        raise click.exceptions.Exit(MISUSE if found.problems else NO)
 
 
-def _calls(recordings: list[Recording], problems: list[Problem]) -> Iterator[Call]:
-    """The calls of all recordings; what cannot be read is put aside, also a recording without any call."""
-    for recording in recordings:
-        is_empty = True
-        try:
-            for call in recording:
-                is_empty = False
-                yield call
-        except TrafficError as error:
-            problems += error.problems
-        else:
-            if is_empty and not recording.elsewhere:
-                place = Place(file=recording.name, number=1)
-                problems.append(Problem(place=place, reason="no call is recorded here"))
+@contextmanager
+def _progress(files: Sequence[IO[bytes]]) -> Iterator[Callable[[int], object]]:
+    """A bar on standard error, if that is a terminal: how many bytes are done, and of how many if that is known."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield _pass
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    sizes = [_size(file) for file in files]
+    total = None if None in sizes else sum(filter(None, sizes))
+    with Progress(
+        BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda size: progress.advance(task, size)
+
+
+def _pass(size: int) -> None:
+    """Show nothing."""
+
+
+def _size(file: IO[bytes]) -> int | None:
+    """How many bytes a file has; None for what is no plain file."""
+    try:
+        found = os.fstat(file.fileno())
+    except OSError:  # it is none of the system's
+        return None
+    return found.st_size if S_ISREG(found.st_mode) else None

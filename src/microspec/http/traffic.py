@@ -7,7 +7,7 @@ to its end whatever is wrong in it: then `TrafficError` tells all of it.
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any, Literal, Protocol
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from ..values import ABSENT
@@ -77,25 +77,25 @@ class Recording:
     """The calls in a file. To be iterated over once; raises `TrafficError` at the end if not all could be read.
 
     `file` is open for bytes, `name` is what it is called in places (by default its own name), and
-    `service` is the service whose calls are meant. `elsewhere` counts the calls to other services that
-    were passed over so far.
+    `service` is the service whose calls are meant. `first` is the number of the first line, if these are a part of
+    the lines of a file. `elsewhere` counts the calls to other services that were passed over so far.
     """
 
     name: str
     elsewhere: int
 
-    def __init__(self, file: IO[bytes], service: Described, name: str | None = None) -> None:
-        self._file, self._service = file, service
+    def __init__(self, file: IO[bytes], service: Described, name: str | None = None, first: int = 1) -> None:
+        self._file, self._service, self._first = file, service, first
         self.name = name or str(getattr(file, "name", "<stdin>"))
         self.elsewhere = 0
         self._collections = frozenset(key.split("/")[1].partition("#")[0] for key in service.known()) - {""}
         self._problems: list[Problem] = []
 
     def __iter__(self) -> Iterator[Call]:
-        is_har = self.name.lower().endswith((".har", ".json"))
+        is_har = _is_har(self.name)
         unit: Literal["line", "entry"] = "entry" if is_har else "line"
         read = har.call if is_har else lines.call
-        for number, content in enumerate(self._contents(is_har=is_har), 1):
+        for number, content in enumerate(self._contents(is_har=is_har), self._first):
             try:
                 entry = read(content)
                 if entry is None or entry["method"] == "OPTIONS":  # which browsers ask ahead of a call
@@ -113,7 +113,7 @@ class Recording:
 
     def _contents(self, *, is_har: bool) -> Iterator[Any]:
         """The entries or lines of the file."""
-        number = 1
+        number = self._first
         try:
             for content in har.entries(self._file) if is_har else lines.lines(self._file):
                 yield content
@@ -169,6 +169,36 @@ class Recording:
     def _version(self, headers: Any) -> str | None:
         """The version that headers ask for, as it was sent."""
         return asked(_pairs(headers), self._service.service_type, self._service.legacy_header)
+
+
+class Block(NamedTuple):
+    """A part of a recording that can be read for itself: whole lines, and the number of the first; or a HAR file."""
+
+    name: str
+    first: int
+    content: bytes
+
+
+def blocks(file: IO[bytes], name: str) -> Iterator[Block]:
+    """The blocks of a recording (see `Recording`), read one at a time."""
+    if _is_har(name):
+        yield Block(name, 1, file.read(har.MAX_HAR + 1))
+        return
+    first = 1
+    while content := file.read(_BLOCK):
+        last = b"" if content.endswith(b"\n") else file.readline(lines.MAX_LINE + 1)
+        yield Block(name, first, content + last)
+        if len(last) > lines.MAX_LINE:
+            return  # the block has a line that is too long, after which nothing is read
+        first += content.count(b"\n") + last.count(b"\n")
+
+
+_BLOCK = 1 << 20
+"""So many bytes are in a block, and the rest of its last line."""
+
+
+def _is_har(name: str) -> bool:
+    return name.lower().endswith((".har", ".json"))
 
 
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..http.errors import Place, Problem
+from ..http.errors import Place, Problem, TrafficError
+from ..http.traffic import Recording
 from ..schema.errors import ValidationError
 from ..values import ABSENT
 from ..values.errors import InvalidElement
@@ -40,7 +41,7 @@ MOST_CALLS = 10
 """So many calls of a finding are named: the first of those with different notes or requests."""
 
 MOST_PROBLEMS = 100
-"""So many calls are named that do not tell what they mean."""
+"""So many problems of a file are named."""
 
 
 class Fault(NamedTuple):
@@ -61,7 +62,7 @@ class Fault(NamedTuple):
 
 
 Order = tuple[str, int, str, str]
-"""Where a case stands among others: file, number, element, note or request."""
+"""Where a case stands among others: file, number, element, note or call."""
 
 
 class AuditCase(Value):
@@ -76,7 +77,7 @@ class AuditFinding(Value):
 
     `reason` says what is wrong with the first of them, and `explanation` is its explanation. `versions` are those
     that the calls were judged by, `count` is how many calls there are, and `cases` are the first of them
-    (`MOST_CALLS`), each with another element, or another note or request, than those before.
+    (`MOST_CALLS`), each with another element or note, or without notes another request, than those before.
     """
 
     kind: AuditKind
@@ -116,11 +117,13 @@ class AuditFinding(Value):
 class Audit(Value):
     """The findings about the `calls` (their number) that were looked at, on a cloud that has the versions of `server`.
 
-    `wrong` is how many calls there are of each kind of finding. `problems` are the calls that do not tell what they
-    mean, a server action without its name: the first of them (`MOST_PROBLEMS`).
+    `wrong` is how many calls there are of each kind of finding, `elsewhere` how many calls to other services were
+    passed over. `problems` are what cannot be read in a recording, and calls that do not tell what they mean (a server
+    action without its name): of each file the first (`MOST_PROBLEMS`).
     """
 
     calls: int
+    elsewhere: int
     wrong: frozendict[AuditKind, int]
     findings: tuple[AuditFinding, ...]
     problems: tuple[Problem, ...]
@@ -146,6 +149,7 @@ class Audit(Value):
             found[finding._fault] = _together(known, finding) if known else finding
         return cls(
             calls=sum(audit.calls for audit in every),
+            elsewhere=sum(audit.elsewhere for audit in every),
             wrong=frozendict({kind: sum(audit.wrong[kind] for audit in every) for kind in TITLES}),
             findings=_in_order(found.values()),
             problems=_first(problem for audit in every for problem in audit.problems),
@@ -156,9 +160,13 @@ class Audit(Value):
 def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = None) -> Audit:
     """Judge calls, one at a time, by what a cloud with these versions answers; by default one with all."""
     auditor = _Auditor(source, server)
-    for call in calls:
-        auditor.take(call)
-    return auditor.audit()
+    problems: tuple[Problem, ...] = ()
+    try:
+        for call in calls:
+            auditor.take(call)
+    except TrafficError as error:
+        problems = error.problems
+    return auditor.audit(problems, calls.elsewhere if isinstance(calls, Recording) else 0)
 
 
 # ------------------------------------------------------------------------------------------ one call after another
@@ -182,8 +190,9 @@ class _Auditor:
         try:
             case = self._case(call)
         except InvalidElement as error:
-            if len(self._problems) < MOST_PROBLEMS:
-                self._problems.append(Problem(place=self._place(call), reason=str(error)))
+            problem = Problem(place=self._place(call), reason=str(error))
+            if sum(other.place.file == problem.place.file for other in self._problems) < MOST_PROBLEMS:
+                self._problems.append(problem)
             return
         counted: set[Fault] = set()
         for kind, wrong in _wrong(case, call):
@@ -199,13 +208,14 @@ class _Auditor:
         for kind in {fault.kind for fault in counted}:
             self._wrong[kind] += 1
 
-    def audit(self) -> Audit:
+    def audit(self, problems: Iterable[Problem], elsewhere: int) -> Audit:
         """All that was found."""
         return Audit(
             calls=self._count,
+            elsewhere=elsewhere,
             wrong=frozendict(self._wrong),
             findings=_in_order(self._finding(fault, gathered) for fault, gathered in self._found.items()),
-            problems=_first(self._problems),
+            problems=_first([*self._problems, *problems]),
             server=self._server,
         )
 
@@ -243,7 +253,7 @@ class _Gathered:
 
     def add(self, call: Call, place: Place, wrong: Wrong) -> None:
         """Keep a call if it is one of the first."""
-        label = (wrong.element, call.note or call.request)
+        label = (wrong.element, call.note or str(call))
         order = (place.file, place.number, *label)
         if self._last is not None and order >= self._last:
             return
@@ -267,7 +277,7 @@ def _order(case: AuditCase) -> Order:
 
 
 def _label(case: AuditCase) -> tuple[str, str]:
-    return (case.element, case.call.note or case.call.request)
+    return (case.element, case.call.note or str(case.call))
 
 
 def _together(one: AuditFinding, other: AuditFinding) -> AuditFinding:
@@ -290,8 +300,11 @@ def _in_order(findings: Iterable[AuditFinding]) -> tuple[AuditFinding, ...]:
 
 
 def _first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    found = sorted(problems, key=lambda problem: (problem.place.file, problem.place.number))
-    return tuple(found[:MOST_PROBLEMS])
+    """The first problems of each file."""
+    files: dict[str, list[Problem]] = {}
+    for problem in sorted(problems, key=lambda problem: (problem.place.file, problem.place.number)):
+        files.setdefault(problem.place.file, []).append(problem)
+    return tuple(problem for found in files.values() for problem in found[:MOST_PROBLEMS])
 
 
 # ---------------------------------------------------------------------------------------------- what is wrong with one

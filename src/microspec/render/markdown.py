@@ -28,10 +28,10 @@ def coverage(history: History) -> str:
     return "\n".join(lines) + "\n"
 
 
-def audit(value: Audit, elsewhere: int = 0) -> str:
+def audit(value: Audit) -> str:
     """The calls that something is wrong with, a table for each kind of finding."""
     where = f" on a cloud that has {value.server}" if value.server else ""
-    lines = [f"{value.calls} calls{where}; {elsewhere} more to other services."]
+    lines = [f"{value.calls} calls{where}; {value.elsewhere} more to other services."]
     for kind, words in TITLES.items():
         findings = value.of(kind)
         if findings:

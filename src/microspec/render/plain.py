@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..authoring.renumber import Renumbered
     from ..diff.suppressions import Applied
     from ..history import History
-    from ..http.errors import Problem
     from ..model.changes import Change
     from ..model.microversion import Event, Microversion
     from ..model.operation import Operation
@@ -226,11 +225,11 @@ def explanation(value: Explanation) -> shape.Explanation:
     }
 
 
-def audit(value: Audit, elsewhere: int, problems: Iterable[Problem]) -> shape.Audit:
+def audit(value: Audit) -> shape.Audit:
     """The calls that something is wrong with, and what cannot be read."""
     return {
         "calls": value.calls,
-        "elsewhere": elsewhere,
+        "elsewhere": value.elsewhere,
         "server": str(value.server) if value.server else None,
         "wrong": {kind: value.wrong[kind] for kind in value.wrong},
         "findings": [
@@ -247,7 +246,7 @@ def audit(value: Audit, elsewhere: int, problems: Iterable[Problem]) -> shape.Au
             }
             for item in value.findings
         ],
-        "problems": [{"place": str(item.place), "reason": item.reason} for item in problems],
+        "problems": [{"place": str(item.place), "reason": item.reason} for item in value.problems],
     }
 
 

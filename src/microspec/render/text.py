@@ -251,11 +251,11 @@ def explanation(value: Explanation) -> RenderableType:
     return Group(*lines)
 
 
-def audit(value: Audit, elsewhere: int) -> RenderableType:
+def audit(value: Audit) -> RenderableType:
     """The calls that something is wrong with, by what it is."""
     counted = _counted(value.calls, "call")
     head = f"{counted}{f' on a cloud of {value.server}' if value.server else ''}"
-    lines: list[RenderableType] = [_heading(head, f"{elsewhere} to other services" if elsewhere else "")]
+    lines: list[RenderableType] = [_heading(head, f"{value.elsewhere} to other services" if value.elsewhere else "")]
     for kind, words in AUDIT_TITLES.items():
         findings = value.of(kind)
         if findings:
