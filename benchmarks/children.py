@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import sys
+import tempfile
 import time
 import tracemalloc
 from functools import partial
@@ -162,8 +164,20 @@ def ask(folder: str) -> dict[str, float]:
     return times | {name: max(size, PAGE) for name, size in sizes.items()}
 
 
+def audit(number: str) -> dict[str, float]:
+    """The most memory, in bytes, that the process had at any time to audit a recording of so many calls."""
+    from .recorded import lines
+
+    with tempfile.TemporaryFile() as file:
+        file.writelines(lines(int(number)))
+        file.seek(0)
+        history = fresh()
+        history.audit(history.recording(file, "calls"))
+    return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0}
+
+
 TASKS: dict[str, Callable[..., dict[str, float]]] = {
-    task.__name__: task for task in (first, each, memory, traced, build, ask)
+    task.__name__: task for task in (first, each, memory, traced, build, ask, audit)
 }
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,3 +65,30 @@ def test_the_page_says_what_was_measured() -> None:
     assert "| fast | 2.00× | 5 ms |" in text
     for svg in (chart, lines("title", {"size": {"a": [(10, 0.1), (100, 1)]}, "other": {"a": [(1, 1), (2, 3)]}})):
         ElementTree.fromstring(svg)
+
+
+def test_recorded_traffic_is_what_it_is_said_to_be() -> None:
+    from benchmarks import recorded
+
+    import microspec
+
+    history = microspec.load()
+    found = history.audit(history.recording(io.BytesIO(b"".join(recorded.lines(2_000))), "calls"))
+    assert (found.calls, found.elsewhere, found.problems) == (2_000, 0, ())
+    assert [finding.kind for finding in found.findings] == ["refused"] * 3
+    assert 2_000 / 12 < found.wrong["refused"] < 2_000 / 7
+
+
+def test_questions_are_measured() -> None:
+    from benchmarks import questions
+
+    import microspec
+
+    history = microspec.load()
+    rows = [*questions._questions(history, 1), *questions._audits(history, 1, 100)]
+    assert {row.work for row in rows if row.target} == {
+        questions.REFUSED,
+        f"{questions.WORKS} ÷ {questions.ACCEPTED}",
+        f"{questions.NEGOTIATED} ÷ {questions.EACH_SCHEMA}",
+        f"{questions.AUDITED} ÷ {questions.LOADED}",
+    }

@@ -123,7 +123,7 @@ class Cloud:
         return Asked(version, source.numbers[str(described(source, version))])
 
 
-_KEPT, _LONG = 1_000, 100
+_KEPT, _LONG = 100, 100
 """So many texts of versions, and clouds, are remembered, and no text that has more characters."""
 
 
