@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import re
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from microspec import NoSuchRoute, UnknownName
+from exploring import examples
+from microspec import Match, NoSuchRoute, UnknownName, frozendict
+from microspec.model.routing import Place, Router
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from microspec.history import History
 
 
@@ -22,6 +31,13 @@ if TYPE_CHECKING:
         ("2.1", "GET", "/6f70656e-737461636b/servers", None, "GET /servers", {}),
         ("2.1", "GET", "/abc/servers/abc", None, "GET /servers/{server_id}", {"server_id": "abc"}),
         ("2.1", "GET", "/", None, "GET /", {}),
+        ("2.1", "GET", "/abc/", None, "GET /", {}),
+        # slashes, as the URL map of Nova 34.0.0 and its routes take them
+        ("2.1", "GET", "//servers", None, "GET /servers", {}),
+        ("2.1", "GET", "/servers//b1", None, "GET /servers/{server_id}", {"server_id": "b1"}),
+        ("2.1", "GET", "//abc//servers///b1", None, "GET /servers/{server_id}", {"server_id": "b1"}),
+        ("2.1", "GET", "//", None, "GET /", {}),
+        ("2.1", "POST", "/servers//b1//action", {"rebuild": {}}, "POST /servers/{server_id}/action#rebuild", None),
         (
             "2.1",
             "POST",
@@ -57,7 +73,12 @@ def test_what_a_request_means(
     [
         ("2.1", "GET", "/nothing", None, 404, "nothing answers GET /nothing"),
         ("2.1", "GET", "/servers/", None, 404, "nothing answers"),
+        ("2.1", "GET", "/servers//", None, 404, "nothing answers GET /servers//"),
+        ("2.1", "GET", "/servers/b1/", None, 404, "nothing answers"),
+        ("2.1", "GET", "//abc", None, 404, "nothing answers"),
         ("2.1", "GET", "servers", None, 404, "nothing answers"),
+        ("2.1", "GET", "servers//b1", None, 404, "nothing answers"),
+        ("2.1", "GET", "", None, 404, "nothing answers"),
         ("2.1", "PATCH", "/servers", None, 404, "nothing answers"),
         ("2.1", "GET", "/servers.json", None, 404, "nothing answers"),
         ("2.1", "POST", "/servers/b1/action", {"dance": None}, 400, "there is no action 'dance'"),
@@ -86,7 +107,8 @@ def test_what_no_operation_answers(
 
 def test_what_is_gone_depends_on_the_release(compute: History) -> None:
     api = compute.at("2.1")
-    assert api.match("GET", "/os-fping", release="pike").operation.key == "GET /os-fping"
+    for _ in range(2):
+        assert api.match("GET", "/os-fping", release="pike").operation.key == "GET /os-fping"
     with pytest.raises(NoSuchRoute) as raised:
         api.match("GET", "/os-fping", release="rocky")
     assert raised.value.status == 410
@@ -103,3 +125,101 @@ def test_every_operation_is_found_by_its_own_path(compute: History) -> None:
             body = {operation.action: None} if operation.action else None
             match = api.match(operation.method, path, body, release="kilo")
             assert match.operation.key == key
+
+
+def test_what_a_path_means_depends_on_the_body_each_time(compute: History) -> None:
+    api, path = compute.at("2.1"), "/servers/b1/action"
+    for action in ("os-start", "os-stop", "os-start"):
+        assert api.match("POST", path, {action: None}).operation.action == action
+    with pytest.raises(NoSuchRoute, match="one key"):
+        api.match("POST", path)
+
+
+def test_a_match_is_a_value(compute: History) -> None:
+    match = compute.at("2.1").match("GET", "/servers/b1")
+    assert match == Match(operation=match.operation, path_parameters=frozendict(server_id="b1"))
+    assert match.replace(path_parameters=frozendict(server_id="b2")) == compute.at("2.1").match("GET", "/servers/b2")
+    with pytest.raises(AttributeError):
+        match.operation = None  # type: ignore[misc, assignment]
+    with pytest.raises(TypeError):
+        Match(operation=match.operation)  # type: ignore[call-arg]
+
+
+# ------------------------------------------------------------------------------------- the tree, and a plain search
+
+
+def segments(path: str) -> list[str]:
+    """What stands between the slashes of a path, or of a key."""
+    return re.sub("/+", "/", path).split("/")[1:]
+
+
+def plain_search(keys: Iterable[str], method: str, path: str) -> list[tuple[str, dict[str, str]]]:
+    """What `Router.find` gives, by trying every template."""
+    patterns = {key: segments(key) for key in (key.partition("#")[0] for key in keys)}
+    words = segments(path)
+    first_words = {pattern[0] for pattern in patterns.values()}
+    if len(words) > 1 and words[0] not in first_words and re.fullmatch("[0-9a-f-]+", words[0]):
+        words = words[1:]
+    found = []
+    for key, pattern in patterns.items():
+        pairs = list(zip(pattern, words, strict=False))
+        values = {expected[1:-1]: word for expected, word in pairs if expected.startswith("{")}
+        literal = all(expected == word for expected, word in pairs if not expected.startswith("{"))
+        if len(pattern) == len(words) and literal and all(values.values()) and key.startswith(f"{method.upper()} "):
+            found.append((len(values), key, values))
+    return [(key, values) for _, key, values in sorted(found, key=lambda entry: entry[:2])] if path[:1] == "/" else []
+
+
+METHODS = ("GET", "POST", "get")
+WORDS = st.sampled_from(("a", "b", "c", "abc", "x-y", "{", ""))
+"""Words of templates; a brace is for a name, and nothing for a slash after a slash or at the end."""
+
+
+@st.composite
+def keys(draw: st.DrawFn) -> str:
+    words = draw(st.lists(WORDS, min_size=1, max_size=4))
+    named = [f"{{name{place}}}" if word == "{" else word for place, word in enumerate(words)]
+    return f"{draw(st.sampled_from(METHODS[:2]))} /{'/'.join(named)}{draw(st.sampled_from(('', '#run')))}"
+
+
+PATHS = st.lists(st.sampled_from(("a", "b", "abc", "0f-", "x-y", "Ab", "{name0}", "é", "")), max_size=6).map("/".join)
+
+
+@given(st.lists(keys(), min_size=1, max_size=12), st.lists(st.tuples(st.sampled_from(METHODS), PATHS), min_size=5))
+@examples(2)
+def test_the_tree_finds_what_a_plain_search_finds(known: list[str], requests: list[tuple[str, str]]) -> None:
+    router = Router(known)
+    for method, path in requests:
+        for given_path in (path, f"/{path}"):
+            assert list(router.find(method, given_path)) == plain_search(known, method, given_path)
+
+
+def test_the_tree_of_the_compute_api_finds_what_a_plain_search_finds(compute: History) -> None:
+    router = compute.at("2.1")._directory.router
+    words = sorted({word for key in compute.known for word in segments(key.partition("#")[0])} - {""})[::9]
+    for method, pair in product(("GET", "PUT"), product(words, words)):
+        path = f"/{'/'.join(pair)}"
+        assert list(router.find(method, path)) == plain_search(compute.known, method, path)
+
+
+def test_paths_leave_nothing_in_the_tree(compute: History) -> None:
+    def count() -> int:
+        gc.collect()
+        return sum(isinstance(item, Place) for item in gc.get_objects())
+
+    api, paths = compute.at("2.1"), ("/servers/{}", "/{}/servers", "/{}", "/servers/{}/tags/{}", "/flavors/{}/a/{}")
+    counts = []
+    for turn in range(2):
+        for number, path in product(range(50), paths):
+            list(api._directory.router.find("GET", path.format(f"{turn}{number}", number)))
+        counts.append(count())
+    assert counts[0] == counts[1]
+
+
+def test_a_tree_is_made_as_far_as_paths_go() -> None:
+    """Templates with a word at one place each and names elsewhere have two to the power of 40 places together."""
+    depth = 40
+    patterns = [["w" if place == word else f"{{n{place}}}" for place in range(depth)] for word in range(depth)]
+    router = Router(f"GET /{'/'.join(pattern)}" for pattern in patterns)
+    assert len(list(router.find("GET", "/w" * depth))) == depth
+    assert [key for key, _ in router.find("GET", f"/w{'/v' * (depth - 1)}")] == [f"GET /{'/'.join(patterns[0])}"]

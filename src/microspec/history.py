@@ -109,7 +109,7 @@ class History(Frozen):
 
     def at(self, version: VersionLike) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
-        return self._source.at(version)
+        return self._origin.source.at(version)
 
     # ------------------------------------------------------------------------------------- the questions
 

@@ -6,57 +6,107 @@ the answer is if none does, is for `Api.match`.
 
 from __future__ import annotations
 
+from ..values.frozen import EMPTY, frozendict, kept
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    Names = tuple[tuple[str, int], ...]
+    """The names in a template, each with the place of its value among the words of a path."""
+    Template = tuple[str, Sequence[str]]
+    """A key and its words."""
 
-_PROJECT_ID = frozenset("0123456789abcdef-")
+_PROJECT_ID = "0123456789abcdef-"
 
 
 class Router:
-    """Finds operation keys (``METHOD /path`` with names in braces, without actions) by a concrete path."""
+    """Finds operation keys (``METHOD /path`` with names in braces, without actions) by a concrete path.
+
+    The words of all templates are a tree, so that a path costs what its own words cost, however many templates there
+    are. Repeated slashes are one slash, as the URL map of Nova has it; a slash at the end is another path.
+    """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._by_shape: dict[tuple[str, int], list[tuple[str, list[str]]]] = {}
+        templates: dict[str, list[Template]] = {}
         for key in dict.fromkeys(key.partition("#")[0] for key in keys):
             method, _, path = key.partition(" ")
-            segments = path.split("/")[1:]
-            self._by_shape.setdefault((method, len(segments)), []).append((key, segments))
-        self._first_words = {entry[1][0] for entries in self._by_shape.values() for entry in entries}
+            templates.setdefault(method, []).append((key, _words(path)))
+        self._trees = {method: Place(found, depth=0) for method, found in templates.items()}
+        self._first_words = {words[1] for found in templates.values() for _, words in found}
 
-    def find(self, method: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    def find(self, method: str, path: str) -> Iterator[tuple[str, frozendict[str, str]]]:
         """The keys that fit, with the values of the names in their paths; the one with more literal words first.
 
         A leading project id (hexadecimal digits and hyphens) is passed over.
         """
-        before, *segments = path.split("/")
-        if before or not segments:
-            return
-        if (
-            len(segments) > 1
-            and segments[0]
-            and segments[0] not in self._first_words
-            and set(segments[0]) <= _PROJECT_ID
-        ):
-            segments = segments[1:]
-        found = []
-        for key, pattern in self._by_shape.get((method.upper(), len(segments)), ()):
-            values = _values(pattern, segments)
-            if values is not None:
-                found.append((len(values), key, values))
-        for _, key, values in sorted(found, key=lambda entry: entry[:2]):
-            yield key, values
+        place, words = self.place(method, path)
+        return ((key, place.values(key, words)) for key in place.templates)
+
+    def place(self, method: str, path: str) -> tuple[Place, Sequence[str]]:
+        """The place to which a path leads, which has the keys that `find` gives, and the words of the path."""
+        words = path.split("/") if "//" not in path else _words(path)
+        if len(words) > 2 and (first := words[1]) not in self._first_words and first and not first.strip(_PROJECT_ID):
+            del words[1]
+        place = self._trees.get(method.upper(), _NOWHERE)
+        for word in words:
+            after, otherwise = place.branches
+            place = after.get(word, otherwise)
+        return place, words
 
 
-def _values(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
-    """The values of the names in a path, or None if it does not fit."""
-    values: dict[str, str] = {}
-    for expected, given in zip(pattern, segments, strict=True):
-        if expected.startswith("{"):
-            if not given:
-                return None
-            values[expected[1:-1]] = given
-        elif expected != given:
-            return None
-    return values
+def _words(path: str) -> list[str]:
+    """The words of a path: the first is what stands before the first slash, which is nothing."""
+    first, *words = path.split("/")
+    return [first, *filter(None, words[:-1]), *words[-1:]]
+
+
+class Place:
+    """A place in the tree: the templates that have the words on the way to it, or names instead of them.
+
+    A template with a name is also in the branch of each word that others have there, so that a path has one way to
+    go. A place branches when a path first comes by: only words of templates make places, never those of paths.
+    """
+
+    def __init__(self, *begun: Iterable[Template], depth: int) -> None:
+        self._begun, self._depth = begun, depth
+
+    @kept
+    def templates(self) -> Mapping[str, Names]:
+        """Those that end here, in the order of `Router.find`."""
+        ended = (template for some in self._begun for template in some if len(template[1]) == self._depth)
+        found = [
+            (key, tuple((word[1:-1], i) for i, word in enumerate(words) if _is_name(word))) for key, words in ended
+        ]
+        return dict(sorted(found, key=lambda entry: (len(entry[1]), entry[0])))
+
+    def values(self, key: str, words: Sequence[str]) -> frozendict[str, str]:
+        """The values of the names in one of the templates, from the words of a path."""
+        names = self.templates[key]
+        if not names:
+            return EMPTY
+        found = {}
+        for name, place in names:  # a comprehension takes twice as long
+            found[name] = words[place]
+        return frozendict(found)
+
+    @kept
+    def branches(self) -> tuple[Mapping[str, Place], Place]:
+        """The places by the next word, and the place for a word that no template has."""
+        by_word: dict[str, list[Template]] = {}
+        named: list[Template] = []
+        for template in (template for some in self._begun for template in some):
+            for word in template[1][self._depth : self._depth + 1]:
+                (named if _is_name(word) else by_word.setdefault(word, [])).append(template)
+        after = {word: Place(found, named if word else (), depth=self._depth + 1) for word, found in by_word.items()}
+        after.setdefault("", _NOWHERE)  # no name has an empty value
+        return after, Place(named, depth=self._depth + 1) if named else _NOWHERE
+
+
+def _is_name(word: str) -> bool:
+    """Whether it stands for any word."""
+    return word.startswith("{")
+
+
+_NOWHERE = Place(depth=0)
+"""Where no template leads."""

@@ -37,8 +37,10 @@ class Source:
         self.numbers = {version: number for number, version in enumerate(versions)}
         self._versions: tuple[Version, ...] | None = None
         self._keys: tuple[tuple[int, int], ...] | None = None
+        self._span: VersionRange | None = None
         self._directory: Directory | None = None
-        self._apis: dict[str, Api] = {}
+        self._apis: dict[VersionLike, Api] = {}
+        """By text, and by `Version`."""
         self._kept: dict[Any, Any] = {}
         self._lock = allocate_lock()
 
@@ -120,6 +122,13 @@ class Source:
         return self.versions[-1]
 
     @property
+    def span(self) -> VersionRange:
+        """The range from the lowest version to the highest."""
+        if self._span is None:
+            self._span = VersionRange(self.min_version, self.max_version)
+        return self._span
+
+    @property
     def releases(self) -> frozendict[str, Release]:
         """The releases by their name in lower case, oldest first."""
         return self.service().releases
@@ -140,12 +149,16 @@ class Source:
 
     def at(self, version: VersionLike) -> Api:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
-        text = _text(version)
-        found = self._apis.get(text)
+        try:
+            found = self._apis.get(version)
+        except TypeError:  # what has no hash is no version
+            found = None
         if found is None:
-            made = self._select(self.number(text))
+            place = self.number(version)
+            made = self._select(place)
             with self._lock:
-                found = self._apis.setdefault(text, made)
+                found = self._apis.setdefault(self.versions[place], made)
+                self._apis[str(found.version)] = found
         return found
 
     def _select(self, place: int) -> Api:

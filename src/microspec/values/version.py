@@ -22,22 +22,27 @@ class Version(Frozen):
     2.10 would become 2.1. The form of the text is that of the OpenStack microversion specification.
     """
 
-    __slots__ = ("major", "minor")
-    major: Final[int]  # type: ignore[misc]  # put in __init__
-    minor: Final[int]  # type: ignore[misc]
+    __slots__ = ("key",)
+    key: Final[tuple[int, int]]  # type: ignore[misc]  # put in __init__
+    """The two numbers, to sort by."""
 
     def __init__(self, value: VersionLike) -> None:
-        if isinstance(value, Version):
-            major, minor = value.major, value.minor
-        else:
-            major, minor = _parse(value)
-        put(self, "major", major)
-        put(self, "minor", minor)
+        put(self, "key", value.key if isinstance(value, Version) else _parse(value))
 
     @classmethod
     def of(cls, value: VersionLike) -> Version:
         """The value itself if it is a version already, else the version that it stands for."""
         return value if isinstance(value, Version) else cls(value)
+
+    @property
+    def major(self) -> int:
+        """The number before the point."""
+        return self.key[0]
+
+    @property
+    def minor(self) -> int:
+        """The number after the point."""
+        return self.key[1]
 
     @property
     def next(self) -> Version:
@@ -48,11 +53,6 @@ class Version(Frozen):
     def previous(self) -> Version | None:
         """The microversion before this one, or None for a minor of 0."""
         return Version((self.major, self.minor - 1)) if self.minor else None
-
-    @property
-    def key(self) -> tuple[int, int]:
-        """The two numbers, to sort by."""
-        return (self.major, self.minor)
 
     def __reduce__(self) -> tuple[type[Version], tuple[str]]:
         return (Version, (str(self),))
@@ -76,7 +76,8 @@ class Version(Frozen):
         return hash(self.key)
 
     def __str__(self) -> str:
-        return f"{self.major}.{self.minor}"
+        major, minor = self.key
+        return f"{major}.{minor}"
 
     def __repr__(self) -> str:
         return f"Version('{self}')"
