@@ -7,10 +7,16 @@ from .http.headers import requested as _requested
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .history import History
     from .values.spoken import Spoken
     from .values.version import Version
 
 __all__ = ["LEGACY", "STANDARD", "Headers", "asked", "request", "requested", "response"]
+
+_load: Callable[[str], History] | None = None
+"""`load_bundled`, once it was needed."""
 
 
 def requested(
@@ -22,8 +28,10 @@ def requested(
     bundled, if no `server` is given.
     """
     if server is None:
-        from .loading import load_bundled
+        global _load  # noqa: PLW0603  # the statement that imports takes as long as all the rest
+        if _load is None:
+            from .loading import load_bundled
 
-        bundled = load_bundled(service_type.lower())
-        server = (bundled.min_version, bundled.max_version)
+            _load = load_bundled
+        server = _load(service_type.lower())._source.span
     return _requested(headers, service_type, server=server, legacy=legacy)

@@ -11,16 +11,18 @@ from _collections_abc import Iterable, Mapping
 from types import MappingProxyType
 
 from ..values.spoken import spoken_range
-from ..values.version import Version
+from ..values.version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from typing import Any, TypeVar
 
     from ..values.spoken import Spoken
     from ..values.version import VersionLike
     from .errors import RefusedVersion
+
+    K = TypeVar("K")
+    V = TypeVar("V")
 
 Headers = Mapping[str, object] | Iterable[tuple[str, object]] | Iterable[tuple[bytes, bytes]]
 """A mapping, or pairs, of names and values: text, bytes, or a list of them for what was sent more than once."""
@@ -39,25 +41,33 @@ def requested(headers: Headers, service_type: str = "compute", *, server: Spoken
     one; ``latest`` is the highest version, no header the lowest. `headers` is a mapping, pairs (of
     text, or of bytes as in ASGI), or a WSGI environ; names are in any case. `server` is the range that
     is served; `legacy` is the name of the legacy header of a service that is not bundled, if it has one.
-    A header that was sent more than once may have a list of values.
+    A header that was sent more than once may have a list of values, or several pairs: of two names of a dict
+    that differ in their spelling alone, one decides. Where the standard header decides, the legacy one is not
+    looked at.
 
     Raises `RefusedVersion`, with status 400 for what is no version and 406 for one out of range;
     InvalidElement for a header whose value is no text; InvalidVersion and InvalidVersionSet for what no
     server speaks.
     """
-    served = spoken_range(server)
-    first, last = served.first, served.last or served.first
+    try:
+        served = _SERVED.get(server) or _served(server)
+    except TypeError:  # a list has no hash
+        served = _Served(server)
     text = asked(headers, service_type, legacy)
     if text is None:
-        return first
+        return served.first
+    found = served.versions.get(text)
+    if found is not None:
+        return found
     if text == "latest":
-        return last
+        return served.last
     if not _is_version(text):
         message = f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum."
         raise _refusal(400, text, message, "badRequest", ())
+    first, last = served.first, served.last
     try:
         if first <= (version := Version(text)) <= last:
-            return version
+            return _keep(served.versions, text, version)
     except ValueError:
         pass  # it has more digits than any version
     message = f"Version {text} is not supported by the API. Minimum is {first} and maximum is {last}."
@@ -66,17 +76,35 @@ def requested(headers: Headers, service_type: str = "compute", *, server: Spoken
 
 def asked(headers: Headers, service_type: str = "compute", legacy: str | None = None) -> str | None:
     """What a request asks for as it is written, a version or not; None if nothing. Arguments as for `requested`."""
-    older = _legacy(service_type, legacy)
-    values: dict[str, list[str]] = {name.lower(): [] for name in (STANDARD, older) if name}
-    for name, value in _pairs(headers):
-        if name in values:
-            values[name] += _texts(name, value)
-    for pair in reversed(",".join(values[STANDARD.lower()]).split(",")):
+    if type(headers) is dict:
+        for spelling in _SPELLINGS:
+            if spelling in headers:
+                text = headers[spelling]
+                if type(text) is str and (found := _own(text, service_type)) is not None:
+                    return found
+                break
+    names = _NAMES.get((service_type, legacy)) or _keep(_NAMES, (service_type, legacy), _Names(service_type, legacy))
+    values, older_values = names.values(headers)
+    found = _own(",".join(_texts(names.standard, values)), service_type) if values else None
+    return _last(_texts(names.older, older_values)) if found is None and older_values else found
+
+
+def _own(text: str, service_type: str) -> str | None:
+    """What the last pair for a service says in the standard header; None if there is none."""
+    seen = _OWN.get((text, service_type))
+    if seen is not None:
+        return seen
+    for pair in reversed(text.split(",")):
         words = pair.split(None, 1)
         if len(words) == 2 and words[0].lower() == service_type.lower():
-            return words[1].strip()
-    found = values[older.lower()] if older else None
-    return found[-1].rpartition(",")[2].strip() if found else None
+            found = words[1].strip()
+            return _keep(_OWN, (text, service_type), found) if len(text) <= _LONGEST else found
+    return None
+
+
+def _last(texts: list[str]) -> str | None:
+    """What the legacy header says."""
+    return texts[-1].rpartition(",")[2].strip() if texts else None
 
 
 def request(version: VersionLike, service_type: str = "compute", *, legacy: str | None = None) -> dict[str, str]:
@@ -112,26 +140,72 @@ def _legacy(service_type: str, legacy: str | None) -> str | None:
     return legacy or LEGACY.get(service_type.lower())
 
 
-def _pairs(headers: Headers) -> Iterator[tuple[str, Any]]:
-    """Names in lower case, and values as they are. In a WSGI environ, headers are what begins with ``HTTP_``."""
-    pairs: Iterable[tuple[Any, Any]] = headers.items() if hasattr(headers, "items") else headers
-    for name, value in pairs:
-        text = (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
-        if text.startswith("http_"):
-            text = text[5:].replace("_", "-")
-        yield text, value
+class _Names:
+    """The names, in lower case, of the headers in which a service finds its version; the legacy one if it has one."""
+
+    def __init__(self, service_type: str, legacy: str | None) -> None:
+        older = _legacy(service_type, legacy)
+        self.standard, self.older = STANDARD.lower(), older.lower() if older else ""
+        names = (self.standard, self.older or self.standard)
+        self._lengths = {len(name) + more for name in names for more in (0, len(_ENVIRON))}
+
+    def values(self, headers: Headers) -> tuple[list[Any], list[Any]]:
+        """The values of the two headers, whatever the spelling."""
+        found: list[Any] = []
+        older_found: list[Any] = []
+        lengths, standard, older = self._lengths, self.standard, self.older
+        pairs: Iterable[tuple[Any, Any]] = headers.items() if hasattr(headers, "items") else headers
+        for name, value in pairs:
+            if len(name) in lengths:  # which most are not
+                plain = _PLAIN.get(name) or _plain(name)
+                if plain == standard:
+                    found.append(value)
+                if plain == older:
+                    older_found.append(value)
+        return found, older_found
 
 
-def _texts(name: str, value: Any) -> list[str]:
-    """The values of a header, which may have come several times."""
-    found = list(value) if isinstance(value, (list, tuple)) else [value]
-    for place, item in enumerate(found):
-        if isinstance(item, bytes):
-            found[place] = item.decode("latin-1")
-        elif not isinstance(item, str):
-            from ..values.errors import InvalidElement
+_ENVIRON = "http_"
+"""What begins the name of a header in a WSGI environ, in lower case."""
 
-            raise InvalidElement(name, f"the value of a header is text, or a list of texts, not {item!r}")
+
+def _plain(name: str | bytes) -> str:
+    """A name in lower case, with hyphens and nothing before it where it is that of an environ."""
+    text = (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
+    return text[len(_ENVIRON) :].replace("_", "-") if text.startswith(_ENVIRON) else text
+
+
+def _spellings(name: str) -> tuple[str, str, str]:
+    """A name as in an environ, in lower case, and as it is."""
+    return f"{_ENVIRON}{name.replace('-', '_')}".upper(), name.lower(), name
+
+
+_SPELLINGS = _spellings(STANDARD)
+"""Those in which the standard header is looked up in a dict."""
+
+_PLAIN = {
+    spelling: name.lower()
+    for name in (STANDARD, *LEGACY.values())
+    for text in _spellings(name)
+    for spelling in (text, text.encode())
+}
+"""What `_plain` makes of the usual spellings."""
+
+
+def _texts(name: str, values: list[Any]) -> list[str]:
+    """The values of a header, each of which may be several that came one after the other."""
+    found: list[str] = []
+    for value in values:
+        if type(value) is bytes:
+            found.append(value.decode("latin-1"))
+            continue
+        for item in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(item, (str, bytes)):
+                found.append(item.decode("latin-1") if isinstance(item, bytes) else item)
+            else:
+                from ..values.errors import InvalidElement
+
+                raise InvalidElement(name, f"the value of a header is text, or a list of texts, not {item!r}")
     return found
 
 
@@ -149,3 +223,42 @@ def _refusal(status: int, text: str, message: str, fault: str, headers: tuple[tu
     from .errors import RefusedVersion
 
     return RefusedVersion(status, text, {fault: {"code": status, "message": message}}, headers)
+
+
+# ------------------------------------------------------------------------------------------- what was seen before
+
+
+class _Served:
+    """The range that a server speaks, and the versions of it by what asked for them."""
+
+    def __init__(self, server: Spoken) -> None:
+        served = spoken_range(server)
+        self.first, self.last = served.first, served.last or served.first
+        self.versions: dict[str, Version] = {}
+
+
+_MOST = 500
+"""So much is remembered of a kind, and then forgotten all at once."""
+
+_LONGEST = 200
+"""A longer value of a header is not remembered: what is in it is up to whoever sends it."""
+
+_NAMES: dict[tuple[str, str | None], _Names] = {}
+_OWN: dict[tuple[str, str], str] = {}
+_SERVED: dict[Spoken, _Served] = {}
+
+
+def _keep(seen: dict[K, V], key: K, value: V) -> V:
+    if len(seen) >= _MOST:
+        seen.clear()
+    seen[key] = value
+    return value
+
+
+def _served(server: Spoken) -> _Served:
+    """The range that a server speaks. It is remembered if it is said in texts and versions, which do not change."""
+    found = _Served(server)
+    parts = server if isinstance(server, tuple) else (server,)
+    if all(isinstance(part, (str, Version, VersionRange, VersionSet)) for part in parts):
+        _keep(_SERVED, server, found)
+    return found
