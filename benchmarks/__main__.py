@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import growth, model, page, questions, startup, validation
+from . import growth, model, page, path, questions, startup, validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ def main() -> None:
     measures: dict[str, Callable[[], Group]] = {
         "startup": lambda: startup.measure(others, quick),
         "validation": lambda: validation.measure(others, quick),
+        "path": lambda: path.measure(quick),
         "questions": lambda: questions.measure(quick),
         "model": lambda: model.measure(quick),
         "growth": lambda: growth.measure(quick),

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from .bodies import VERSION
-from .measure import cpu_of
+from .growth import PATH
+from .measure import cpu_of, per_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,6 +159,9 @@ def ask(folder: str) -> dict[str, float]:
     resolved = _resident()
     times["diff"] = cpu_of(lambda: found.append(history.diff(low, high)))
     compared = _resident()
+    api = history.at(high)
+    times["match first"] = cpu_of(lambda: api.match("GET", PATH))
+    times["match"] = per_call(partial(api.match, "GET"), PATH)()
     times["all supports"] = cpu_of(lambda: [history.supports("extra-5", version) for version in versions])
     times["all microversions"] = cpu_of(lambda: [fresh_one[version] for version in versions])
     sizes = {"load memory": loaded - base, "at memory": resolved - loaded, "diff memory": compared - resolved}

@@ -18,6 +18,9 @@ VERSIONS = (10, 100, 1000)
 OPERATIONS = (100, 1000, 10_000)
 FIXED_VERSIONS, FIXED_OPERATIONS = 20, 60
 
+PATH = "/things-0001/a"
+"""The path of a request that all of these specifications know."""
+
 MEASURES = {
     "build": ("compiling", "s"),
     "build memory": ("compiling: memory", "B"),
@@ -30,11 +33,13 @@ MEASURES = {
     "at memory": ("`at()` of all versions: memory", "B"),
     "all supports": ("`supports()` at all versions", "s"),
     "all microversions": ("`history[version]` of all versions", "s"),
+    "match first": ("the first `match()`", "s"),
+    "match": ("another `match()`", "s"),
     "diff": ("`diff()` of the first and the last version", "s"),
     "diff memory": ("`diff()`: memory, with what it read", "B"),
 }
 
-LINES = {"build": "compiling", "load": "load()", "at first": "first at()", "at next": "another at()", "diff": "diff()"}
+LINES = {"build": "compiling", "load": "load()", "at first": "first at()", "diff": "diff()", "match": "match()"}
 
 TEXT = f"""\
 Specifications made for this: {FIXED_OPERATIONS} operations at {{versions}} microversions, each of which adds two

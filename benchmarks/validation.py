@@ -136,7 +136,7 @@ def _ways(body: str, nova: _Nova) -> dict[str, Callable[[], float]]:
         OURS: operation.accepts_request,
         ANEW: found_anew,
         VALIDATED: operation.validate_request,
-        ENGINE: _engine(document).is_valid,
+        ENGINE: bare_engine(document).is_valid,
         "jsonschema": jsonschema.Draft202012Validator(document, format_checker=checker).is_valid,
         "fastjsonschema": import_module("fastjsonschema").compile(document),
     }
@@ -215,7 +215,7 @@ def _others(rounds: int) -> Iterator[Row]:
         ),
     }
     for what, (ours, document, instance) in asked.items():
-        engine = _engine(document).is_valid
+        engine = bare_engine(document).is_valid
         if not ours(instance) or not engine(instance):
             raise AssertionError(f"a good {what} is refused")
         taken = Rounds({OURS: per_call(ours, instance), ENGINE: per_call(engine, instance)}, rounds)
@@ -223,7 +223,7 @@ def _others(rounds: int) -> Iterator[Row]:
         yield Row(f"{what}: the bare engine", taken.ratio(ENGINE, OURS), "x", said(taken.median(ENGINE), "s"))
 
 
-def _engine(document: Any) -> Any:
+def bare_engine(document: Any) -> Any:
     """The engine on a schema, as microspec has it but for the formats that Python checks."""
     engine: Any = import_module("jsonschema_rs")
     return engine.Draft202012Validator(document, validate_formats=True, pattern_options=engine.RegexOptions())

@@ -43,6 +43,27 @@ def test_bodies_are_accepted_and_refused_as_they_should() -> None:
     assert not operation.accepts_request(bodies.REJECTED)
 
 
+def test_requests_take_the_path_that_is_measured() -> None:
+    from benchmarks import bodies, path
+
+    assert path.accepted()(bodies.SMALL)
+    assert not path.accepted()(bodies.REJECTED)
+    for form, given in path.HEADERS.items():
+        assert str(path.requested(given)) == bodies.VERSION, form
+    for template, method, given in path.PATHS:
+        assert path.routed(method)(given).operation.key == f"{method} {template}"
+
+
+def test_the_growth_of_a_specification_is_measured(tmp_path: Path) -> None:
+    from benchmarks.children import ask, build
+    from benchmarks.growth import LIFE, MEASURES, write_tree
+
+    write_tree(tmp_path / "spec", versions=LIFE, operations=12)
+    found = build(str(tmp_path / "spec"), str(tmp_path / "compiled")) | ask(str(tmp_path / "compiled"))
+    assert found.keys() == MEASURES.keys()
+    assert all(value > 0 for value in found.values())
+
+
 def test_the_first_validator_is_measured() -> None:
     from benchmarks.children import first
 
