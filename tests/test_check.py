@@ -393,6 +393,21 @@ def test_bases_that_cannot_be_had(repository: Path, given: str, spec: str, words
     assert words in result.output
 
 
+@pytest.mark.parametrize(
+    ("given", "spec", "words"),
+    [
+        ("a" * 300, "api/spec", "neither a folder with a service.yaml nor a revision"),
+        (f"/{'a' * 300}", "api/spec", "neither a folder with a service.yaml nor a revision"),
+        ("a\0b", "api/spec", "no folder and no revision can have this name"),
+        ("\ud800", "api/spec", "no folder and no revision can have this name"),
+        ("HEAD", "a" * 300, f"{'a' * 300} is not a folder"),
+    ],
+)
+def test_names_that_no_file_can_have(repository: Path, given: str, spec: str, words: str) -> None:
+    with pytest.raises(BaseError, match=words), base_tree(given, repository / spec):
+        pass
+
+
 def test_a_machine_without_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repository))
     with pytest.raises(BaseError, match="git cannot be run: No such file or directory"), base_tree("HEAD", repository):

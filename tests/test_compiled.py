@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 import microspec
 from exploring import examples
 from microspec import ArtifactError, Version, loading
-from microspec.artifact import FORMAT, SEARCHES, TEXTS, fields, first_line, quoted, read, sealed
+from microspec.artifact import FORMAT, SEARCHES, TEXTS, checksum, fields, first_line, quoted, read, sealed
 from microspec.artifact.codec import decoder, encode
 from microspec.artifact.reader import Compiled
 from microspec.artifact.writer import artifact as artifact_texts
@@ -234,6 +234,24 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
 
     with pytest.raises(ArtifactError, match=words):
         use_all()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    [(b"\n", b"\n\xff\n", "is not UTF-8"), (b"\tNAME\t", b"\t\xff\t", "is another text")],
+    ids=["a line", "the name"],
+)
+def test_a_text_that_is_sealed_and_not_utf_8_is_refused(
+    artifact: Path, name: str, was: bytes, becomes: bytes, words: str
+) -> None:
+    path = artifact / name
+    whole = path.read_bytes()
+    start = whole[: whole.rindex(b"end\t")].replace(was.replace(b"NAME", name.encode()), becomes, 1)
+    digest = whole.split(b"\n")[0].rpartition(b"\t")[2]
+    path.write_bytes(start + b"end\t%b\t%d\n" % (digest, checksum(start)))
+    with pytest.raises(ArtifactError, match=f"{name} {words}"):
+        read(str(artifact), name)
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -57,6 +57,15 @@ def test_a_path_that_leads_nowhere_is_told_with_what_is_missing(spec: str) -> No
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("spec", [f"./{'a' * 300}", f"nested/{'a/' * 3000}", "./a\0b", "./\ud800"])
+def test_a_path_that_no_file_can_have_is_one_that_leads_nowhere(spec: str) -> None:
+    for path in (spec, Path(spec)):
+        with pytest.raises(SpecificationError) as caught:
+            microspec.load(path)
+        assert {item.code for item in caught.value.diagnostics} == {"missing-file"}
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [

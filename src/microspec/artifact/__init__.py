@@ -188,8 +188,11 @@ def read(folder: str, name: str) -> tuple[str, str]:
     if text[end:] != b"end\t%b\t%d\n" % (digest, checksum(whole)):
         raise refusal(folder, f"{name} is damaged")
     if called != name.encode():
-        raise refusal(folder, f"{name} is another text, {called.decode()!r}")
-    return str(whole, "utf-8"), digest.decode()
+        raise refusal(folder, f"{name} is another text, {called.decode(errors='backslashreplace')!r}")
+    try:
+        return str(whole, "utf-8"), digest.decode()
+    except UnicodeDecodeError as error:
+        raise refusal(folder, f"{name} is not UTF-8") from error
 
 
 def _content(path: str) -> bytes:

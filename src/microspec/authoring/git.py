@@ -26,10 +26,10 @@ def base_tree(base: str, spec: Path) -> Iterator[Path]:
     If it had another name there, that is found as git finds renames. The copy is gone afterwards.
     Raises `BaseError` if there is neither.
     """
-    if (Path(base) / "service.yaml").is_file():
+    if os.path.isfile(Path(base) / "service.yaml"):  # noqa: PTH113  # Path.is_file raises some OSErrors
         yield Path(base)
         return
-    if not spec.is_dir():
+    if not os.path.isdir(spec):  # noqa: PTH112
         raise BaseError(base, f"{spec} is not a folder")
     top, tree = _tree(base, spec)
     with tempfile.TemporaryDirectory(prefix="microspec-") as folder:
@@ -130,6 +130,8 @@ def _git(revision: str, folder: Path, *arguments: str, failing: str, given: byte
         )
     except OSError as error:
         raise BaseError(revision, f"git cannot be run: {error.strerror or error}") from error
+    except ValueError as error:
+        raise BaseError(revision, "no folder and no revision can have this name") from error
     if done.returncode:
         words = done.stderr.decode(errors="replace").strip().splitlines()
         raise BaseError(revision, f"{failing} (git: {words[0]})" if words else failing)

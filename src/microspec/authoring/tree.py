@@ -104,7 +104,7 @@ class _Tree:
         path = self.root / folder
         try:
             entries = sorted(path.iterdir())
-        except OSError:
+        except (OSError, ValueError):  # no file can have some names
             self.report(Location(file=str(path)), "missing-file", f"a specification has a folder {folder}/ here")
             return []
         for entry in entries:
