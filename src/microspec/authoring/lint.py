@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..model.changes import AddBehavior
+from ..model.draft import Draft
 from ..model.errors import PreconditionError
 from ..model.references import References
 from ..schema.walk import MOST_LEVELS, MOST_PARTS, is_vast, reach, references, same_value
@@ -82,9 +83,10 @@ class Lint:
         self._check_vast(api, {}, Location(file="?"))
         for file, microversion in versions:
             self._check_features(file, microversion)
-            before = api
+            before, draft = api, Draft(api)
             for change in microversion.changes:
-                api = self._apply(change, api, microversion.version)
+                self._make(change, draft, microversion.version)
+            api = draft.api()
             now = self._dangling(api) if api is not before else dangling
             for name in sorted(now - dangling):
                 self._report_dangling(name, api, file, microversion)
@@ -106,9 +108,9 @@ class Lint:
 
     # ------------------------------------------------------------------------------------------ changes
 
-    def _apply(self, change: Change, api: Api, version: Version) -> Api:
+    def _make(self, change: Change, draft: Draft, version: Version) -> None:
         try:
-            api = change.apply(api)
+            change._make(draft)
         except PreconditionError as error:
             names = {change.target, change.target.partition(".")[0]}
             if isinstance(change, AddBehavior):
@@ -116,9 +118,8 @@ class Lint:
             hint = self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
             self.used |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
-            return api
-        self.touched[change.element] = (change.verb, version)
-        return api
+        else:
+            self.touched[change.element] = (change.verb, version)
 
     def _when(self, change: Change, code: str) -> str | None:
         """When the element, or what it belongs to, came or went, if that explains the error."""

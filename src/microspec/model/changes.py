@@ -1,7 +1,7 @@
 """The closed set of kinds of change: what one line of a version file can do to an `Api`.
 
-A kind is one class: its `verb` (the key in YAML), its fields (the other keys), and `apply`, which
-checks the precondition and returns the next `Api`. Nothing here knows versions, files or YAML; the
+A kind is one class: its `verb` (the key in YAML), its fields (the other keys), and `_make`, which
+checks the precondition and makes the change to a `Draft` of an `Api`. Nothing here knows versions, files or YAML; the
 loader reads the fields of a class to know which keys its document has (`microspec.authoring.documents`).
 
 Adding what exists, removing what does not, altering from a value that is not the present one or to
@@ -10,15 +10,17 @@ the value it has already: each raises `PreconditionError` and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..schema.walk import Schema
 from ..values import same
 from ..values.diagnostics import Location
+from ..values.distinct import key as identity
 from ..values.frozen import EMPTY, Value, frozendict
 from .api import Api
 from .definition import Behavior, Definition, Parameter, Response
+from .draft import DefinitionDraft, Draft, SchemaDraft
 from .errors import PreconditionError
 from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
@@ -65,6 +67,12 @@ class Change(Value):
 
     def apply(self, api: Api) -> Api:
         """The API after this change. Raises `PreconditionError` if it cannot be applied to `api`."""
+        draft = Draft(api)
+        self._make(draft)
+        return draft.api()
+
+    def _make(self, draft: Draft) -> None:
+        """Make this change. Raises `PreconditionError`, and changes nothing, if it cannot be applied to the draft."""
         raise NotImplementedError
 
     def _must_not_exist(self, there: bool) -> None:
@@ -102,14 +110,6 @@ def shown(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=repr) if not isinstance(value, str) else value
 
 
-def _with_item(table: Mapping[str, T], name: str, value: T) -> frozendict[str, T]:
-    return frozendict({**table, name: value})
-
-
-def _without_item(table: Mapping[str, T], name: str) -> frozendict[str, T]:
-    return frozendict({key: value for key, value in table.items() if key != name})
-
-
 # ---------------------------------------------------------------------------------------- operations
 
 
@@ -120,9 +120,9 @@ class AddOperation(Change):
 
     definition: Definition
 
-    def apply(self, api: Api) -> Api:
-        self._must_not_exist(self.target in api.definitions)
-        return api.replace(definitions=_with_item(api.definitions, self.target, self.definition))
+    def _make(self, draft: Draft) -> None:
+        self._must_not_exist(self.target in draft.table("definitions"))
+        draft.put("definitions", self.target, self.definition)
 
 
 class RemoveOperation(Change):
@@ -132,9 +132,10 @@ class RemoveOperation(Change):
 
     instead: str | None = None
 
-    def apply(self, api: Api) -> Api:
-        self._must_exist(self.target in api.definitions, api.definitions)
-        return api.replace(definitions=_without_item(api.definitions, self.target))
+    def _make(self, draft: Draft) -> None:
+        known = draft.table("definitions")
+        self._must_exist(self.target in known, known)
+        draft.delete("definitions", self.target)
 
 
 class OperationChange(Change):
@@ -142,12 +143,13 @@ class OperationChange(Change):
 
     def definition_in(self, api: Api) -> Definition:
         """The operation that the change is about."""
-        if self.target not in api.definitions:
-            raise PreconditionError("not-found", f"there is no operation {self.target}", self.target, api.definitions)
-        return api.definitions[self.target]
+        return self._parts(Draft(api)).definition
 
-    def _with(self, api: Api, definition: Definition) -> Api:
-        return api.replace(definitions=_with_item(api.definitions, self.target, definition))
+    def _parts(self, draft: Draft) -> DefinitionDraft:
+        known = draft.table("definitions")
+        if self.target not in known:
+            raise PreconditionError("not-found", f"there is no operation {self.target}", self.target, known)
+        return draft.definition(self.target)
 
 
 class AlterOperation(OperationChange):
@@ -159,10 +161,10 @@ class AlterOperation(OperationChange):
     unknown_query: Alteration[UnknownQuery] | None = None
     audience: Alteration[Audience] | None = None
 
-    def apply(self, api: Api) -> Api:
-        definition = self.definition_in(api)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
         altered = {"request": self.request, "unknown_query": self.unknown_query, "audience": self.audience}
-        return self._with(api, self._alter(definition, altered))
+        parts.alter(self._alter(parts.definition, altered))
 
 
 # ---------------------------------------------------------------------------------------- parameters
@@ -186,12 +188,6 @@ class ParameterChange(OperationChange):
     def element(self) -> str:
         return "{} parameter {} of {}".format(*self.parameter_key, self.target)
 
-    def _known(self, api: Api) -> frozendict[ParameterKey, Parameter]:
-        return self.definition_in(api).parameters
-
-    def _store(self, api: Api, parameters: frozendict[ParameterKey, Parameter]) -> Api:
-        return self._with(api, self.definition_in(api).replace(parameters=parameters))
-
 
 class AddParameter(ParameterChange):
     """A parameter appears."""
@@ -203,9 +199,9 @@ class AddParameter(ParameterChange):
     repeatable: bool = False
     audience: Audience | None = None
 
-    def apply(self, api: Api) -> Api:
-        known = self._known(api)
-        self._must_not_exist(self.parameter_key in known)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._must_not_exist(self.parameter_key in parts.parameters)
         location, name = self.parameter_key
         parameter = Parameter(
             name=name,
@@ -215,7 +211,7 @@ class AddParameter(ParameterChange):
             repeatable=self.repeatable,
             audience=self.audience,
         )
-        return self._store(api, known.set(self.parameter_key, parameter))
+        parts.put_parameter(self.parameter_key, parameter)
 
 
 class RemoveParameter(ParameterChange):
@@ -223,10 +219,10 @@ class RemoveParameter(ParameterChange):
 
     verb = "remove-parameter"
 
-    def apply(self, api: Api) -> Api:
-        known = self._known(api)
-        self._must_exist(self.parameter_key in known)
-        return self._store(api, known.delete(self.parameter_key))
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._must_exist(self.parameter_key in parts.parameters)
+        parts.put_parameter(self.parameter_key, None)
 
 
 class AlterParameter(ParameterChange):
@@ -239,16 +235,16 @@ class AlterParameter(ParameterChange):
     repeatable: Alteration[bool] | None = None
     audience: Alteration[Audience | None] | None = None
 
-    def apply(self, api: Api) -> Api:
-        known = self._known(api)
-        self._must_exist(self.parameter_key in known)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._must_exist(self.parameter_key in parts.parameters)
         altered = {
             "schema": self.schema,
             "required": self.required,
             "repeatable": self.repeatable,
             "audience": self.audience,
         }
-        return self._store(api, known.set(self.parameter_key, self._alter(known[self.parameter_key], altered)))
+        parts.put_parameter(self.parameter_key, self._alter(parts.parameters[self.parameter_key], altered))
 
 
 # ----------------------------------------------------------------------------------------- responses
@@ -261,14 +257,6 @@ class ResponseChange(OperationChange):
 
     def _element(self, status: int) -> str:
         return f"response {status} of {self.target}" + (f" when: {self.when}" if self.when else "")
-
-    def _put(self, api: Api, response: Response, replaced: Response | None = None) -> Api:
-        definition = self.definition_in(api)
-        kept = {
-            (response.key if old is replaced else key): (response if old is replaced else old)
-            for key, old in definition.responses.items()
-        }
-        return self._with(api, definition.replace(responses=frozendict({**kept, response.key: response})))
 
 
 class AddResponse(ResponseChange):
@@ -284,10 +272,11 @@ class AddResponse(ResponseChange):
     def element(self) -> str:
         return self._element(self.status)
 
-    def apply(self, api: Api) -> Api:
+    def _make(self, draft: Draft) -> None:
         response = Response(status=self.status, when=self.when, body=self.body, headers=self.headers)
-        self._must_not_exist(response.key in self.definition_in(api).responses)
-        return self._put(api, response)
+        parts = self._parts(draft)
+        self._must_not_exist(parts.response(response.key) is not None)
+        parts.put_response(response.key, response)
 
 
 class RemoveResponse(ResponseChange):
@@ -301,11 +290,11 @@ class RemoveResponse(ResponseChange):
     def element(self) -> str:
         return self._element(self.status)
 
-    def apply(self, api: Api) -> Api:
-        definition = self.definition_in(api)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
         key = (self.status, self.when)
-        self._must_exist(key in definition.responses)
-        return self._with(api, definition.replace(responses=definition.responses.delete(key)))
+        self._must_exist(parts.response(key) is not None)
+        parts.put_response(key, None)
 
 
 class AlterResponse(ResponseChange):
@@ -325,15 +314,16 @@ class AlterResponse(ResponseChange):
     def element(self) -> str:
         return self._element(self._present_status)
 
-    def apply(self, api: Api) -> Api:
-        responses = self.definition_in(api).responses
-        present = responses.get((self._present_status, self.when))
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        key = (self._present_status, self.when)
+        present = parts.response(key)
         self._must_exist(present is not None)
         status = self.status if isinstance(self.status, Alteration) else None
         altered = self._alter(present, {"status": status, "body": self.body, "headers": self.headers})
-        if altered.key != (self._present_status, self.when) and altered.key in responses:
+        if altered.key != key and parts.response(altered.key) is not None:
             raise PreconditionError("already-exists", f"{self._element(altered.status)} already exists")
-        return self._put(api, altered, replaced=present)
+        parts.put_response(key, altered)
 
 
 # ------------------------------------------------------------------------------------------- schemas
@@ -346,9 +336,9 @@ class AddSchema(Change):
 
     schema: Schema
 
-    def apply(self, api: Api) -> Api:
-        self._must_not_exist(self.target in api.schemas)
-        return api.replace(schemas=_with_item(api.schemas, self.target, self.schema))
+    def _make(self, draft: Draft) -> None:
+        self._must_not_exist(self.target in draft.table("schemas"))
+        draft.put("schemas", self.target, self.schema)
 
 
 class RemoveSchema(Change):
@@ -356,9 +346,10 @@ class RemoveSchema(Change):
 
     verb = "remove-schema"
 
-    def apply(self, api: Api) -> Api:
-        self._must_exist(self.target in api.schemas, api.schemas)
-        return api.replace(schemas=_without_item(api.schemas, self.target))
+    def _make(self, draft: Draft) -> None:
+        known = draft.table("schemas")
+        self._must_exist(self.target in known, known)
+        draft.delete("schemas", self.target)
 
 
 class SchemaChange(Change):
@@ -371,13 +362,14 @@ class SchemaChange(Change):
 
     def schema_in(self, api: Api) -> Schema:
         """The schema that the change is about."""
-        if self.schema_name not in api.schemas:
-            reason = f"there is no schema {self.schema_name}"
-            raise PreconditionError("not-found", reason, self.schema_name, api.schemas)
-        return api.schemas[self.schema_name]
+        return self._parts(Draft(api)).whole()
 
-    def _with(self, api: Api, schema: Schema) -> Api:
-        return api.replace(schemas=_with_item(api.schemas, self.schema_name, schema))
+    def _parts(self, draft: Draft) -> SchemaDraft:
+        known = draft.table("schemas")
+        if self.schema_name not in known:
+            reason = f"there is no schema {self.schema_name}"
+            raise PreconditionError("not-found", reason, self.schema_name, known)
+        return draft.schema(self.schema_name)
 
 
 class AlterSchema(SchemaChange):
@@ -390,13 +382,13 @@ class AlterSchema(SchemaChange):
 
     keywords: Alteration[Schema]
 
-    def apply(self, api: Api) -> Api:
-        schema = self.schema_in(api)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
         before, after = self.keywords.before, self.keywords.after
         for keyword in ("properties", "required"):
             if keyword in before or keyword in after:
                 raise PreconditionError("wrong-kind", f"{keyword} is changed by alter-property and its siblings")
-        present = frozendict({keyword: schema[keyword] for keyword in {*before, *after} if keyword in schema})
+        present = parts.given({**before, **after})
         if not same(before, present):
             raise PreconditionError(
                 "not-the-present-value",
@@ -404,12 +396,7 @@ class AlterSchema(SchemaChange):
             )
         if same(before, after):
             raise PreconditionError("nothing-to-do", f"{self.element} is the same before and after")
-        kept = {
-            keyword: after.get(keyword, value)
-            for keyword, value in schema.items()
-            if keyword not in before or keyword in after
-        }
-        return self._with(api, frozendict({**kept, **after}))
+        parts.alter(before, after)
 
 
 class PropertyChange(SchemaChange):
@@ -424,20 +411,12 @@ class PropertyChange(SchemaChange):
         """The name of the property on the wire."""
         return self.target.partition(".")[2]
 
-    def _put(self, api: Api, value: Schema | None, required: bool) -> Api:
-        """The API in which the property has this schema (None: is not there)."""
-        schema = self.schema_in(api)
-        properties = schema.get("properties", EMPTY)
-        properties = (
-            properties.delete(self.property_name) if value is None else properties.set(self.property_name, value)
-        )
-        names = {name for name in schema.get("required", ()) if name != self.property_name}
-        if required:
-            names.add(self.property_name)
-        changed = {**schema, "properties": properties, "required": tuple(sorted(names))}
-        return self._with(
-            api, frozendict({k: v for k, v in changed.items() if v or k not in ("properties", "required")})
-        )
+    def _present(self, parts: SchemaDraft) -> _Property:
+        """The property as it is. Raises `PreconditionError` if it is not there."""
+        if self.property_name not in parts.properties:
+            known = [f"{self.schema_name}.{name}" for name in parts.properties]
+            raise PreconditionError("not-found", f"there is no {self.element}", self.target, known)
+        return _Property(schema=parts.properties[self.property_name], required=parts.requires(self.property_name))
 
 
 class AddProperty(PropertyChange):
@@ -448,12 +427,12 @@ class AddProperty(PropertyChange):
     schema: Schema
     required: bool = False
 
-    def apply(self, api: Api) -> Api:
-        schema = self.schema_in(api)
-        self._must_not_exist(self.property_name in schema.get("properties", EMPTY))
-        if schema.get("type") != "object":
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._must_not_exist(self.property_name in parts.properties)
+        if parts.get("type") != "object":
             raise PreconditionError("wrong-kind", f"{self.schema_name} is not an object, it has no properties")
-        return self._put(api, self.schema, self.required)
+        parts.put_property(self.property_name, self.schema, required=self.required)
 
 
 class RemoveProperty(PropertyChange):
@@ -463,10 +442,10 @@ class RemoveProperty(PropertyChange):
 
     instead: str | None = None
 
-    def apply(self, api: Api) -> Api:
-        properties = self.schema_in(api).get("properties", EMPTY)
-        self._must_exist(self.property_name in properties, [f"{self.schema_name}.{name}" for name in properties])
-        return self._put(api, None, required=False)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._present(parts)
+        parts.put_property(self.property_name, None, required=False)
 
 
 class _Property(Value):
@@ -482,15 +461,10 @@ class AlterProperty(PropertyChange):
     schema: Alteration[Schema] | None = None
     required: Alteration[bool] | None = None
 
-    def apply(self, api: Api) -> Api:
-        schema = self.schema_in(api)
-        properties = schema.get("properties", EMPTY)
-        self._must_exist(self.property_name in properties, [f"{self.schema_name}.{name}" for name in properties])
-        present = _Property(
-            schema=properties[self.property_name], required=self.property_name in schema.get("required", ())
-        )
-        altered = self._alter(present, {"schema": self.schema, "required": self.required})
-        return self._put(api, altered.schema, altered.required)
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        altered = self._alter(self._present(parts), {"schema": self.schema, "required": self.required})
+        parts.put_property(self.property_name, altered.schema, required=altered.required)
 
 
 class EnumChange(SchemaChange):
@@ -502,14 +476,11 @@ class EnumChange(SchemaChange):
     def element(self) -> str:
         return f"enum value {shown(self.value)} of {self.target}"
 
-    def _values(self, api: Api) -> tuple[Any, ...]:
-        schema = self.schema_in(api)
-        if "enum" not in schema:
+    def _values(self, parts: SchemaDraft) -> dict[Hashable, Any]:
+        """The values that are allowed, by what stands for them."""
+        if parts.values is None:
             raise PreconditionError("wrong-kind", f"{self.target} has no enum")
-        return tuple(schema["enum"])
-
-    def _has(self, values: tuple[Any, ...]) -> bool:
-        return any(same(self.value, value) for value in values)
+        return parts.values
 
 
 class AddEnumValue(EnumChange):
@@ -517,10 +488,10 @@ class AddEnumValue(EnumChange):
 
     verb = "add-enum-value"
 
-    def apply(self, api: Api) -> Api:
-        values = self._values(api)
-        self._must_not_exist(self._has(values))
-        return self._with(api, self.schema_in(api).set("enum", (*values, self.value)))
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._must_not_exist(identity(self.value) in self._values(parts))
+        parts.put_value(self.value, there=True)
 
 
 class RemoveEnumValue(EnumChange):
@@ -528,11 +499,10 @@ class RemoveEnumValue(EnumChange):
 
     verb = "remove-enum-value"
 
-    def apply(self, api: Api) -> Api:
-        values = self._values(api)
-        self._must_exist(self._has(values))
-        kept = tuple(value for value in values if not same(value, self.value))
-        return self._with(api, self.schema_in(api).set("enum", kept))
+    def _make(self, draft: Draft) -> None:
+        parts = self._parts(draft)
+        self._must_exist(identity(self.value) in self._values(parts))
+        parts.put_value(self.value, there=False)
 
 
 # ----------------------------------------------------------------------------------------- behaviors
@@ -552,13 +522,13 @@ class AddBehavior(Change):
         """The behavior that is added."""
         return Behavior(name=self.target, text=self.text, operations=self.operations, statuses=self.statuses)
 
-    def apply(self, api: Api) -> Api:
-        self._must_not_exist(self.target in api.behaviors)
+    def _make(self, draft: Draft) -> None:
+        self._must_not_exist(self.target in draft.table("behaviors"))
+        known = draft.table("definitions")
         for operation in self.operations:
-            if operation not in api.definitions:
-                reason = f"there is no operation {operation}"
-                raise PreconditionError("not-found", reason, operation, api.definitions)
-        return api.replace(behaviors=_with_item(api.behaviors, self.target, self.behavior))
+            if operation not in known:
+                raise PreconditionError("not-found", f"there is no operation {operation}", operation, known)
+        draft.put("behaviors", self.target, self.behavior)
 
 
 class RemoveBehavior(Change):
@@ -566,6 +536,7 @@ class RemoveBehavior(Change):
 
     verb = "remove-behavior"
 
-    def apply(self, api: Api) -> Api:
-        self._must_exist(self.target in api.behaviors, api.behaviors)
-        return api.replace(behaviors=_without_item(api.behaviors, self.target))
+    def _make(self, draft: Draft) -> None:
+        known = draft.table("behaviors")
+        self._must_exist(self.target in known, known)
+        draft.delete("behaviors", self.target)

@@ -82,9 +82,12 @@ class Microversion(Value):
 
     def apply(self, api: Api) -> Api:
         """The API after this microversion, from the API before it."""
+        from .draft import Draft
+
+        draft = Draft(api)
         for change in self.changes:
-            api = change.apply(api)
-        return api.replace(version=self.version)
+            change._make(draft)
+        return draft.api().replace(version=self.version)
 
     def __repr__(self) -> str:
         return f"<Microversion {self.version}: {self.title}>"

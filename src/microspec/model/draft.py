@@ -1,0 +1,213 @@
+"""An Api while changes are made to it: what they are about is taken apart once, however many they are."""
+
+from __future__ import annotations
+
+from ..values.distinct import key as identity
+from ..values.frozen import EMPTY, frozendict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+    from typing import Any, Literal
+
+    from ..schema.walk import Schema
+    from .api import Api
+    from .definition import Behavior, Definition, Parameter, Response
+    from .vocabulary import ParameterKey, ResponseKey
+
+    Kind = Literal["definitions", "schemas", "behaviors"]
+
+
+class Draft:
+    """The elements of an Api, to be changed. The Api that was given stays as it is.
+
+    A change costs what it is about, not what there is: the table of a kind is copied when something in it is first
+    changed, a schema or a definition is taken apart once, and put together when the whole is asked for.
+    """
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._tables: dict[Kind, dict[str, Any]] = {}
+        self._apart: dict[tuple[Kind, str], SchemaDraft | DefinitionDraft] = {}
+
+    def api(self) -> Api:
+        """The Api with all changes that were made; the one that was given if there was none."""
+        for (kind, name), parts in self._apart.items():
+            if parts.is_changed:
+                self._changed(kind)[name] = parts.whole()
+        return self._api.replace(**{k: frozendict(v) for k, v in self._tables.items()}) if self._tables else self._api
+
+    def table(self, kind: Kind) -> Mapping[str, Any]:
+        """The elements of a kind by name; of those that were taken apart, the names only."""
+        return self._tables[kind] if kind in self._tables else getattr(self._api, kind)
+
+    def put(self, kind: Kind, name: str, value: Schema | Definition | Behavior) -> None:
+        """Put an element that there was not."""
+        self._changed(kind)[name] = value
+
+    def delete(self, kind: Kind, name: str) -> None:
+        """Take away an element that there is."""
+        self._apart.pop((kind, name), None)
+        del self._changed(kind)[name]
+
+    def schema(self, name: str) -> SchemaDraft:
+        """A schema that there is, taken apart."""
+        found = self._apart.get(("schemas", name))
+        if found is None:
+            found = self._apart["schemas", name] = SchemaDraft(self.table("schemas")[name])
+        return found  # type: ignore[return-value]
+
+    def definition(self, key: str) -> DefinitionDraft:
+        """A definition that there is, taken apart."""
+        found = self._apart.get(("definitions", key))
+        if found is None:
+            found = self._apart["definitions", key] = DefinitionDraft(self.table("definitions")[key])
+        return found  # type: ignore[return-value]
+
+    def _changed(self, kind: Kind) -> dict[str, Any]:
+        if kind not in self._tables:
+            self._tables[kind] = dict(getattr(self._api, kind))
+        return self._tables[kind]
+
+
+class SchemaDraft:
+    """A schema, taken apart as far as it is changed."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.is_changed = False
+        self._keywords: dict[str, Any] = dict(schema)
+        self._properties: dict[str, Schema] | None = None
+        self._required: set[str] = set()
+        self._values: dict[Hashable, Any] | None = None
+
+    def whole(self) -> Schema:
+        """The schema as it is now."""
+        made = dict(self._keywords)
+        if self._properties is not None:
+            parts = {"properties": frozendict(self._properties), "required": tuple(sorted(self._required))}
+            made.update(parts)
+            made = {keyword: value for keyword, value in made.items() if value or keyword not in parts}
+        if self._values is not None:
+            made["enum"] = tuple(self._values.values())
+        return frozendict(made)
+
+    def given(self, keywords: Mapping[str, Any]) -> frozendict[str, Any]:
+        """Those of some keywords that it has, with their values."""
+        if self._values is not None and "enum" in keywords:
+            self._keywords["enum"], self._values = tuple(self._values.values()), None
+        return frozendict({keyword: self._keywords[keyword] for keyword in keywords if keyword in self._keywords})
+
+    def alter(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Put some keywords in place of others, which it has as they are `given`."""
+        self.is_changed = True
+        for keyword in before:
+            if keyword not in after:
+                del self._keywords[keyword]
+        self._keywords.update(after)
+
+    def get(self, keyword: str) -> Any:
+        """A keyword that is no list, or None."""
+        return self._keywords.get(keyword)
+
+    @property
+    def properties(self) -> dict[str, Schema]:
+        """The properties."""
+        if self._properties is None:
+            self._properties = dict(self._keywords.get("properties", EMPTY))
+            self._required = set(self._keywords.get("required", ()))
+        return self._properties
+
+    def requires(self, name: str) -> bool:
+        """Whether it requires a property, which it has."""
+        return name in self.properties and name in self._required
+
+    def put_property(self, name: str, schema: Schema | None, *, required: bool) -> None:
+        """Give a property a schema; None takes it away."""
+        self.is_changed = True
+        if schema is None:
+            del self.properties[name]
+        else:
+            self.properties[name] = schema
+        (self._required.add if required else self._required.discard)(name)
+
+    @property
+    def values(self) -> dict[Hashable, Any] | None:
+        """The values of its `enum` by what stands for them (`distinct.key`); None if it has none."""
+        if self._values is None and "enum" in self._keywords:
+            self._values = {identity(value): value for value in self._keywords["enum"]}
+        return self._values
+
+    def put_value(self, value: Any, *, there: bool) -> None:
+        """Allow a value, or allow it no more; it has an `enum`."""
+        self.is_changed = True
+        if self.values is not None:
+            if there:
+                self.values[identity(value)] = value
+            else:
+                del self.values[identity(value)]
+
+
+class DefinitionDraft:
+    """A definition, taken apart as far as it is changed."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.is_changed = False
+        self.definition = definition
+        """The same, but for parameters and responses."""
+        self._parameters: dict[ParameterKey, Parameter] | None = None
+        self._responses: dict[int, Response] | None = None  # by places, since one that changes its key keeps its own
+        self._places: dict[ResponseKey, int] = {}
+        self._end = 0
+
+    def whole(self) -> Definition:
+        """The definition as it is now."""
+        parts: dict[str, Any] = {}
+        if self._parameters is not None:
+            parts["parameters"] = frozendict(self._parameters)
+        if self._responses is not None:
+            parts["responses"] = frozendict({response.key: response for response in self._responses.values()})
+        return self.definition.replace(**parts)
+
+    def alter(self, definition: Definition) -> None:
+        """Put another in place of `definition`."""
+        self.is_changed = True
+        self.definition = definition
+
+    @property
+    def parameters(self) -> dict[ParameterKey, Parameter]:
+        """The parameters."""
+        if self._parameters is None:
+            self._parameters = dict(self.definition.parameters)
+        return self._parameters
+
+    def put_parameter(self, key: ParameterKey, parameter: Parameter | None) -> None:
+        """Put a parameter; None takes it away."""
+        self.is_changed = True
+        if parameter is None:
+            del self.parameters[key]
+        else:
+            self.parameters[key] = parameter
+
+    def response(self, key: ResponseKey) -> Response | None:
+        """A response, if it is there."""
+        responses = self._by_place
+        return responses[self._places[key]] if key in self._places else None
+
+    def put_response(self, key: ResponseKey, response: Response | None) -> None:
+        """Put a response in place of that with a key, if there is one; None takes that away."""
+        self.is_changed = True
+        responses = self._by_place
+        place = self._places.pop(key, self._end)
+        if response is None:
+            del responses[place]
+        else:
+            responses[place], self._places[response.key] = response, place
+            self._end = max(self._end, place + 1)
+
+    @property
+    def _by_place(self) -> dict[int, Response]:
+        if self._responses is None:
+            known = self.definition.responses
+            self._responses, self._end = dict(enumerate(known.values())), len(known)
+            self._places = {key: place for place, key in enumerate(known)}
+        return self._responses
