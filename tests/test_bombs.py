@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import shutil
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,9 +51,9 @@ def add(library: Path, schemas: dict[str, Any], **operation: Any) -> None:
     write(library / "baseline" / "bombs.yaml", {**resource, "schemas": schemas})
 
 
-def change(library: Path, *changes: dict[str, Any]) -> None:
+def change(library: Path, *changes: dict[str, Any], **more: Any) -> None:
     """Give a specification a version with these changes."""
-    said = {"microversion": "1.5", "title": "Bombs", "description": "Bombs.", "features": {"bombs": "Bombs."}}
+    said = {"microversion": "1.5", "title": "Bombs", "description": "Bombs.", "features": {"bombs": "Bombs."}, **more}
     write(library / "versions" / "1.5.yaml", {**said, "changes": [{**item, "why": "So."} for item in changes]})
 
 
@@ -267,3 +269,128 @@ def test_many_mistakes_are_told_without_a_look_at_every_name_for_each(
     found = [code for _, code in mistakes(library) if code in ("unknown-name", "not-found")]
     assert len(found) == number
     assert len(asked) <= 20
+
+
+# --------------------------------------------------------------------------------- many changes in one version
+
+BOMBS = "POST /bombs"
+OTHER = {"from": TEXT, "to": {"type": "integer"}}
+
+
+def answer(n: int) -> dict[str, Any]:
+    return {"status": 400 + n % 50, "when": f"It is number {n}."}
+
+
+def holding(schemas: dict[str, Any]) -> dict[str, Any]:
+    """An object with these properties."""
+    return {"type": "object", "properties": {"a": TEXT, **schemas}, "additionalProperties": False}
+
+
+def word(number: int) -> dict[str, Any]:
+    """One of so many words."""
+    return {"type": "string", "enum": ["a", *(f"v{n}" for n in range(number))]}
+
+
+REPEATED: dict[str, tuple[Callable[[int], dict[str, Any]], Callable[[int], dict[str, Any]]]] = {
+    "add-enum-value": (lambda _: {"First": word(0)}, lambda n: {"add-enum-value": "First", "value": f"v{n}"}),
+    "remove-enum-value": (
+        lambda number: {"First": word(number)},
+        lambda n: {"remove-enum-value": "First", "value": f"v{n}"},
+    ),
+    "add-enum-value in turn": (
+        lambda _: {"First": holding({"b": {"$ref": "S0"}, "c": {"$ref": "S1"}}), "S0": word(0), "S1": word(0)},
+        lambda n: {"add-enum-value": f"S{n % 2}", "value": f"v{n}"},
+    ),
+    "alter-schema": (
+        lambda _: {"First": {"type": "string", "maxLength": 1}},
+        lambda n: {"alter-schema": "First", "keywords": {"from": {"maxLength": n + 1}, "to": {"maxLength": n + 2}}},
+    ),
+    "alter-schema of each": (
+        lambda number: {
+            "First": holding({f"p{n}": {"$ref": f"S{n}"} for n in range(number)}),
+            **{f"S{n}": TEXT for n in range(number)},
+        },
+        lambda n: {"alter-schema": f"S{n}", "keywords": OTHER},
+    ),
+    "add-schema": (
+        lambda _: {"First": holding({})},
+        lambda n: (
+            {"add-property": f"First.p{n // 2}", "schema": {"$ref": f"S{n // 2}"}}
+            if n % 2
+            else {"add-schema": f"S{n // 2}", "schema": TEXT}
+        ),
+    ),
+    "add-property": (lambda _: {"First": holding({})}, lambda n: {"add-property": f"First.p{n}", "schema": TEXT}),
+    "remove-property": (
+        lambda number: {"First": holding({f"p{n}": TEXT for n in range(number)})},
+        lambda n: {"remove-property": f"First.p{n}"},
+    ),
+    "alter-property": (
+        lambda number: {"First": holding({f"p{n}": TEXT for n in range(number)})},
+        lambda n: {"alter-property": f"First.p{n}", "schema": OTHER},
+    ),
+    "add-response": (lambda _: {}, lambda n: {"add-response": BOMBS, **answer(n)}),
+    "remove-response": (
+        lambda number: {"errors": [answer(n) for n in range(number)]},
+        lambda n: {"remove-response": BOMBS, **answer(n)},
+    ),
+    "alter-response": (
+        lambda number: {"errors": [answer(n) for n in range(number)]},
+        lambda n: {
+            "alter-response": BOMBS,
+            **answer(n),
+            "status": {"from": answer(n)["status"], "to": answer(n)["status"] + 50},
+        },
+    ),
+    "add-parameter": (lambda _: {}, lambda n: {"add-parameter": BOMBS, "query": f"q{n}", "schema": TEXT}),
+    "remove-parameter": (
+        lambda number: {"query": {f"q{n}": TEXT for n in range(number)}},
+        lambda n: {"remove-parameter": BOMBS, "query": f"q{n}"},
+    ),
+    "alter-parameter": (
+        lambda number: {"query": {f"q{n}": TEXT for n in range(number)}},
+        lambda n: {"alter-parameter": BOMBS, "query": f"q{n}", "schema": OTHER},
+    ),
+    "add-operation": (
+        lambda _: {},
+        lambda n: {
+            "add-operation": f"{BOMBS}/{n}",
+            "resource": "bombs",
+            "audience": "reader",
+            "summary": "Send it",
+            "request": "First",
+            "responses": {204: None},
+        },
+    ),
+    "behavior": (lambda _: {}, lambda n: {"operations": [BOMBS], "text": f"It is {n}."}),
+}
+"""For each change that can be repeated in one version: what an operation is like before so many, and each of them."""
+
+OF_ALL = ("add-enum-value", "remove-enum-value", "add-enum-value in turn", "alter-schema")
+"""The changes that make one finding together."""
+
+
+@pytest.mark.parametrize("few", [50, pytest.param(1_000, marks=pytest.mark.explore)])
+@pytest.mark.parametrize("kind", REPEATED)
+def test_many_changes_in_one_version_take_as_long_as_there_are_of_them(
+    library: Path, tmp_path: Path, kind: str, few: int
+) -> None:
+    """Four times as many take four times as long, and not sixteen; each finding names the changes that made it."""
+    before, each = REPEATED[kind]
+    taken = {}
+    for number in (few, 4 * few):
+        place = shutil.copytree(library, tmp_path / str(number))
+        given = before(number)
+        lists = {name: given.pop(name) for name in ("errors", "query") if name in given}
+        add(place, {"First": TEXT, **given}, **lists)
+        changes = [each(n) for n in range(number)]
+        if kind == "behavior":
+            change(place, behaviors={f"bomb-{n}": of_one for n, of_one in enumerate(changes)})
+        else:
+            change(place, *changes)
+        start = time.process_time()
+        findings = microspec.load(place).diff("1.4", "1.5").findings
+        taken[number] = time.process_time() - start
+        assert sum(len(finding.causes) for finding in findings) in (number, 2 * number)
+        assert {len(finding.causes) for finding in findings} <= {1, 2} or kind in OF_ALL
+    assert taken[4 * few] < 8 * taken[few]

@@ -293,6 +293,45 @@ def test_a_finding_names_the_lines_that_caused_it(compute: History) -> None:
     assert [cause.release.key for cause in finding.causes if cause.release] == ["newton", "newton", "ocata"]
 
 
+LISTS = """\
+microversion: "1.5"
+title: Other lists
+description: Some lists are otherwise.
+features:
+  other-lists: Some lists are otherwise.
+changes:
+  - {add-enum-value: Genre, value: fable, why: Fables are read.}
+  - {remove-enum-value: Genre, value: poem, why: Poems are not.}
+  - {add-enum-value: Genre, value: ode, why: Odes are read.}
+  - {add-response: POST /books, status: 403, when: It is late., why: Some come late.}
+  - {add-response: POST /books, status: 409, why: Something else is wrong.}
+  - {remove-response: POST /books, status: 400, why: Nothing is wrong.}
+  - {alter-response: POST /books, status: {from: 201, to: 202}, why: The book comes later.}
+"""
+
+
+def test_each_finding_about_a_list_names_the_changes_to_its_items(library: Path) -> None:
+    """Of the statuses and the values of a version that adds some and takes others away."""
+    (library / "versions" / "1.5.yaml").write_text(LISTS)
+    history = microspec.load(library)
+    numbers = {
+        "response-enum-value-added": {"": [0, 2]},
+        "response-enum-value-removed": {"": [1]},
+        "error-status-added": {"403 when: It is late.": [3], "409": [4]},
+        "error-status-removed": {"400": [5]},
+        "success-status-altered": {"": [6]},
+    }
+    for old, new in (("1.4", "1.5"), ("1.5", "1.4")):
+        found: dict[str, dict[str, list[int]]] = {}
+        for item in history.diff(old, new).findings:
+            if item.operation == "POST /books" and "header" not in item.rule:
+                name = item.name if "status" in item.rule else ""
+                found.setdefault(item.rule, {})[name] = sorted(cause.number for cause in item.causes)
+        assert found == numbers
+        for one in ("response-enum-value", "error-status"):
+            numbers[f"{one}-added"], numbers[f"{one}-removed"] = numbers[f"{one}-removed"], numbers[f"{one}-added"]
+
+
 def test_diffs_that_do_not_follow_each_other_are_not_composed(compute: History) -> None:
     with pytest.raises(ValueError, match=r"a diff to 2\.3 is not followed by one from 2\.4"):
         compute.diff("2.2", "2.3").then(compute.diff("2.4", "2.5"))

@@ -7,14 +7,13 @@ was is then no difference, but can still be told.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain
 
-from ..model.changes import SchemaChange
 from ..model.timeline import TABLES
-from ..schema import walk
 from ..values import Frozen, put, same
 from ..values.frozen import frozendict
 from . import facts as facts_
+from .attribution import NOTHING, reached, reached_by, schema_of, users
 from .pairing import Pairing
 
 TYPE_CHECKING = False
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ..model.api import Api
-    from ..model.changes import Change
     from ..model.microversion import Cause, Microversion
     from .facts import Fact, Facts, Place
 
@@ -103,7 +101,7 @@ def between(old: Api, new: Api) -> Deltas:
     """The deltas between any two APIs, of which nothing is known but what they are."""
     apis = [_in_full(old), _in_full(new)]
     schemas, operations = _changed(*apis)
-    concerned = {*_reached(schemas, operations, _users(apis))}
+    concerned = reached(schemas | operations, users(apis))
     everywhere = ({**facts_.of_behaviors(api), **facts_.of_common(api)} for api in apis)
     found = {facts_.EVERYWHERE: _differing(*everywhere)}
     for name in dict.fromkeys([*old.definitions, *new.definitions]):
@@ -134,30 +132,31 @@ def _differing(old: Facts, new: Facts) -> Draft:
 
 def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     """The deltas that a microversion brings, each with its causes; `before` is the API that it changes."""
-    apis = [_in_full(before)]
-    for change in microversion.changes:
-        apis.append(change.apply(apis[-1]))
+    apis = [_in_full(before), _in_full(microversion.apply(before))]
     causes = microversion.causes
-    users = _users(apis)
-    reached = [_reached(*_changed(one, other), users) for one, other in pairwise(apis)]
     found: dict[str, Draft] = {}
-    states: dict[str, list[Facts]] = {}
-    if apis[0].behaviors is not apis[-1].behaviors:
+    states: dict[str, Sequence[Facts]] = {}
+    of_behaviors: dict[str, list[Cause]] = {}
+    for cause in causes:
+        if cause.change.noun == "behavior":
+            of_behaviors.setdefault(cause.change.target, []).append(cause)
+    if of_behaviors:
         states[facts_.EVERYWHERE] = [facts_.of_behaviors(api) for api in apis]
-    for name in dict.fromkeys(name for names in reached for name in names):
-        states[name] = _states(name, apis, reached)
-    for name, facts in states.items():
-        deltas = _differing(facts[0], facts[-1])
-        for place, delta in deltas.items():
-            told = [state.get(place, _NOTHING)[0] for state in facts]
-            deltas[place] = delta.because(cause for n, cause in enumerate(causes) if told[n] != told[n + 1])
+        deltas = _differing(*states[facts_.EVERYWHERE])
+        found[facts_.EVERYWHERE] = {place: delta.because(of_behaviors[place[1]]) for place, delta in deltas.items()}
+    for operation in reached_by(causes, *apis):
+        deltas = _differing(*operation.states)
         if deltas:
-            found[name] = deltas
+            made = operation.made(deltas)
+            states[operation.name] = operation.states
+            found[operation.name] = {place: delta.because(made[place]) for place, delta in deltas.items()}
     _explain_silent(causes, found, states)
     for deltas in found.values():
         _explain_whole(deltas)
         _explain_labels(deltas)
-    return {name: OperationDeltas(_resource(name, apis[-1], apis[0]), deltas) for name, deltas in found.items()}
+    return {
+        name: OperationDeltas(_resource(name, apis[-1], apis[0]), deltas) for name, deltas in found.items() if deltas
+    }
 
 
 def _changed(old: Api, new: Api) -> tuple[set[str], set[str]]:
@@ -172,68 +171,39 @@ def _differing_names(old: Mapping[str, object], new: Mapping[str, object]) -> se
     return {name for name in {*old, *new} if not same(old.get(name), new.get(name))}
 
 
-def _users(apis: Sequence[Api]) -> dict[str, set[str]]:
-    """Which schemas and operations refer to a schema, in any of the APIs. Operations begin with their method."""
-    users: dict[str, set[str]] = {}
-    seen: set[int] = set()
-    for api in apis:
-        for name, schema in api.schemas.items():
-            if id(schema) not in seen:
-                seen.add(id(schema))
-                for used in walk.references(schema):
-                    users.setdefault(used, set()).add(name)
-        for key, definition in api.definitions.items():
-            if id(definition) not in seen:
-                seen.add(id(definition))
-                for used in definition.schema_names():
-                    users.setdefault(used, set()).add(key)
-    return users
-
-
-def _reached(schemas: set[str], operations: set[str], users: Mapping[str, set[str]]) -> list[str]:
-    """The operations that show a change of these schemas and operations, in a lasting order."""
-    reached = walk.reach(schemas, lambda name: users.get(name, ()))
-    return sorted({name for name in reached if " " in name} | operations)
-
-
-def _states(name: str, apis: Sequence[Api], reached: Sequence[list[str]]) -> list[Facts]:
-    """The facts of an operation before the first change, and after each; `reached` are those that a change shows in."""
-    states = [facts_.of_operation(name, apis[0])]
-    for api, names in zip(apis[1:], reached, strict=True):
-        states.append(facts_.of_operation(name, api) if name in names else states[-1])
-    return states
-
-
 def _explain_silent(causes: Sequence[Cause], found: Mapping[str, Draft], states: Mapping[str, Sequence[Facts]]) -> None:
     """Add the changes that show nowhere by themselves to the deltas of the places where what they are about is.
 
     A schema shows when something refers to it, and does not show any more when nothing does.
     """
     told = {cause.number for deltas in found.values() for delta in deltas.values() for cause in delta.causes}
+    silent: dict[str, list[Cause]] = {}
     for cause in causes:
-        name = _schema_of(cause.change)
-        if cause.number in told or name is None:
-            continue
-        for operation, deltas in found.items():
-            first, last = states[operation][0], states[operation][-1]
-            for place, delta in deltas.items():
-                names = {*first.get(place, _NOTHING)[1], *last.get(place, _NOTHING)[1]}
-                if name in names:
-                    deltas[place] = delta.because((cause,))
+        name = schema_of(cause.change)
+        if cause.number not in told and name is not None:
+            silent.setdefault(name, []).append(cause)
+    for operation, deltas in found.items() if silent else ():
+        for place, delta in deltas.items():
+            names = {name for facts in states[operation] for name in facts.get(place, NOTHING)[1] if name in silent}
+            if names:
+                deltas[place] = delta.because(cause for name in names for cause in silent[name])
 
 
 def _explain_whole(deltas: Draft) -> None:
     """Add to what came or went the causes of all that is in it, since the whole is told and not its parts."""
+    more: dict[Place, list[tuple[Cause, ...]]] = {}
     for (part, name), delta in deltas.items():
         around = [(part, name[:end]) for end, character in enumerate(name) if character == "/"]
         for place in (("operation", ""), *around):
             whole = deltas.get(place)
             if whole is not None and (whole.before is None or whole.after is None):
-                deltas[place] = whole.because(delta.causes)
+                more.setdefault(place, []).append(delta.causes)
         for above, label in facts_.forms_on_the_way(name):
             whole = deltas.get((part, above))
             if whole is not None and (label in facts_.labels(whole.before)) != (label in facts_.labels(whole.after)):
-                deltas[part, above] = whole.because(delta.causes)
+                more.setdefault((part, above), []).append(delta.causes)
+    for place, causes in more.items():
+        deltas[place] = deltas[place].because(chain.from_iterable(causes))
 
 
 def paired(deltas: OperationDeltas) -> OperationDeltas:
@@ -280,16 +250,6 @@ def all_causes(given: Iterable[Iterable[Cause]], *, backwards: bool) -> tuple[Ca
     """The causes of several deltas, each once, in the order in which they come."""
     found = {(cause.version, cause.number): cause for causes in given for cause in causes}
     return tuple(found[place] for place in sorted(found, reverse=backwards))
-
-
-_NOTHING: tuple[None, frozenset[str]] = (None, frozenset())
-
-
-def _schema_of(change: Change) -> str | None:
-    """The schema that a change is about, if it is about one."""
-    if isinstance(change, SchemaChange):
-        return change.schema_name
-    return change.target if change.noun == "schema" else None
 
 
 def composed(steps: Iterable[Deltas]) -> Deltas:

@@ -114,12 +114,13 @@ def _of_parameter(parameter: Parameter, schemas: Schemas, *, otherwise: bool = F
 
 def _of_responses(responses: Iterable[Response], known: Schemas) -> Facts:
     facts: Facts = {}
-    statuses: dict[str, set[tuple[int, str | None]]] = {"success": set(), "error": set()}
+    statuses: dict[Place, list[tuple[int, str | None]]] = {}
     bodies: dict[str, dict[tuple[int, str | None], str]] = {"response": {}, "error-body": {}}
     headers: dict[str, list[Any]] = {}
+    found: set[tuple[int, str | None]] = set()
     for response in responses:
+        found.add(response.key)
         succeeds = response.status < 400
-        statuses["success" if succeeds else "error"].add(response.key)
         if response.body:
             bodies["response" if succeeds else "error-body"][response.key] = response.body
         for name, schema in response.headers.items():
@@ -128,16 +129,27 @@ def _of_responses(responses: Iterable[Response], known: Schemas) -> Facts:
         value = _Value("response-header", name, known)
         value.tell(schemas, "", {}, required=False)
         facts.update(value.facts)
-    for part, found in statuses.items():
-        if found:
-            ordered = tuple(sorted(found, key=lambda key: (key[0], key[1] or "")))
-            facts[part, ""] = (frozendict(statuses=ordered), frozenset())
+    for status, when in sorted(found, key=lambda key: (key[0], key[1] or "")):
+        statuses.setdefault(of_status(status, when), []).append((status, when))
+    facts |= {place: (frozendict(statuses=tuple(keys)), frozenset()) for place, keys in statuses.items()}
     for part, given in bodies.items():
         facts.update(_of_body(part, given.values(), known))
         if len(set(given.values())) > 1:
             fact, names = facts[part, ""]
             facts[part, ""] = (fact.set("bodies", tuple((*key, body) for key, body in given.items())), names)
     return facts
+
+
+def of_status(status: int, when: str | None) -> Place:
+    """The place of a status. One of success may take the place of another in the same case, so that is its name."""
+    if status < 400:
+        return "success", escape(when or "")
+    return "error", escape(status_name(status, when))
+
+
+def status_name(status: int, when: str | None) -> str:
+    """What a status is called: one of several by when it is given."""
+    return f"{status} when: {when}" if when else str(status)
 
 
 def _of_body(part: str, names: Iterable[str | None], schemas: Schemas) -> Facts:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ..model.changes import EnumChange
 from ..schema.pointer import escape, unescape
 from ..values import same
+from ..values.distinct import key as identity
 from ..values.distinct import missing, text
 from ..values.frozen import EMPTY, frozendict
 from .deltas import OperationDeltas, all_causes, paired
 from .effects import Effect, audience, effects, types
-from .facts import FORM, OTHERS, PATTERN, labels, shown, taken
+from .facts import FORM, OTHERS, PATTERN, labels, shown, status_name, taken
 from .findings import Cancelled, Finding
 
 TYPE_CHECKING = False
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any, TypeVar
 
+    from ..model.microversion import Cause
     from .deltas import Delta, Deltas
     from .facts import Fact
 
@@ -76,7 +79,7 @@ class Teller:
             elif delta.before == delta.after:
                 inside = any(outer.before == outer.after for outer, _ in around)
                 if delta.causes and (whole is None or delta is whole) and not inside:
-                    at = shown(name)
+                    at = unescape(name) if part in _STATUSES else shown(name)
                     cancelled.append(
                         Cancelled(operation=key, resource=resource, part=part, name=at, causes=delta.causes)
                     )
@@ -126,10 +129,20 @@ def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: Ope
             name=place,
             before=effect.before,
             after=effect.after,
-            causes=delta.causes,
+            causes=_makers(delta.causes, effect),
         )
         for rule, place, effect in _rules(part, name, delta, deltas)
     )
+
+
+def _makers(causes: tuple[Cause, ...], effect: Effect) -> tuple[Cause, ...]:
+    """Those of the causes of a place that made an effect: of changes to values of a list, those of its values."""
+    values = effect.before or effect.after
+    if effect.what != "enum-value" or values is None or len(causes) == 1:
+        return causes
+    known = set(map(identity, values))
+    made = [c for c in causes if not isinstance(c.change, EnumChange) or identity(c.change.value) in known]
+    return tuple(made) or causes
 
 
 _UNKNOWN = ("unknown-query", "")
@@ -191,13 +204,16 @@ _SUBJECTS = {
 }  # fmt: skip
 """What the rules about the values in a part of an operation begin with."""
 
+_STATUSES = ("success", "error")
+"""The parts that hold statuses."""
+
 _SENT = ("request", "query", "path", "header")
 """The parts among these that a caller sends."""
 
 
 def _rules(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> Iterator[tuple[str, str, Effect]]:
     """What happened at a place: the rule, the name of the place (of a status: the status), and the effect."""
-    if part in ("success", "error"):
+    if part in _STATUSES:
         for effect, status in _of_statuses(delta.before or EMPTY, delta.after or EMPTY):
             yield f"{part}-{effect.what}-{effect.how}", status, effect
     elif part in _SUBJECTS:
@@ -217,13 +233,9 @@ def _of_statuses(before: Fact, after: Fact) -> Iterator[tuple[Effect, str]]:
         yield Effect(what="status", how="altered", before=gone[0][0], after=come[0][0]), gone[0][1] or ""
         return
     for key in gone:
-        yield Effect(what="status", how="removed", before=key[0]), _status(*key)
+        yield Effect(what="status", how="removed", before=key[0]), status_name(*key)
     for key in come:
-        yield Effect(what="status", how="added", after=key[0]), _status(*key)
-
-
-def _status(status: int, when: str | None) -> str:
-    return f"{status} when: {when}" if when else str(status)
+        yield Effect(what="status", how="added", after=key[0]), status_name(*key)
 
 
 def _of_whole(part: str, before: Fact | None, after: Fact | None) -> Iterator[Effect]:
