@@ -231,6 +231,7 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
         history.availability("GET /books", query="limit")
         history["1.2"]
         history.diff("1.1", "1.2")
+        history._source.rows(history.versions[1])
 
     with pytest.raises(ArtifactError, match=words):
         use_all()

@@ -19,7 +19,9 @@ no version of Python and on nothing that has to be imported to answer a question
 - ``microversions``: what each microversion brings, takes away and changes, one a line;
 - ``deltas``: what each makes otherwise, place by place, one microversion a line: the facts that there
   are in it, and then for each operation the places, each with the numbers of the facts before and after,
-  and of the changes that did it.
+  and of the changes that did it;
+- ``rows``: what each change of a microversion does to the definition or the schema that it is about, where several
+  are about the same one: what that is between two of them is at no version.
 
 Each text begins with the format, its own name and a digest of the sources, and ends with the digest again and a
 checksum of what is between: one that is truncated, damaged, of another format, of another name, or of another build
@@ -42,11 +44,11 @@ if TYPE_CHECKING:
 
     from ..model.source import Source
 
-FORMAT = "microspec 7"
+FORMAT = "microspec 8"
 """What a text of this format begins with; the number grows with every change of the format."""
 
 TEXTS = (
-    *("index", "features", "operations", "elements", "common", "microversions", "deltas"),
+    *("index", "features", "operations", "elements", "common", "microversions", "deltas", "rows"),
     *("definitions-spans", "schemas-spans", "behaviors-spans"),
     *("definitions", "parts", "schemas", "behaviors"),
     *("standards", "finished"),

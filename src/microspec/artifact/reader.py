@@ -8,9 +8,11 @@ from . import fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from ..model.api import Api, Known
+    from ..model.draft import Row
     from ..model.microversion import Feature, Microversion, Service
     from ..model.timeline import Columns, Timeline, Timelines
     from ..schema.standalone import Standard, Standards
@@ -34,11 +36,11 @@ class Compiled(Source):
 
     def _decoded(self, key: str, text: str) -> Any:
         """The value in a line; decoded once."""
-        found = self._cache.get(key)
+        found = self._cache.get((text, key))
         if found is None:
             from .codec import decoder
 
-            found = self._cache.setdefault(key, decoder()(self._index.line(key, text=text)))
+            found = self._cache.setdefault((text, key), decoder()(self._index.line(key, text=text)))
         return found
 
     def service(self) -> Service:
@@ -132,6 +134,12 @@ class Compiled(Source):
         from json import loads
 
         return [*map(loads, self._index.line(str(version), text="deltas").split("\t"))]
+
+    def rows(self, version: Version, /) -> Mapping[int, Row]:
+        found: Mapping[int, Row] | None = self._cache.get(version)
+        if found is None:
+            found = self._cache.setdefault(version, self._decode(self._index.line(str(version), text="rows")))
+        return found
 
     def feature(self, name: str) -> VersionSet | None:
         return self._index.feature(name)

@@ -6,6 +6,7 @@ nothing of the machine, the time or the place of the sources is written.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -42,6 +43,7 @@ def artifact(source: Source, root: Path, digest: str) -> dict[str, str]:
         "common": (_json("service", source.service()), _json("common", source.baseline().common)),
         "microversions": _microversions(source, root),
         "deltas": _deltas(source),
+        "rows": list(_rows(source, texts["parts"])),
         **spans,
         "standards": list(_spans(_standards(source), texts["finished"])),
         **texts,
@@ -142,3 +144,13 @@ def _deltas(source: Source) -> Iterator[str]:
     steps = Steps(source)
     for version in source.versions:
         yield _json(str(version), *rows(steps.of(version)))
+
+
+def _rows(source: Source, parts: _Lines) -> Iterator[str]:
+    """What the changes of each microversion do, where several are about one element."""
+    for version in source.versions:
+        abouts = [change._about for change in source.microversion(version).changes]
+        several = {about for about, number in Counter(abouts).items() if number > 1}
+        of_version = source.rows(version) if several else {}
+        wanted = {number: of_version[number] for number, about in enumerate(abouts) if about in several}
+        yield keyed(str(version)) + encode(wanted, parts.place)

@@ -15,7 +15,6 @@ from ..model.changes import (
     ParameterChange,
     PropertyChange,
     RemoveResponse,
-    SchemaChange,
 )
 from ..model.references import References
 from ..schema import walk
@@ -43,9 +42,8 @@ NOTHING: tuple[None, frozenset[str]] = (None, frozenset())
 
 def schema_of(change: Change) -> str | None:
     """The schema that a change is about, if it is about one."""
-    if isinstance(change, SchemaChange):
-        return change.schema_name
-    return change.target if change.noun == "schema" else None
+    kind, name = change._about
+    return name if kind == "schemas" else None
 
 
 def users(apis: Iterable[Api]) -> dict[str, set[str]]:
@@ -75,8 +73,9 @@ def reached_by(causes: Iterable[Cause], before: Api, after: Api) -> Iterator[Rea
     """The operations that some changes reach, in the order in which they do."""
     by_element: dict[str, list[Cause]] = {}
     for cause in causes:
-        if cause.change.noun != "behavior":
-            by_element.setdefault(schema_of(cause.change) or cause.change.target, []).append(cause)
+        kind, name = cause.change._about
+        if kind != "behaviors":
+            by_element.setdefault(name, []).append(cause)
     references = References()
     found = []
     for name in reached(by_element, users((before, after))):

@@ -244,7 +244,7 @@ def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | N
 
 def _check_field(use: Use, old: Api, new: Api) -> None:
     """Raise if a field is in neither API: what is misspelt would silence every finding about it."""
-    from ..model.located import located
+    from ..model.located import is_there
     from ..values.locator import Locator
 
     try:
@@ -252,7 +252,7 @@ def _check_field(use: Use, old: Api, new: Api) -> None:
         asked = Locator(_target(use.operation, old, new), **given)
     except InvalidElement as error:
         raise Unreadable(str(error)) from error
-    if any(located(asked, api) is not None for api in (old, new)):
+    if any(is_there(asked, api) for api in (old, new)):
         return
     from .facts import of_operation
 

@@ -24,6 +24,10 @@ from .draft import DefinitionDraft, Draft, SchemaDraft
 from .errors import PreconditionError
 from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .draft import Kind
+
 T = TypeVar("T")
 
 KINDS: dict[str, type[Change]] = {}
@@ -64,6 +68,12 @@ class Change(Value):
     def element(self) -> str:
         """The element in words, such as "property Keypair.type": the same for all kinds about it."""
         return f"{self.noun} {self.target}"
+
+    @property
+    def _about(self) -> tuple[Kind, str]:
+        """The kind and the name of the whole that the element is, or is a part of."""
+        kinds: dict[str, Kind] = {"behavior": "behaviors", "schema": "schemas"}
+        return kinds.get(self.noun, "definitions"), self.target
 
     def apply(self, api: Api) -> Api:
         """The API after this change. Raises `PreconditionError` if it cannot be applied to `api`."""
@@ -164,7 +174,8 @@ class AlterOperation(OperationChange):
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
         altered = {"request": self.request, "unknown_query": self.unknown_query, "audience": self.audience}
-        parts.alter(self._alter(parts.definition, altered))
+        made = self._alter(parts.definition, altered)
+        parts.alter({field: getattr(made, field) for field, alteration in altered.items() if alteration})
 
 
 # ---------------------------------------------------------------------------------------- parameters
@@ -360,6 +371,10 @@ class SchemaChange(Change):
         """The name of the schema that the change is about."""
         return self.target
 
+    @property
+    def _about(self) -> tuple[Kind, str]:
+        return "schemas", self.schema_name
+
     def schema_in(self, api: Api) -> Schema:
         """The schema that the change is about."""
         return self._parts(Draft(api)).whole()
@@ -396,7 +411,7 @@ class AlterSchema(SchemaChange):
             )
         if same(before, after):
             raise PreconditionError("nothing-to-do", f"{self.element} is the same before and after")
-        parts.alter(before, after)
+        parts.alter([keyword for keyword in before if keyword not in after], after)
 
 
 class PropertyChange(SchemaChange):
@@ -432,7 +447,7 @@ class AddProperty(PropertyChange):
         self._must_not_exist(self.property_name in parts.properties)
         if parts.get("type") != "object":
             raise PreconditionError("wrong-kind", f"{self.schema_name} is not an object, it has no properties")
-        parts.put_property(self.property_name, self.schema, required=self.required)
+        parts.put_property(self.property_name, self.schema, self.required)
 
 
 class RemoveProperty(PropertyChange):
@@ -445,7 +460,7 @@ class RemoveProperty(PropertyChange):
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
         self._present(parts)
-        parts.put_property(self.property_name, None, required=False)
+        parts.put_property(self.property_name, None, False)
 
 
 class _Property(Value):
@@ -464,7 +479,7 @@ class AlterProperty(PropertyChange):
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
         altered = self._alter(self._present(parts), {"schema": self.schema, "required": self.required})
-        parts.put_property(self.property_name, altered.schema, required=altered.required)
+        parts.put_property(self.property_name, altered.schema, altered.required)
 
 
 class EnumChange(SchemaChange):
@@ -491,7 +506,7 @@ class AddEnumValue(EnumChange):
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
         self._must_not_exist(identity(self.value) in self._values(parts))
-        parts.put_value(self.value, there=True)
+        parts.put_value(self.value, True)
 
 
 class RemoveEnumValue(EnumChange):
@@ -502,7 +517,7 @@ class RemoveEnumValue(EnumChange):
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
         self._must_exist(identity(self.value) in self._values(parts))
-        parts.put_value(self.value, there=False)
+        parts.put_value(self.value, False)
 
 
 # ----------------------------------------------------------------------------------------- behaviors

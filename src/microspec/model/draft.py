@@ -7,7 +7,7 @@ from ..values.frozen import EMPTY, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Mapping
     from typing import Any, Literal
 
     from ..schema.walk import Schema
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .vocabulary import ParameterKey, ResponseKey
 
     Kind = Literal["definitions", "schemas", "behaviors"]
+
+    Row = tuple[Any, ...]
+    """What a change does to an element: ``put`` or ``delete``, or a method of its draft, with the arguments."""
 
 
 class Draft:
@@ -29,6 +32,8 @@ class Draft:
         self._api = api
         self._tables: dict[Kind, dict[str, Any]] = {}
         self._apart: dict[tuple[Kind, str], SchemaDraft | DefinitionDraft] = {}
+        self.rows: list[Row] = []
+        """What was done to an element by each change."""
 
     def api(self) -> Api:
         """The Api with all changes that were made; the one that was given if there was none."""
@@ -43,10 +48,12 @@ class Draft:
 
     def put(self, kind: Kind, name: str, value: Schema | Definition | Behavior) -> None:
         """Put an element that there was not."""
+        self.rows.append(("put", value))
         self._changed(kind)[name] = value
 
     def delete(self, kind: Kind, name: str) -> None:
         """Take away an element that there is."""
+        self.rows.append(("delete",))
         self._apart.pop((kind, name), None)
         del self._changed(kind)[name]
 
@@ -54,14 +61,14 @@ class Draft:
         """A schema that there is, taken apart."""
         found = self._apart.get(("schemas", name))
         if found is None:
-            found = self._apart["schemas", name] = SchemaDraft(self.table("schemas")[name])
+            found = self._apart["schemas", name] = SchemaDraft(self.table("schemas")[name], self.rows)
         return found  # type: ignore[return-value]
 
     def definition(self, key: str) -> DefinitionDraft:
         """A definition that there is, taken apart."""
         found = self._apart.get(("definitions", key))
         if found is None:
-            found = self._apart["definitions", key] = DefinitionDraft(self.table("definitions")[key])
+            found = self._apart["definitions", key] = DefinitionDraft(self.table("definitions")[key], self.rows)
         return found  # type: ignore[return-value]
 
     def _changed(self, kind: Kind) -> dict[str, Any]:
@@ -71,10 +78,10 @@ class Draft:
 
 
 class SchemaDraft:
-    """A schema, taken apart as far as it is changed."""
+    """A schema, taken apart as far as it is changed. What is done to it is noted in `rows`."""
 
-    def __init__(self, schema: Schema) -> None:
-        self.is_changed = False
+    def __init__(self, schema: Schema, rows: list[Row]) -> None:
+        self.is_changed, self._rows = False, rows
         self._keywords: dict[str, Any] = dict(schema)
         self._properties: dict[str, Schema] | None = None
         self._required: set[str] = set()
@@ -91,19 +98,19 @@ class SchemaDraft:
             made["enum"] = tuple(self._values.values())
         return frozendict(made)
 
-    def given(self, keywords: Mapping[str, Any]) -> frozendict[str, Any]:
+    def given(self, keywords: Collection[str]) -> frozendict[str, Any]:
         """Those of some keywords that it has, with their values."""
         if self._values is not None and "enum" in keywords:
             self._keywords["enum"], self._values = tuple(self._values.values()), None
         return frozendict({keyword: self._keywords[keyword] for keyword in keywords if keyword in self._keywords})
 
-    def alter(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Put some keywords in place of others, which it has as they are `given`."""
-        self.is_changed = True
-        for keyword in before:
-            if keyword not in after:
-                del self._keywords[keyword]
-        self._keywords.update(after)
+    def alter(self, gone: Iterable[str], keywords: Mapping[str, Any]) -> None:
+        """Take away some keywords, which are there, and put others."""
+        self._note("alter", tuple(gone), keywords)
+        self.given(("enum",))
+        for keyword in gone:
+            del self._keywords[keyword]
+        self._keywords.update(keywords)
 
     def get(self, keyword: str) -> Any:
         """A keyword that is no list, or None."""
@@ -121,9 +128,9 @@ class SchemaDraft:
         """Whether it requires a property, which it has."""
         return name in self.properties and name in self._required
 
-    def put_property(self, name: str, schema: Schema | None, *, required: bool) -> None:
+    def put_property(self, name: str, schema: Schema | None, required: bool) -> None:
         """Give a property a schema; None takes it away."""
-        self.is_changed = True
+        self._note("put_property", name, schema, required)
         if schema is None:
             del self.properties[name]
         else:
@@ -137,21 +144,25 @@ class SchemaDraft:
             self._values = {identity(value): value for value in self._keywords["enum"]}
         return self._values
 
-    def put_value(self, value: Any, *, there: bool) -> None:
+    def put_value(self, value: Any, there: bool) -> None:
         """Allow a value, or allow it no more; it has an `enum`."""
-        self.is_changed = True
+        self._note("put_value", value, there)
         if self.values is not None:
             if there:
                 self.values[identity(value)] = value
             else:
                 del self.values[identity(value)]
 
+    def _note(self, *row: Any) -> None:
+        self.is_changed = True
+        self._rows.append(row)
+
 
 class DefinitionDraft:
-    """A definition, taken apart as far as it is changed."""
+    """A definition, taken apart as far as it is changed. What is done to it is noted in `rows`."""
 
-    def __init__(self, definition: Definition) -> None:
-        self.is_changed = False
+    def __init__(self, definition: Definition, rows: list[Row]) -> None:
+        self.is_changed, self._rows = False, rows
         self.definition = definition
         """The same, but for parameters and responses."""
         self._parameters: dict[ParameterKey, Parameter] | None = None
@@ -168,10 +179,10 @@ class DefinitionDraft:
             parts["responses"] = frozendict({response.key: response for response in self._responses.values()})
         return self.definition.replace(**parts)
 
-    def alter(self, definition: Definition) -> None:
-        """Put another in place of `definition`."""
-        self.is_changed = True
-        self.definition = definition
+    def alter(self, fields: Mapping[str, Any]) -> None:
+        """Give fields other values."""
+        self._note("alter", frozendict(fields))
+        self.definition = self.definition.replace(**fields)
 
     @property
     def parameters(self) -> dict[ParameterKey, Parameter]:
@@ -182,7 +193,7 @@ class DefinitionDraft:
 
     def put_parameter(self, key: ParameterKey, parameter: Parameter | None) -> None:
         """Put a parameter; None takes it away."""
-        self.is_changed = True
+        self._note("put_parameter", key, parameter)
         if parameter is None:
             del self.parameters[key]
         else:
@@ -195,7 +206,7 @@ class DefinitionDraft:
 
     def put_response(self, key: ResponseKey, response: Response | None) -> None:
         """Put a response in place of that with a key, if there is one; None takes that away."""
-        self.is_changed = True
+        self._note("put_response", key, response)
         responses = self._by_place
         place = self._places.pop(key, self._end)
         if response is None:
@@ -211,3 +222,7 @@ class DefinitionDraft:
             self._responses, self._end = dict(enumerate(known.values())), len(known)
             self._places = {key: place for place, key in enumerate(known)}
         return self._responses
+
+    def _note(self, *row: Any) -> None:
+        self.is_changed = True
+        self._rows.append(row)

@@ -8,6 +8,7 @@ from ..values import same
 from ..values.frozen import frozendict
 from .api import Known
 from .changes import RemoveOperation
+from .draft import Draft
 from .microversion import Feature
 from .source import Source
 from .timeline import TABLES, Timeline
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..values.version import Version, VersionSet
     from .api import Api
     from .definition import Definition
+    from .draft import Row
     from .microversion import Microversion, Service
     from .timeline import Timelines
 
@@ -31,6 +33,7 @@ class Folded(Source):
         super().__init__(service.service_type, (str(item.version) for item in microversions))
         self._service, self._baseline = service, baseline
         self._microversions = {item.version: item for item in microversions}
+        self._rows: dict[Version, Mapping[int, Row]] = {}
 
     def service(self) -> Service:
         return self._service
@@ -59,6 +62,15 @@ class Folded(Source):
 
     def delta_rows(self, _: Version, /) -> None:
         return None
+
+    def rows(self, version: Version, /) -> Mapping[int, Row]:
+        found = self._rows.get(version)
+        if found is None:
+            draft = Draft(self.before(version))
+            for change in self._microversions[version].changes:
+                change._make(draft)
+            found = self._rows.setdefault(version, dict(enumerate(draft.rows)))
+        return found
 
     def element(self, operation: str, element: str) -> VersionSet | None:
         known = self._known.get(operation)

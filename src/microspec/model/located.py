@@ -1,50 +1,101 @@
-"""One element of an operation, as it is in an Api."""
+"""One element of an operation, as it is at a version or between two changes, and what that depends on."""
 
 from __future__ import annotations
 
 from ..schema.pointer import tokens
-from ..schema.walk import closure, find, references
+from ..schema.walk import find, reach, references
+from ..values import same
 from ..values.frozen import frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from ..values.locator import Locator
     from .api import Api
+    from .definition import Definition
+
+    Named = Callable[[str], Any]
+    """Gives what has a name; None if there is nothing of this name."""
 
 
-def located(locator: Locator, api: Api) -> Any:
-    """All that is true of the named element in an Api, or None if it is not there."""
-    definition = api.definitions.get(locator.operation)
+class Look:
+    """What is true of an element: `values`, none if it is not there, and the names of what they refer to.
+
+    `way` are the names of the definitions and schemas on the way to it, `held` those of the schemas that it refers to,
+    directly or not; some of them may not be there.
+    """
+
+    __slots__ = ("held", "values", "way")
+
+    def __init__(self, values: tuple[Any, ...], way: dict[str, None], held: tuple[dict[str, None], ...]) -> None:
+        self.values, self.way, self.held = values, way, held
+
+    def refers_to(self, name: str) -> bool:
+        """Whether it refers to a schema, directly or not."""
+        return any(name in names for names in self.held)
+
+    def is_same(self, other: Look) -> bool:
+        """Whether two are the same, if all of the schemas that they refer to are."""
+        return self.held == other.held and same(self.values, other.values)
+
+
+def look(locator: Locator, definition_of: Named, schema_of: Named, further: Callable[[str], Iterable[str]]) -> Look:
+    """How the named element is; `further` gives the names of the schemas that stand in the one with a name."""
+    way = {locator.operation: None}
+    definition: Definition | None = definition_of(locator.operation)
     if definition is None:
-        return None
+        return Look((), way, ())
     if definition.alias_of:
-        definition = api.definitions.get(definition.alias_of, definition)
+        way[definition.alias_of] = None
+        definition = definition_of(definition.alias_of) or definition
+    seen = _Seen(schema_of, way)
+    values: list[Any] = []
+    held: list[dict[str, None]] = []
+
+    def hold(value: Any, names: Iterable[str]) -> None:
+        values.append(value)
+        held.append(reach(names, further))
+
+    def at(body: str | None, pointer: str) -> None:
+        found = find(frozendict({"$ref": body}), tokens(pointer), seen) if body else ()
+        if found:
+            hold(frozenset(found), (name for item, _ in found for name in references(item)))
+
     if locator.request is not None:
-        return _at_pointer(definition.request, locator.request, api)
-    if locator.query is not None:
-        return _with_closure(definition.parameters.get(("query", locator.query)), api)
-    if locator.response is not None:
-        bodies = [r.body for r in definition.responses.values() if _meant(r.status, locator.status)]
-        found = [_at_pointer(body, locator.response, api) for body in dict.fromkeys(bodies)]
-        return tuple(item for item in found if item is not None) or None
-    if locator.status is not None:
-        return tuple(r for r in definition.responses.values() if r.status == locator.status) or None
-    return (definition, closure(definition.schema_names(), api.schemas))
+        at(definition.request, locator.request)
+    elif locator.query is not None:
+        parameter = definition.parameters.get(("query", locator.query))
+        if parameter is not None:
+            hold(parameter, references(parameter.schema))
+    elif locator.response is not None:
+        bodies = (r.body for r in definition.responses.values() if _meant(r.status, locator.status))
+        for body in dict.fromkeys(bodies):
+            at(body, locator.response)
+    elif locator.status is not None:
+        values += [r for r in definition.responses.values() if r.status == locator.status]
+    else:
+        hold(definition, definition.schema_names())
+    return Look(tuple(values), way, tuple(held))
+
+
+class _Seen(dict[str, "Any"]):
+    """The schemas that are asked for by name, of which the names are noted."""
+
+    def __init__(self, schema_of: Named, names: dict[str, None]) -> None:
+        self._schema_of, self._names = schema_of, names
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._names[name] = None
+        found = self._schema_of(name)
+        return default if found is None else found
 
 
 def _meant(actual: int, asked: int | None) -> bool:
     return actual == asked if asked is not None else actual < 400
 
 
-def _at_pointer(body: str | None, pointer: str, api: Api) -> Any:
-    found = find(frozendict({"$ref": body}), tokens(pointer), api.schemas) if body else ()
-    if not found:
-        return None
-    names = frozenset().union(*(references(item) for item, _ in found))
-    return (frozenset(found), closure(names, api.schemas))
-
-
-def _with_closure(parameter: Any, api: Api) -> Any:
-    return (parameter, closure(references(parameter.schema), api.schemas)) if parameter is not None else None
+def is_there(locator: Locator, api: Api) -> bool:
+    """Whether an Api has the named element."""
+    return bool(look(locator, api.definitions.get, api.schemas.get, lambda _: ()).values)

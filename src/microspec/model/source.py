@@ -8,13 +8,14 @@ from ..values.version import Version, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeVar
 
     from ..schema.standalone import Standards
     from ..values.frozen import frozendict
     from ..values.version import VersionLike
     from .api import Api, Directory, Known
+    from .draft import Row
     from .microversion import Feature, Microversion, Release, Service
     from .timeline import Timelines
 
@@ -96,6 +97,10 @@ class Source:
 
     def delta_rows(self, version: Version, /) -> Sequence[Any] | None:
         """The deltas of a microversion as they were compiled, for `microspec.diff.steps`; None if they were not."""
+        raise NotImplementedError
+
+    def rows(self, version: Version, /) -> Mapping[int, Row]:
+        """What each change of a microversion does, by its number, at least where several are about one element."""
         raise NotImplementedError
 
     def finished(self, number: int, /) -> Standards | None:

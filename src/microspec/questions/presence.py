@@ -7,13 +7,11 @@ work grows with what is written in a specification, not with the number of its v
 
 from __future__ import annotations
 
-from ..model.located import located
-from ..model.microversion import Event
 from ..model.references import References
 from ..schema import walk
 from ..schema.pointer import escape, parse_pointer
-from ..values import same
 from ..values.frozen import frozendict
+from .lives import Lives
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..model.definition import Definition
+    from ..model.microversion import Event
     from ..model.source import Source
-    from ..model.vocabulary import Effect
     from ..schema.walk import Schema
     from ..values.locator import Locator
     from ..values.version import VersionSet
@@ -47,7 +45,7 @@ def availability(source: Source, locator: Locator) -> VersionSet:
         key = source.key(locator.operation)
         if key != locator.operation:
             return availability(source, locator.of(key))
-        found = source.where(lambda api: located(locator, api) is not None)
+        found = source.between(source.kept(Lives).spans(locator))
     return found
 
 
@@ -56,19 +54,7 @@ def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
 
     Raises UnknownOperation for an operation that there never was.
     """
-    locator = locator.of(source.key(locator.operation))
-    events: list[Event] = []
-    api = source.baseline()
-    before = located(locator, api)
-    for version in source.versions:
-        for cause in source.microversion(version).causes:
-            api = cause.change.apply(api)
-            after = located(locator, api)
-            if not same(before, after):
-                effect: Effect = "added" if before is None else "removed" if after is None else "altered"
-                events.append(Event(**cause.fields(), effect=effect))
-            before = after
-    return tuple(events)
+    return tuple(source.kept(Lives).events(locator.of(source.key(locator.operation))))
 
 
 def elements(source: Source) -> Iterator[tuple[str, Part, str, VersionSet]]:
