@@ -42,7 +42,7 @@ KNOWN_BY = {
     "pydantic": {"authoring.documents", "authoring.files"},
     "pydantic_core": {"authoring.documents", "authoring.files"},
     "click": {"cli"},
-    "rich": {"render.text", "cli"},
+    "rich": {"render.terminal"},
     "packaging": {"values.version"},
     "jsonschema_rs": {"schema.patterns", "schema.validator"},
 }

@@ -15,8 +15,12 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from microspec.cli import main
+from microspec.render import terminal
+from microspec.render.blocks import Block, Group, Hanging, Table, Text, Tree
 from microspec.render.shape import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -207,6 +211,40 @@ def test_what_goes_on_is_indented() -> None:
     more = [line for line in lines if line and not any(start.startswith(line) for start in starts)]
     assert len(more) >= 10
     assert all(line.startswith("  ") for line in more)
+
+
+WORDS = st.text(st.sampled_from("ab é→日本ﬀ"), max_size=12)
+TEXTS = st.builds(Text, WORDS, st.sampled_from(["", "bold"]))
+TABLES = st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=4)
+
+
+def table(rows: list[tuple[Text, Text, Text]]) -> Table:
+    """A table of these rows."""
+    made = Table("one", "two", "three", broken="three")
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def tree(block: Block, below: list[Tree]) -> Tree:
+    """A tree with these branches."""
+    made = Tree(block)
+    made.branches = below
+    return made
+
+
+LINES = TEXTS | st.builds(Hanging, TEXTS, st.integers(0, 8))
+TREES = st.recursive(LINES.map(Tree), lambda trees: st.builds(tree, LINES, st.lists(trees, max_size=3)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@given(st.recursive(LINES | TABLES.map(table) | TREES, lambda blocks: st.builds(Group, blocks, blocks)))
+def test_what_is_laid_out_without_rich_is_as_rich_lays_it_out(encoding: str, block: Block) -> None:
+    """But for its colours, and where it breaks lines."""
+    ascii_only = encoding == "ascii"
+    found = [line.encode(encoding, "backslashreplace").decode(encoding) for line in block.lines(ascii_only=ascii_only)]
+    laid_out = terminal.lines(block, styled=False, width=10_000, encoding=encoding)
+    assert "\n".join(map(str.rstrip, found)).rstrip("\n") == "\n".join(map(str.rstrip, laid_out)).rstrip("\n")
 
 
 def test_alternatives_have_one_style() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from importlib import import_module
@@ -14,13 +13,10 @@ from . import streams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rich.console import RenderableType
+    from ..render.blocks import Block
 
 WIDEST = 100
 """So many columns are used of a terminal: longer lines are hard to read."""
-
-_UNBROKEN = 10_000
-"""The width away from a terminal: lines are not broken there, so that they can be searched."""
 
 
 class Output:
@@ -57,33 +53,18 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def rendered(answer: RenderableType) -> str:
+def rendered(answer: Block) -> str:
     """An answer as text: with colours and broken lines on a terminal, plain elsewhere and if NO_COLOR is set."""
-    from rich.console import Console
+    encoding = (sys.stdout.encoding if sys.stdout is not None else None) or "utf-8"
+    styled = is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
+    if is_terminal():
+        from shutil import get_terminal_size
 
-    wanted = is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
-    encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
-    buffer = io.TextIOWrapper(io.BytesIO(), encoding, errors="backslashreplace", newline="\n")
-    console = Console(
-        file=buffer,
-        color_system="auto" if wanted else None,
-        force_terminal=wanted,
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        width=_width(),
-    )
-    console.print(answer)
-    buffer.seek(0)
-    lines = buffer.read().rstrip("\n").split("\n")
-    return "".join(f"{line if wanted else line.rstrip()}\n" for line in lines)
+        from ..render import terminal
 
-
-def _width() -> int:
-    """How many columns there are for a line."""
-    if not is_terminal():
-        return _UNBROKEN
-    from shutil import get_terminal_size
-
-    return min(WIDEST, get_terminal_size().columns)
+        width = min(WIDEST, get_terminal_size().columns)
+        lines = terminal.lines(answer, styled=styled, width=width, encoding=encoding)
+    else:
+        lines = [*answer.lines(ascii_only=not encoding.lower().startswith("utf"))]
+    whole = lines if styled else map(str.rstrip, lines)
+    return "\n".join(whole).rstrip("\n") + "\n"

@@ -138,6 +138,10 @@ class Source:
         """The releases by their name in lower case, oldest first."""
         return self.service().releases
 
+    def release(self, version: Version) -> Release | None:
+        """The first release that speaks a version; None if none does yet."""
+        return next((release for release in self.releases.values() if version <= release.max_version), None)
+
     @property
     def legacy_header(self) -> str | None:
         """The older header in which a version is asked for, if the service has one."""

@@ -7,8 +7,6 @@ and what begins with ``##[`` (or ``##vso[``) anywhere for commands: https://docs
 
 from __future__ import annotations
 
-import html as _html
-import json
 import re
 from typing import Any
 
@@ -19,9 +17,9 @@ _UNSEEN = (
     r"\ud800-\udfff"  # half a character
 )
 _COMMAND = r"(?<=#)#(?=[a-zA-Z]*\[)"
-_UNSAFE = re.compile(f"[{_UNSEEN}]|{_COMMAND}")
-_UNSAFE_IN_JSON = re.compile(f"[{_UNSEEN}]|{_COMMAND}".replace(r"\x00-\x1f", ""))
-_COMMANDS = re.compile(rf"^(?P<indent>(?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|{_COMMAND}", re.MULTILINE)
+_UNSAFE = f"[{_UNSEEN}]|{_COMMAND}"
+_UNSAFE_IN_JSON = _UNSAFE.replace(r"\x00-\x1f", "")
+_COMMANDS = rf"(?m)^(?P<indent>(?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)|{_COMMAND}"
 _NAMES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -32,7 +30,7 @@ def plain(text: str) -> str:
     """
     if text.isprintable() and "##" not in text:  # which is usual, and quickly asked
         return text
-    return _UNSAFE.sub(_escaped, text.removesuffix("\n"))
+    return re.sub(_UNSAFE, _escaped, text.removesuffix("\n"))
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -45,27 +43,31 @@ def without_commands(text: str) -> str:
     """Lines of our own with foreign text in them, without what CI takes for a command."""
     if "::" not in text and "##" not in text:
         return text
-    return _COMMANDS.sub(lambda match: f"{match['indent'] or ''}\\x{ord(match[0][-1]):02x}", text)
+    return re.sub(_COMMANDS, lambda match: f"{match['indent'] or ''}\\x{ord(match[0][-1]):02x}", text)
 
 
 def dumped(value: Any, indent: int | None = None) -> str:
     """A value as JSON, in which all that `plain` escapes is escaped as JSON does it."""
+    import json
+
     text = json.dumps(value, indent=indent, ensure_ascii=False, check_circular=False)
     if text.isascii() and "\x7f" not in text and "##" not in text:
         return text
-    return _UNSAFE_IN_JSON.sub(lambda match: _escaped_in_json(match[0]), text)
+    return re.sub(_UNSAFE_IN_JSON, lambda match: _escaped_in_json(match[0]), text)
 
 
 def _escaped_in_json(character: str) -> str:
+    import json
+
     return json.dumps(character)[1:-1] if character != "#" else r"\u0023"
 
 
 def markdown(text: str) -> str:
     """Text in which no character means anything to Markdown, also in a cell of a table."""
-    return _EMPHASIS.sub(r"\_", plain(text).translate(_OF_MARKDOWN))
+    return re.sub(_EMPHASIS, r"\_", plain(text).translate(_OF_MARKDOWN))
 
 
-_EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)")
+_EMPHASIS = r"(?<!\w)_|_(?!\w)"
 """The underscores that may emphasise: those inside a word never do."""
 
 _OF_MARKDOWN = str.maketrans(
@@ -83,7 +85,9 @@ def code(text: str) -> str:
 
 def html(text: str) -> str:
     """Text in HTML, between tags or in an attribute."""
-    return _html.escape(plain(text))
+    import html
+
+    return html.escape(plain(text))
 
 
 def command(text: str, also: str = "") -> str:
