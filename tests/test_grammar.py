@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from microspec import History, VersionSet, discovery
+from microspec import History, VersionSet, cli, discovery
 from microspec.cli import main
-from microspec.cli.group import SECTIONS, summary
+from microspec.cli.group import COMMANDS, summary
 
 ROOT = Path(__file__).parents[1]
 BODY = '{"server": {"name": "a", "flavorRef": "1", "networks": "none", "tags": ["blue"]}}'
@@ -266,13 +267,60 @@ def test_completion(words: str, expected: str) -> None:
 def test_the_help_has_a_whole_line_for_each_command() -> None:
     text = run("--help").output
     lines = text.splitlines()
-    assert [line.removesuffix(":") for line in lines if line.removesuffix(":") in SECTIONS] == [*SECTIONS]
+    assert [line.removesuffix(":") for line in lines if line.removesuffix(":") in COMMANDS] == [*COMMANDS]
     for name, command in main.commands.items():
         (line,) = (line for line in lines if line.startswith(f"  {name} "))
         assert line.endswith(f" {summary(command)}")
         assert summary(command).endswith(".")
         assert len(line) <= 80
     assert "..." not in text.partition("Ask:")[2]
+
+
+def test_each_command_is_in_the_module_that_the_table_says() -> None:
+    for modules in COMMANDS.values():
+        for module, names in modules.items():
+            found = import_module(f"microspec.cli.{module}")
+            assert {*names} <= {name for name, item in vars(found).items() if isinstance(item, click.Command)}
+            assert all(main.commands[name] is getattr(found, name) for name in names)
+    there = {path.stem for path in Path(str(cli.__file__)).parent.glob("*ing.py")}
+    assert {module for modules in COMMANDS.values() for module in modules} == there
+    assert len(main.commands) == len(main.commands._imported)
+
+
+def imported(*arguments: str, **environment: str) -> set[str]:
+    """What the program imports for a command line."""
+    code = (
+        "import sys\nfrom microspec.__main__ import run\ntry: run()\nfinally: sys.stderr.write(' '.join(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+    assert done.stdout
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize("arguments", [["when", "server-tags"], ["when", "GET /servers", "--query", "tags"]])
+def test_a_command_imports_what_it_needs(arguments: list[str], format_: str) -> None:
+    found = imported(*arguments, "--format", format_)
+    assert not found & {"rich", "pydantic", "yaml", "jsonschema_rs", "hypothesis", "packaging", "hashlib", "pathlib"}
+    assert ("json" in found) == ("microspec.render.plain" in found) == (format_ == "json")
+    assert of_the_command_line(found) == {"asking"}
+    assert not {name for name in found if name.startswith(("microspec.diff", "microspec.export", "microspec.http"))}
+
+
+@pytest.mark.parametrize(
+    ("words", "modules"), [("when server-t", {"asking"}), ("feat", {"listing"}), ("diff 2.60 --ru", {"diffing"})]
+)
+def test_completion_imports_what_it_needs(words: str, modules: set[str]) -> None:
+    given = {"COMP_WORDS": f"microspec {words}", "COMP_CWORD": str(len(words.split()))}
+    found = imported(_MICROSPEC_COMPLETE="bash_complete", **given)
+    assert not found & {"rich", "pydantic", "yaml", "jsonschema_rs"}
+    assert of_the_command_line(found) == modules
+
+
+def of_the_command_line(found: set[str]) -> set[str]:
+    """The modules of commands among others."""
+    return {name.rpartition(".")[2] for name in found if re.fullmatch(r"microspec\.cli\.\w+ing", name)}
 
 
 @pytest.mark.parametrize("name", main.commands)

@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-from . import asking, auditing, checking, diffing, explaining, exporting, listing, negotiating, validating
 from .group import main
 
-__all__ = [
-    "asking",
-    "auditing",
-    "checking",
-    "diffing",
-    "explaining",
-    "exporting",
-    "listing",
-    "main",
-    "negotiating",
-    "validating",
-]
+__all__ = ["main"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@main.command(section="Ask", examples=["microspec versions", "microspec versions --search keypair"])
+@main.command(examples=["microspec versions", "microspec versions --search keypair"])
 @click.option("--search", metavar="TEXT", help="Only what is about TEXT: titles, features, behaviors and changes.")
 @COMMON
 def versions(session: Session, out: Output, search: str | None) -> None:
@@ -36,7 +36,7 @@ def versions(session: Session, out: Output, search: str | None) -> None:
         raise click.exceptions.Exit(NO)
 
 
-@main.command(section="Ask", examples=['microspec show "POST /servers" --at 2.53', "microspec show 2.37"])
+@main.command(examples=['microspec show "POST /servers" --at 2.53', "microspec show 2.37"])
 @operation_argument("what", "versions")
 @version_option("--at", "the version to show an operation at, by default the highest")
 @COMMON
@@ -74,7 +74,7 @@ def _version(session: Session, what: str) -> Version:
         raise click.UsageError(f"{what!r} is neither {known}{session.hint(what)}") from error
 
 
-@main.command(section="Ask", examples=['microspec history "POST /servers" --request "/server/networks/*/tag"'])
+@main.command(examples=['microspec history "POST /servers" --request "/server/networks/*/tag"'])
 @operation_argument("operation")
 @ELEMENT
 @COMMON
@@ -98,7 +98,6 @@ def history(session: Session, out: Output, operation: str, **element: Any) -> No
 
 
 @main.command(
-    section="Ask",
     examples=["microspec when server-tags", 'microspec when "POST /servers" --request /server/tags --at train'],
 )
 @operation_argument("what", "features")

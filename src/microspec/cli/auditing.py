@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@main.command(section="Check", examples=["microspec audit calls.txt --server 2.1-2.79"])
+@main.command(examples=["microspec audit calls.txt --server 2.1-2.79"])
 @click.argument("files", nargs=-1, required=True, type=FileType())
 @server_option()
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge.")

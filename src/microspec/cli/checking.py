@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@main.command(section="Check", examples=["microspec lint --spec spec"])
+@main.command(examples=["microspec lint --spec spec"])
 @COMMON
 def lint(session: Session, out: Output) -> None:
     """Check a specification for mistakes.
@@ -42,7 +42,7 @@ def lint(session: Session, out: Output) -> None:
     _conclude(out, "mistake", found)
 
 
-@main.command(section="Check", examples=["microspec check --base HEAD --spec spec"])
+@main.command(examples=["microspec check --base HEAD --spec spec"])
 @click.option("--base", required=True, metavar="REV|DIR", help="What to compare with: a git revision, or a folder.")
 @click.option(
     "--suppressions", type=FileType(), metavar="FILE", help="A file of findings that are accepted; - is standard input."
@@ -68,7 +68,7 @@ def check(session: Session, out: Output, base: str, suppressions: IO[bytes] | No
         _report(out, "violation", found.violations, found.applied)
 
 
-@main.command(section="Author", examples=["microspec renumber 1.5 1.6 --spec spec --base origin/main"])
+@main.command(examples=["microspec renumber 1.5 1.6 --spec spec --base origin/main"])
 @click.argument("old", type=NumberType())
 @click.argument("new", type=NumberType())
 @click.option("--base", metavar="REV|DIR", help="The revision or folder that has taken the number: its versions count.")

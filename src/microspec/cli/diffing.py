@@ -79,7 +79,6 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
 
 
 @main.command(
-    section="Compare",
     examples=[
         "microspec diff 2.60 2.88 --fail-on breaking",
         "microspec diff train ussuri --only server-groups",

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 @main.command(
-    section="Ask",
     examples=[
         'microspec explain "GET /servers/b1/tags" --at 2.25',
         'microspec explain "POST /servers" --at 2.40 --body body.json',

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 
-@main.command(section="Author", examples=["microspec build compiled --spec spec"])
+@main.command(examples=["microspec build compiled --spec spec"])
 @click.argument("folder", type=FolderType())
 @COMMON
 def build(session: Session, out: Output, folder: Path) -> None:
@@ -37,7 +37,7 @@ def build(session: Session, out: Output, folder: Path) -> None:
     out.show(plain=lambda r: r.built(history, folder), text=lambda r: r.built(history, folder))
 
 
-@main.command(section="Export", examples=["microspec export --tables tables"])
+@main.command(examples=["microspec export --tables tables"])
 @click.option(
     "--tables", type=FolderType(), help="A folder for tables (docs/tables.md) as JSON, with a JSON Schema each."
 )
@@ -59,7 +59,7 @@ def export(session: Session, out: Output, tables: Path | None) -> None:
     out.show(plain=lambda r: r.written(files), text=lambda r: r.written(files))
 
 
-@main.command(section="Export", examples=['microspec schema "POST /servers" --at 2.53', "microspec schema version"])
+@main.command(examples=['microspec schema "POST /servers" --at 2.53', "microspec schema version"])
 @operation_argument("what")
 @click.option("--request", "part", flag_value="request", help="Print the schema of the request body: the default.")
 @click.option("--query", "part", flag_value="query", help="Print the schema of the query.")

@@ -7,7 +7,9 @@ cannot be used. With ``--format json`` the message is JSON as well, on standard 
 from __future__ import annotations
 
 import sys
+from collections.abc import MutableMapping
 from contextlib import contextmanager
+from importlib import import_module
 from io import StringIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -15,12 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import __version__
-from ..authoring.errors import SpecificationError
-from ..http.errors import TrafficError
-from ..model.errors import UnknownOperation
 from ..render.escaping import plain as escaped
-from ..values.diagnostics import Mistakes
-from ..values.errors import MicrospecError
 from . import streams
 
 if TYPE_CHECKING:
@@ -34,8 +31,21 @@ NO = 1
 MISUSE = 2
 """The exit status of misuse, and of input and output that cannot be used."""
 
-SECTIONS = ("Ask", "Compare", "Check", "Author", "Export")
-"""The sections of the commands, in the order of the help."""
+COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Ask": {
+        "asking": ("versions", "show", "history", "when"),
+        "explaining": ("explain",),
+        "listing": ("operations", "features", "behaviors", "schemas"),
+        "negotiating": ("negotiate",),
+    },
+    "Compare": {"diffing": ("diff",)},
+    "Check": {"auditing": ("audit",), "checking": ("lint", "check"), "validating": ("validate",)},
+    "Author": {"checking": ("renumber",), "exporting": ("build",)},
+    "Export": {"exporting": ("export", "schema")},
+}
+"""The commands in the order of the help: its sections, and the module of this room that each command is in."""
+
+_MODULES = {name: module for parts in COMMANDS.values() for module, names in parts.items() for name in names}
 
 
 class Refusal(click.UsageError):
@@ -73,12 +83,9 @@ class Failure(click.ClickException):
 class Helpful(click.Command):
     """A command whose help is written as all else is."""
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """The option that prints the help."""
-        found = super().get_help_option(ctx)
-        if found is not None:
-            found.callback = _print_help
-        return found
+    def get_help_option(self, _: click.Context) -> click.Option:
+        """The option that prints the help: one for all, and without looking for translations of what it says."""
+        return _HELP
 
 
 def _print_help(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -87,12 +94,22 @@ def _print_help(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-class Command(Helpful):
-    """A command in a section of the help, with examples; an option that takes one value is given once."""
+_HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_help,
+    help="Show this message and exit.",
+)
 
-    def __init__(self, *args: Any, section: str, examples: Sequence[str], **kwargs: Any) -> None:
+
+class Command(Helpful):
+    """A command with examples; an option that takes one value is given once."""
+
+    def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.section, self.examples = section, examples
+        self.examples = examples
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse what is given. Options of one name that are given twice are misuse."""
@@ -115,11 +132,35 @@ class Command(Helpful):
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
+class Commands(MutableMapping[str, Command]):
+    """All commands by name, each imported when it is asked for. Their modules put them here."""
+
+    def __init__(self) -> None:
+        self._imported: dict[str, Command] = {}
+
+    def __getitem__(self, name: str) -> Command:
+        if name not in self._imported:
+            import_module(f".{_MODULES[name]}", __package__)
+        return self._imported[name]
+
+    def __setitem__(self, name: str, command: Command) -> None:
+        self._imported[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._imported[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
 class Group(Helpful, click.Group):
     """Turns errors into messages and exit statuses; commands let them pass."""
 
     command_class = Command
-    commands: dict[str, Command]  # type: ignore[assignment]
+    commands: Commands  # type: ignore[assignment]
 
     def main(  # type: ignore[override]  # no overloads: nobody asks for the one that never returns
         self,
@@ -154,13 +195,13 @@ class Group(Helpful, click.Group):
 
     def list_commands(self, _: click.Context) -> list[str]:
         """The names of the commands, by section."""
-        return sorted(self.commands, key=lambda name: SECTIONS.index(self.commands[name].section))
+        return [*self.commands]
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """The sections, with a line for each command."""
         width = max(map(len, self.commands))
-        for section in SECTIONS:
-            of_section = [name for name in self.list_commands(ctx) if self.commands[name].section == section]
+        for section, modules in COMMANDS.items():
+            of_section = [name for names in modules.values() for name in names]
             with formatter.section(section):
                 formatter.write_dl([(name.ljust(width), summary(self.commands[name])) for name in of_section])
 
@@ -172,29 +213,38 @@ def summary(command: click.Command) -> str:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn what is raised into what click shows. An operation that is not there at a version is a no."""
+    """Turn what is raised into what click shows."""
     try:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
-    except UnknownOperation as error:
-        if not error.availability:
-            raise Refusal(error) from error
-        raise No(str(error)) from error
-    except SpecificationError as error:
-        first, number = error.diagnostics[0], len(error.diagnostics)
-        message = f"the specification has mistakes ({number}); see microspec lint. First: {first}"
-        raise Refusal(message, diagnostics=error.diagnostics) from error
-    except Mistakes as error:
-        raise Refusal(*error.diagnostics, diagnostics=error.diagnostics) from error
-    except TrafficError as error:
-        raise Refusal(*error.problems) from error
-    except MicrospecError as error:
-        raise Refusal(error) from error
-    except OSError as error:
-        raise Refusal(f"{error.filename or 'a file'}: {streams.reason(error)}") from error
     except Exception as error:
-        raise Failure(error) from error
+        raise _shown(error) from error
+
+
+def _shown(error: Exception) -> click.ClickException:
+    """What click shows of an error. An operation that is not there at a version is a no."""
+    from ..authoring.errors import SpecificationError
+    from ..http.errors import TrafficError
+    from ..model.errors import UnknownOperation
+    from ..values.diagnostics import Mistakes
+    from ..values.errors import MicrospecError
+
+    match error:
+        case UnknownOperation(availability=availability):
+            return No(str(error)) if availability else Refusal(error)
+        case SpecificationError(diagnostics=diagnostics):
+            told = f"the specification has mistakes ({len(diagnostics)}); see microspec lint. First: {diagnostics[0]}"
+            return Refusal(told, diagnostics=diagnostics)
+        case Mistakes(diagnostics=diagnostics):
+            return Refusal(*diagnostics, diagnostics=diagnostics)
+        case TrafficError(problems=problems):
+            return Refusal(*problems)
+        case MicrospecError():
+            return Refusal(error)
+        case OSError():
+            return Refusal(f"{error.filename or 'a file'}: {streams.reason(error)}")
+    return Failure(error)
 
 
 def _tell(error: click.ClickException, *, as_json: bool) -> int:
@@ -230,7 +280,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,

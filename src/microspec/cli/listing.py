@@ -30,7 +30,7 @@ def _listing(kind: str) -> Callable[[F], F]:
     return decorate
 
 
-@main.command(section="Ask", examples=["microspec operations", "microspec operations tags --at 2.26"])
+@main.command(examples=["microspec operations", "microspec operations tags --at 2.26"])
 @_listing("operations")
 def operations(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the operations, with the versions that have them.
@@ -40,7 +40,7 @@ def operations(session: Session, out: Output, text: str | None, at: Version | No
     _show(out, "operations", session.history.known, text, session, at)
 
 
-@main.command(section="Ask", examples=["microspec features", "microspec features tags --at wallaby"])
+@main.command(examples=["microspec features", "microspec features tags --at wallaby"])
 @_listing("features")
 def features(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the features, with the versions that have them.
@@ -50,7 +50,7 @@ def features(session: Session, out: Output, text: str | None, at: Version | None
     _show(out, "features", session.history.features, text, session, at)
 
 
-@main.command(section="Ask", examples=["microspec behaviors", "microspec behaviors network --at 2.37"])
+@main.command(examples=["microspec behaviors", "microspec behaviors network --at 2.37"])
 @_listing("behaviors")
 def behaviors(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the behaviors that no schema shows, with their versions.
@@ -62,7 +62,7 @@ def behaviors(session: Session, out: Output, text: str | None, at: Version | Non
     _show(out, "behaviors", over_time(session.history._source, "behaviors"), text, session, at)
 
 
-@main.command(section="Ask", examples=["microspec schemas", "microspec schemas server --at latest"])
+@main.command(examples=["microspec schemas", "microspec schemas server --at latest"])
 @_listing("schemas")
 def schemas(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the named schemas, with the versions that have them.

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 @main.command(
-    section="Ask",
     examples=[
         "microspec negotiate --server 2.1-2.79 --needs server-tags",
         'microspec negotiate "POST /servers" --server train --body body.json',

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..values.errors import InvalidVersion, MicrospecError, did_you_mean
@@ -12,6 +10,7 @@ from ..values.version import Version, VersionRange, VersionSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     import click
 
@@ -38,6 +37,8 @@ class Session:
     @property
     def folder(self) -> Path:
         """The folder of the specification."""
+        from pathlib import Path
+
         from ..loading import folder_of
 
         return Path(folder_of("compute" if self.spec is None else self.spec))
@@ -76,6 +77,8 @@ class Session:
 
         Raises InvalidVersionSet.
         """
+        import re
+
         last = self.names.get(text.lower()) if text[:1].isalpha() else None
         if last is not None:
             return VersionSet([VersionRange(self.history.min_version, last)])

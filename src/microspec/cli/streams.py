@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import json
 import os
-import re
 import sys
 from contextlib import suppress
 from errno import EACCES, EBADF, EISDIR, ENAMETOOLONG, ENOENT, ENOTDIR, EPIPE
@@ -96,10 +93,15 @@ def _in_ascii(text: str, format_: str) -> str:
     """JSON or HTML with everything else than ASCII escaped: programs read it as UTF-8, whatever the terminal has."""
     if format_ == "html":
         return text.encode("ascii", "xmlcharrefreplace").decode()
+    import json
+    import re
+
     return re.sub(r"[^\x00-\x7f]", lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _encoding(stream: TextIO) -> str:
+    import codecs
+
     return codecs.lookup(stream.encoding or "utf-8").name
 
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from errno import EINVAL
-from pathlib import Path
 from stat import S_ISDIR
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ..http.errors import InvalidDocument
 from ..values.errors import InvalidVersion, InvalidVersionSet
-from ..values.files import opened
-from ..values.reading import Unreadable, json_value, text
-from ..values.spoken import spoken_range
 from ..values.version import Version, VersionRange, VersionSet
 from .group import Refusal
 from .session import known, session_of
@@ -24,6 +19,7 @@ from .streams import reason
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from io import BufferedReader
+    from pathlib import Path
 
     from click.shell_completion import CompletionItem
 
@@ -88,6 +84,7 @@ class SpokenType(click.ParamType["VersionSet | Document"]):
 
     def _document(self, file: IO[bytes], param: click.Parameter | None, ctx: click.Context | None) -> Document:
         from ..http import discovery
+        from ..http.errors import InvalidDocument
 
         try:
             return discovery.parse(read_json(file))
@@ -105,6 +102,8 @@ class RangeType(SpokenType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionRange:  # type: ignore[override]
         """The range that the text means, or that the document in the file of that name has."""
+        from ..values.spoken import spoken_range
+
         try:
             return spoken_range(super().convert(value, param, ctx))
         except InvalidVersionSet as error:
@@ -148,13 +147,15 @@ class FileType(click.ParamType[IO[bytes]]):
         return _items((incomplete,), "file")
 
 
-class FolderType(click.ParamType[Path]):
+class FolderType(click.ParamType["Path"]):
     """A folder, which may not be there yet."""
 
     name = "folder"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path of the folder."""
+        from pathlib import Path
+
         if isinstance(value, Path):
             return value
         if not value:
@@ -204,6 +205,10 @@ class SpecificationType(click.ParamType[str]):
 
 def _opened(name: str) -> BufferedReader:
     """A file, open for bytes, of which the first can be read. Raises OSError."""
+    from pathlib import Path
+
+    from ..values.files import opened
+
     file = opened(Path(name))
     try:
         file.peek()
@@ -215,6 +220,8 @@ def _opened(name: str) -> BufferedReader:
 
 def read_json(file: IO[bytes]) -> Any:
     """The JSON value in a file. What is none is misuse."""
+    from ..values.reading import Unreadable, json_value, text
+
     name = name_of(file)
     try:
         return json_value(text(file.read()))
@@ -227,6 +234,8 @@ def suppressions_in(file: IO[bytes] | None) -> tuple[Suppression, ...]:
     """The suppressions in a file, none without one. Raises SuppressionsError."""
     if file is None:
         return ()
+    from pathlib import Path
+
     from ..authoring.suppressions import read
     from ..authoring.yaml import MAX_BYTES
 
@@ -240,4 +249,4 @@ def name_of(file: IO[bytes]) -> str:
 
 def _is_path(value: str) -> bool:
     """Whether a text can only be meant as the name of a file: it has a folder or an ending, or there is such a file."""
-    return os.path.basename(value) != value or value.endswith(".json") or Path(value).is_file()  # noqa: PTH119
+    return os.path.basename(value) != value or value.endswith(".json") or os.path.isfile(value)  # noqa: PTH113, PTH119

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 @main.command(
-    section="Check",
     examples=[
         'microspec validate "POST /servers" body.json --at 2.52',
         'microspec validate "GET /servers" --query "limit=5&name=a"',
