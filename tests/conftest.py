@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import microspec
+from microspec.authoring.cache import VARIABLE
 from microspec.questions import explanation
 from microspec.questions.presence import availability
 
@@ -30,6 +33,15 @@ settings.register_profile("microspec", settings.get_profile("explore"), derandom
 settings.load_profile("microspec")  # the same examples each time; the session `explore` draws others
 
 HERE = Path(__file__).parent
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="microspec-tests-")  # for all processes, as long as the tests run
+
+
+def pytest_unconfigure() -> None:
+    """Remove the cache of the tests, which never touch that of the user."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ[VARIABLE], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

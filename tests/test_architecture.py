@@ -44,6 +44,7 @@ KNOWN_BY = {
     "click": {"cli"},
     "rich": {"render.terminal"},
     "packaging": {"values.version"},
+    "platformdirs": {"authoring.cache"},
     "jsonschema_rs": {"schema.patterns", "schema.validator"},
 }
 """The modules (or the room) that know a library."""

@@ -2,7 +2,8 @@
 
 An installed package has each of its services compiled, and does not look at the YAML beside it. In a
 checkout, or where the package is installed so that it can be edited, the sources are beside it, and are compiled
-when they have changed (`microspec.authoring.checkout`).
+when they have changed (`microspec.authoring.checkout`). Any other folder of YAML is compiled once
+(`microspec.authoring.cache`).
 """
 
 from __future__ import annotations
@@ -37,11 +38,9 @@ def load_service(spec: str | Path) -> History:
     folder = folder_of(spec)
     if os.path.isfile(f"{folder}/index"):  # noqa: PTH113
         return _compiled(folder)
-    from pathlib import Path
+    from .authoring import cache
 
-    from .authoring.tree import load_tree
-
-    return load_tree(Path(folder))
+    return cache.load(folder, _PACKAGE, _model)
 
 
 def load_bundled(name: str) -> History:

@@ -16,8 +16,10 @@ import time
 import traceback
 from contextlib import chdir
 from pathlib import Path
+from unittest import mock
 
 import microspec
+from microspec.authoring.cache import VARIABLE
 from microspec.loading import bundled_path
 
 from . import page
@@ -46,6 +48,12 @@ def main() -> int:
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--repeat", nargs=2, metavar=("SURFACE", "NUMBER"))
     arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as cache, mock.patch.dict(os.environ, {VARIABLE: cache}):  # not that of the user
+        return run(arguments)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is asked for. Returns the exit status."""
     if arguments.repeat:
         return repeat(arguments.repeat[0], int(arguments.repeat[1]), arguments.seed)
     count, commands = (SHORT_COUNT, SHORT_COMMANDS) if arguments.short else (arguments.count, arguments.commands)

@@ -71,11 +71,12 @@ SEARCHES = 8
 class Index:
     """The texts in a folder, read and taken apart as far as they are needed. Safe to share between threads.
 
-    `model` makes the `source` of it, which is not imported before.
+    `model` makes the `source` of it, which is not imported before. `root` is what the names of the files of the
+    specification begin with in answers; without it they are told from its folder.
     """
 
-    def __init__(self, folder: str, model: Callable[[Index], Source]) -> None:
-        self.folder, self._model = folder, model
+    def __init__(self, folder: str, model: Callable[[Index], Source], root: str = "") -> None:
+        self.folder, self._model, self.root = folder, model, root
         index, self._digest = read(folder, "index")
         self._texts = {"index": index}
         self._searches: dict[str, int] = {}
@@ -237,6 +238,11 @@ def refusal(folder: str, reason: str) -> Exception:
 def first_line(name: str, digest: str) -> str:
     """The first line of a text."""
     return f"{FORMAT}\t{name}\t{digest}\n"
+
+
+def body(text: str) -> str:
+    """A text that is whole without its last line, as `read` gives it."""
+    return text[: text.rindex("\nend\t") + 1]
 
 
 def sealed(text: str) -> str:

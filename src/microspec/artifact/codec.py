@@ -28,6 +28,7 @@ _PREFIX = f"{__name__.partition('.')[0]}."
 """What the names of all modules of the package begin with; they are written without it."""
 
 _VERSION = "values.version.Version"
+_LOCATION = "values.diagnostics.Location"
 _MARKS = ("$value", "$keyed", "$pairs", "$keys", "$at")
 
 
@@ -76,8 +77,11 @@ def _is_of_objects(value: dict[Any, Any]) -> bool:
     return frozendict in kinds and kinds <= {frozendict, bool}
 
 
-def decoder(part: Callable[[int], Any] | None = None) -> Decoder:
-    """What makes the values of texts that `encode` made; `part` gives what is written at a place."""
+def decoder(part: Callable[[int], Any] | None = None, root: str = "") -> Decoder:
+    """What makes the values of texts that `encode` made; `part` gives what is written at a place.
+
+    The names of files in locations begin with `root`.
+    """
 
     def made(found: dict[str, Any]) -> Any:
         """What an object stands for; what is in it has been decoded, but for its lists."""
@@ -88,6 +92,8 @@ def decoder(part: Callable[[int], Any] | None = None) -> Decoder:
             name = found.pop("$value")
             if name == _VERSION:
                 return Version(found["text"])
+            if name == _LOCATION:
+                found["file"] = root + found["file"]
             kind = _classes.get(name) or _class(name)
             value = kind.__new__(kind)
             set_attribute(value, "__dict__", found)  # as unpickling does: what was written was made by its class

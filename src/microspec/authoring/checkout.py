@@ -47,11 +47,20 @@ def compile_again(spec: str, folder: str, package: str) -> History | None:
 
 
 def _signature(spec: str, package: str) -> str:
-    """The names, sizes and times of the files of a specification, and of the code that compiles it."""
-    found = []
+    """What is known of the files of a specification and of the code that compiles it, without reading them."""
+    return signature(spec, f"{spec}/baseline", f"{spec}/versions", *rooms(package))
+
+
+def rooms(package: str) -> list[str]:
+    """The folders of the code that compiles a specification."""
     with os.scandir(package) as entries:
-        rooms = [entry.path for entry in entries if entry.is_dir()]
-    for path in (spec, f"{spec}/baseline", f"{spec}/versions", package, *rooms):
+        return [package, *(entry.path for entry in entries if entry.is_dir())]
+
+
+def signature(*folders: str) -> str:
+    """The names, sizes and times of the files in some folders that are YAML or Python."""
+    found = []
+    for path in folders:
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.name.endswith((".yaml", ".py")):

@@ -36,7 +36,7 @@ def writing_file(path: Path) -> Iterator[Path]:
 
     Raises OSError for a file that cannot be written. If anything is raised, what was there is as it was.
     """
-    part = path.with_name(_name())
+    part = path.with_name(name_of_unfinished())
     try:
         yield part
         part.replace(path)
@@ -45,20 +45,21 @@ def writing_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writing(folder: Path, command: str | None = None) -> Iterator[dict[str, str | bytes]]:
+def writing(folder: Path, command: str | None = None, mode: int = 0o777) -> Iterator[dict[str, str | bytes]]:
     """Make a folder of files: their contents by name, as the block leaves them. Text is written as UTF-8.
 
     It takes the place of a folder that is empty, or that the same command wrote, as its `MANIFEST` says. Without a
     command it takes the place of any folder, for one that nobody else writes into. The files are written beside the
-    folder, which is then replaced whole, also if other processes write the same one.
+    folder, which is then replaced whole, also if other processes write the same one. A folder that was not there
+    gets this mode.
 
     Raises OSError for a folder that cannot be written or is not to be replaced, before the block runs if that can
     be known. If anything is raised, what was there is as it was.
     """
     place = Path(os.path.realpath(folder))
     _check(place, command)
-    made = next((above for above in place.parents if above.exists()), place) / _name()
-    made.mkdir()
+    made = next((above for above in place.parents if above.exists()), place) / name_of_unfinished()
+    made.mkdir(mode)
     try:
         contents: dict[str, str | bytes] = {}
         yield contents
@@ -72,7 +73,7 @@ def writing(folder: Path, command: str | None = None) -> Iterator[dict[str, str 
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _name() -> str:
+def name_of_unfinished() -> str:
     """A name for what is not in its place yet."""
     return f"{MANIFEST}-{os.urandom(8).hex()}"
 
@@ -149,7 +150,7 @@ def _put(made: Path, place: Path, command: str | None) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     is_there = False
     while not is_there:
-        former = made.with_name(_name())
+        former = made.with_name(name_of_unfinished())
         try:
             with suppress(FileNotFoundError):
                 place.rename(former)
