@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import microspec
 from microspec.artifact.codec import encode
+from microspec.authoring.cache import VARIABLE
+from microspec.loading import bundled_path
 
 from . import bodies, charts
 from .measure import Group, Rounds, Row, Target, cpu_of_process, said
@@ -48,7 +53,12 @@ CODE[NEGOTIATION] = (
 )
 
 PROGRAM = "`microspec when server-tags`"
+PROGRAM_AS_JSON = "`microspec when server-tags --format json`"
+VERSIONS = "`microspec versions`"
+FIRST_OF_FOLDER = "the first `microspec versions --spec DIR` of a folder"
+NEXT_OF_FOLDER = "the second `microspec versions --spec DIR`"
 
+CLICK_ALONE = "`import click`"
 JSON_ALONE = "`import json`"
 PLAIN = "the same definitions, schemas and behaviors as one text, read by `json.load` into dicts and lists"
 READ_PLAIN = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
@@ -64,6 +74,7 @@ TARGETS = {
     SELECTED: Target(1.5, "≤ 1.5×"),
     DECODED: Target(1.5, "≤ 1.5×"),
     FULL: Target(1.5, "≤ 1.5×"),
+    PROGRAM: Target(5, "≤ 5×"),
 }
 
 WHY = {
@@ -71,6 +82,7 @@ WHY = {
     SELECTED: "what is left is finding and reading the modules, the index and the model",
     DECODED: "to import `json` alone takes {json} of a bare interpreter; here every operation has become objects",
     FULL: "to read the same by `json.load` into dicts and lists takes {plain} of a bare interpreter",
+    PROGRAM: "to import click alone takes {click} of a bare interpreter",
 }
 
 TEXT = """\
@@ -86,6 +98,11 @@ stands what the standard library takes for the same: to be imported, and to read
 What is equal is read once here, the scanner that the standard library has in C reads the JSON, and each thing
 in it becomes an object that does not change; the package `json` is not imported, nor anything that only writing
 needs.
+
+The program writes into a pipe, so that nothing is laid out for a terminal, which takes Rich. Beside it stands the
+import of click, which is most of it. A folder of YAML (here a copy of the files of the bundled specification) is
+compiled when it is first read, into a cache that was empty; the next process reads the files, and what was compiled
+of them.
 """
 
 
@@ -94,10 +111,14 @@ def measure(others: Path, quick: bool) -> Group:
     python = Path(sys.executable)
     commands: dict[str, tuple[str | Path, ...]] = {BARE: (python, "-c", "pass")}
     commands |= {work: (python, "-c", code) for work, code in CODE.items()}
-    commands[PROGRAM] = (python.with_name("microspec"), *PROGRAM.strip("`").split()[1:])
-    ours = list(commands)
-    with tempfile.TemporaryDirectory() as folder:
-        return _measure(commands | _yardsticks(Path(folder)), ours, others, 10 if quick else 40)
+    for line in (PROGRAM, PROGRAM_AS_JSON, VERSIONS):
+        commands[line] = (python.with_name("microspec"), *line.strip("`").split()[1:])
+    with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, {VARIABLE: f"{folder}/cache"}):
+        spec = shutil.copytree(bundled_path("compute"), f"{folder}/spec", ignore=shutil.ignore_patterns(".*"))
+        commands[NEXT_OF_FOLDER] = (*commands[VERSIONS], "--spec", spec)
+        first = cpu_of_process(*commands[NEXT_OF_FOLDER])
+        ours = list(commands)
+        return _measure(commands | _yardsticks(Path(folder)), ours, others, 10 if quick else 40, first)
 
 
 def _yardsticks(folder: Path) -> dict[str, tuple[str | Path, ...]]:
@@ -107,10 +128,14 @@ def _yardsticks(folder: Path) -> dict[str, tuple[str | Path, ...]]:
     values = [dict(table) for table in (api.definitions, api.schemas, api.behaviors)]
     text.write_text(encode(values), encoding="utf-8")
     python = Path(sys.executable)
-    return {JSON_ALONE: (python, "-c", "import json"), PLAIN: (python, "-c", READ_PLAIN, text)}
+    alone = {line: (python, "-c", line.strip("`")) for line in (JSON_ALONE, CLICK_ALONE)}
+    return {**alone, PLAIN: (python, "-c", READ_PLAIN, text)}
 
 
-def _measure(commands: dict[str, tuple[str | Path, ...]], ours: list[str], others: Path, repeats: int) -> Group:
+def _measure(
+    commands: dict[str, tuple[str | Path, ...]], ours: list[str], others: Path, repeats: int, first: float
+) -> Group:
+    """Measure in rounds; `first` is the CPU time of the first process that read a folder, which is measured once."""
     here = list(commands)
     commands[THEIR_BARE] = (others, "-c", "pass")
     for library, code in PEERS.items():
@@ -118,7 +143,8 @@ def _measure(commands: dict[str, tuple[str | Path, ...]], ours: list[str], other
     for command in commands.values():  # once without a clock, so that all bytecode is cached
         cpu_of_process(*command)
     rounds = Rounds({work: _clocked(command) for work, command in commands.items()}, repeats)
-    least = {"json": said(rounds.ratio(JSON_ALONE, BARE), "x"), "plain": said(rounds.ratio(PLAIN, BARE), "x")}
+    alone = {"json": JSON_ALONE, "plain": PLAIN, "click": CLICK_ALONE}
+    least = {name: said(rounds.ratio(work, BARE), "x") for name, work in alone.items()}
     rows = []
     for work in commands:
         ratio = rounds.ratio(work, BARE if work in here else THEIR_BARE)
@@ -134,8 +160,21 @@ def _measure(commands: dict[str, tuple[str | Path, ...]], ours: list[str], other
     headline = f"a process with {NEGOTIATION} ÷ one with {peer}"
     target = Target(1, "≤ 1×")
     rows.append(Row(f"{NEGOTIATION} ÷ {peer}", rounds.ratio(NEGOTIATION, peer), "x", "", target, headline=headline))
+    rows += _of_a_folder(rounds, first)
     chart = charts.bars("CPU time of a process, as multiples of a bare interpreter's", bars)
     return Group("startup", "Starting", TEXT, ("process", "÷ bare interpreter", "CPU time"), rows, chart)
+
+
+def _of_a_folder(rounds: Rounds, first: float) -> list[Row]:
+    """What a folder of YAML costs beside the bundled specification: the first time, and from the second on."""
+    to_bundled = f"{{}} ÷ {VERSIONS}"
+    bundled = rounds.median(VERSIONS)
+    ratio, target = rounds.ratio(NEXT_OF_FOLDER, VERSIONS), Target(1.5, "≤ 1.5×")
+    headline = f"{NEXT_OF_FOLDER} ÷ the same on the bundled specification"
+    return [
+        Row(to_bundled.format(FIRST_OF_FOLDER), first / bundled, "x", said(first, "s")),
+        Row(to_bundled.format(NEXT_OF_FOLDER), ratio, "x", "", target, headline=headline),
+    ]
 
 
 def _clocked(command: tuple[str | Path, ...]) -> Callable[[], float]:
