@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ..artifact import FORMAT, Index, body
+from ..artifact import FORMAT, Index, body, refusal
 from ..artifact.errors import ArtifactError
 from ..history import History
 from .checkout import rooms, signature
@@ -50,9 +50,11 @@ def load(folder: str, package: str, model: Callable[[Index], Source]) -> History
         return _folded(folder)
     entry = _Entry(folder, package, cache, look, model)
     try:
-        return entry.opened()
+        if entry.is_there:
+            return entry.opened()
     except ArtifactError:
-        history, texts = entry.make()  # there is none yet, or not one to be used
+        pass  # it is damaged
+    history, texts = entry.make()
     try:
         if texts is not None:
             return entry.opened()
@@ -75,6 +77,11 @@ class _Entry:
     def __init__(self, folder: str, package: str, cache: str, look: Look, model: Callable[[Index], Source]) -> None:
         self._folder, self._package, self._cache, self._look, self._model = folder, package, cache, look, model
         self._path = f"{cache}/{look[0]}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is something at its place."""
+        return os.path.isdir(self._path)  # noqa: PTH112
 
     def opened(self) -> History:
         """The history of what is there. Raises `ArtifactError` if nothing is, or nothing that can be used."""
@@ -147,10 +154,11 @@ class _Cached(Index):
     def _read(self, name: str) -> str:
         try:
             return super()._read(name)
-        except ArtifactError:
+        except ArtifactError as error:
             texts = self._again()
             if texts is None:
-                raise
+                reason = f"{name} cannot be read any more, and the files have changed; load it again"
+                raise refusal(self.folder, reason) from error
             for other, text in texts.items():
                 self._texts.setdefault(other, body(text))
             return self._texts[name]
