@@ -36,7 +36,7 @@ DOCS = Path(__file__).parent
 
 def changes() -> str:
     """The kinds of change, from their classes."""
-    lines = ["# Kinds of change", "", "Keys in **bold** must be there. Every kind also takes `why` and `feature`."]
+    lines = ["# Kinds of change", "", "Keys in **bold** are required. Every kind also accepts `why` and `feature`."]
     for verb, document in CHANGE_DOCUMENTS.items():
         document.model_rebuild()  # before pydantic 2.12, fields have their aliases only then
         doc = " ".join((KINDS[verb].__doc__ or "").split())
@@ -46,7 +46,7 @@ def changes() -> str:
             if name not in ("why", "feature")
         ]
         lines += ["", f"## {verb}", "", doc, "", f"Keys: {', '.join(keys)}"]
-    lines += ["", "Behaviors are added under `behaviors:`, and end with `remove-behavior`."]
+    lines += ["", "To add a behavior, list it under `behaviors:`."]
     return "\n".join(lines) + "\n"
 
 
@@ -55,7 +55,7 @@ def diagnostics() -> str:
     lines = ["# Diagnostics"]
     for title, codes in (
         ("Lint", CODES),
-        ("Check, beside those of lint", check.CODES),
+        ("Check, in addition to those of lint", check.CODES),
         ("Suppressions", suppressions.CODES),
     ):
         rows = [f"| `{code}` | {text} |" for code, text in codes.items()]
@@ -65,7 +65,7 @@ def diagnostics() -> str:
 
 def commands() -> str:
     """The commands, from their help."""
-    parts = ["# Commands", "", "What `--format json` prints obeys the schemas in [docs/schemas](../schemas).", ""]
+    parts = ["# Commands", "", "The output of `--format json` obeys the schemas in [docs/schemas](../schemas).", ""]
     context = click.Context(main, info_name="microspec")
     parts += ["```text", *(line.rstrip() for line in main.get_help(context).splitlines()), "```", ""]
     for name in main.list_commands(context):
@@ -96,8 +96,8 @@ def rules() -> str:
     principle = (rules_.__doc__ or "").partition("\n\n")[2].replace("``", "`")
     lines = ["# Rules", "", principle.strip(), ""]
     lines += [
-        "A finding of a diff is of one of these rules. `--policy` chooses the severities, and",
-        "`--rule ID=SEVERITY` raises or lowers one. Generated from the table and its vectors; do not edit.",
+        "Every finding of a diff belongs to one of these rules. `--policy` chooses the severities, and",
+        "`--rule ID=SEVERITY` overrides one of them. Generated from the table and its vectors; do not edit.",
     ]
     titles = {"request": "What is sent", "response": "What is read", "both": "Both"}
     for direction, title in titles.items():

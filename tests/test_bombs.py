@@ -18,7 +18,7 @@ from microspec.diff.semantic import differences
 from microspec.model.definition import Response
 from microspec.schema import cases, pointer, walk
 from microspec.schema.fields import Fields
-from microspec.schema.walk import MOST_LEVELS, MOST_PARTS, is_vast
+from microspec.schema.walk import MOST_LEVELS, MOST_PARTS, is_too_large
 from microspec.values.frozen import freeze, frozendict
 
 if TYPE_CHECKING:
@@ -109,12 +109,12 @@ def chain(link: Link, length: int) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", DOUBLING)
 def test_twenty_schemas_that_refer_twice_to_the_next_are_refused(library: Path, kind: str) -> None:
     add(library, chain(LINKS[kind], 20))
-    assert mistakes(library) == [("baseline/bombs.yaml:11:3", "vast")]
+    assert mistakes(library) == [("baseline/bombs.yaml:11:3", "schema-too-large")]
 
 
 def test_a_long_way_of_references_is_refused(library: Path) -> None:
     add(library, chain(lambda name: {"type": "array", "items": {"$ref": name}}, 1_000))
-    assert mistakes(library) == [("baseline/bombs.yaml:11:3", "vast")]
+    assert mistakes(library) == [("baseline/bombs.yaml:11:3", "schema-too-large")]
 
 
 def test_the_version_that_makes_a_schema_too_large_is_named(library: Path) -> None:
@@ -128,14 +128,14 @@ def test_the_version_that_makes_a_schema_too_large_is_named(library: Path) -> No
         {"alter-schema": "OtherS6", "keywords": {"from": TEXT, "to": {"type": "integer"}}},
         {"alter-schema": "S6", "keywords": {"from": TEXT, "to": there}},
     )
-    assert mistakes(library) == [("versions/1.5.yaml:14:17", "vast")]
+    assert mistakes(library) == [("versions/1.5.yaml:14:17", "schema-too-large")]
 
 
 @pytest.mark.explore
 @pytest.mark.parametrize("kind", LINKS)
 def test_what_is_not_refused_is_done_in_a_while(library: Path, tmp_path: Path, kind: str) -> None:
     """With as many references as the language lets through, or twenty where they do not multiply."""
-    lengths = [n for n in range(1, 21) if not is_vast(freeze({"$ref": "First"}), freeze(chain(LINKS[kind], n)))]
+    lengths = [n for n in range(1, 21) if not is_too_large(freeze({"$ref": "First"}), freeze(chain(LINKS[kind], n)))]
     add(library, chain(LINKS[kind], lengths[-1]))
     change(
         library,
@@ -147,15 +147,15 @@ def test_what_is_not_refused_is_done_in_a_while(library: Path, tmp_path: Path, k
 
 def test_a_schema_in_itself_is_not_large() -> None:
     tree = freeze({"type": "object", "properties": {name: {"$ref": "Tree"} for name in "abc"}})
-    assert not is_vast(freeze({"$ref": "Tree"}), {"Tree": tree})
+    assert not is_too_large(freeze({"$ref": "Tree"}), {"Tree": tree})
     wide = freeze({"anyOf": [TEXT] * (MOST_PARTS - 1)})
-    assert not is_vast(wide, {})
-    assert is_vast(freeze({"anyOf": [TEXT] * MOST_PARTS}), {})
+    assert not is_too_large(wide, {})
+    assert is_too_large(freeze({"anyOf": [TEXT] * MOST_PARTS}), {})
     deep: Any = TEXT
     for _ in range(MOST_LEVELS - 1):
         deep = {"items": deep}
-    assert not is_vast(freeze(deep), {})
-    assert is_vast(freeze({"items": deep}), {})
+    assert not is_too_large(freeze(deep), {})
+    assert is_too_large(freeze({"items": deep}), {})
 
 
 def test_parts_that_are_unions_are_not_multiplied_out(monkeypatch: pytest.MonkeyPatch) -> None:

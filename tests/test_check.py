@@ -463,9 +463,9 @@ def test_text() -> None:
         "  behavior-added behavior sorted-lists",
     ]
     assert result.stderr.splitlines() == [
-        "accepted.yaml:5:3: unused-suppression there is no operation-removed GET /books (remove it)",
-        "accepted.yaml:8:3: expired-suppression the last day of behavior-added behavior sorted-lists was 2020-01-01"
-        " (decide anew)",
+        "accepted.yaml:5:3: unused-suppression there is no finding operation-removed GET /books (remove it)",
+        "accepted.yaml:8:3: expired-suppression the suppression of behavior-added behavior sorted-lists expired after"
+        " 2020-01-01 (review it again)",
         "1 violation",
     ]
 
@@ -493,10 +493,10 @@ def test_github(repository: Path) -> None:
     expected = [
         "::error file=api/spec/versions/1.4.yaml,line=7,col=3,title=released-change::behavior sorted-lists changed"
         " meaning at 1.4, already released (revert it, or describe it in 1.5)%0Abehavior-added behavior sorted-lists",
-        "::warning file=accepted.yaml,line=5,col=3,title=unused-suppression::there is no operation-removed GET /books"
-        " (remove it)",
-        "::warning file=accepted.yaml,line=8,col=3,title=expired-suppression::the last day of behavior-added behavior"
-        " sorted-lists was 2020-01-01 (decide anew)",
+        "::warning file=accepted.yaml,line=5,col=3,title=unused-suppression::there is no finding operation-removed GET"
+        " /books (remove it)",
+        "::warning file=accepted.yaml,line=8,col=3,title=expired-suppression::the suppression of behavior-added"
+        " behavior sorted-lists expired after 2020-01-01 (review it again)",
     ]
     assert run(*ARGUMENTS, "--format", "github").stdout.splitlines() == expected
     absolute = ("--base", "HEAD", "--spec", str(repository / "api" / "spec"), "--suppressions", "accepted.yaml")

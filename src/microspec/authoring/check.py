@@ -1,7 +1,7 @@
-"""Whether what was released still means what it did: a specification against an earlier state of it.
+"""Checks that released versions still mean what they meant in an earlier state of the specification, the base.
 
-Versions up to the highest that a release of the base speaks may be told in other words, but not mean
-anything else. Those after it may change as they like, as long as each change has a reason.
+Versions up to the highest one that a release of the base speaks may be reworded, but must not change meaning.
+Later versions may change, as long as each change has a reason.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 CODES: dict[str, str] = {
-    "released-change": "A released version means something else than before.",
-    "released-feature": "A feature came to, or went from, a version that is released.",
-    "released-gone": "A version that is released is not described any more.",
-    "release-change": "A release that is out is not listed as it was; new ones are added after it.",
-    "service-change": "The type of the service, its headers or its first version are others than before.",
-    "no-reason": "A change of a new version does not say why it is made.",
+    "released-change": "A released version changed meaning.",
+    "released-feature": "A feature was added to, or removed from, a released version.",
+    "released-gone": "A released version is no longer described.",
+    "release-change": "An existing release is missing, was changed, or has a new release listed before it.",
+    "service-change": "The type of the service, its headers or its first version changed.",
+    "no-reason": "A change of a new version has no reason.",
 }
-"""Every code of a violation and what it means. The reference page is made of this table."""
+"""Every code of a violation and its meaning. The reference page is generated from this table."""
 
 ELEMENTS = {
     "definitions": "operation",
@@ -51,10 +51,10 @@ ELEMENTS = {
 
 
 class CheckViolation(Diagnostic):
-    """One thing that may not be otherwise: `code` is a key of `CODES`.
+    """One forbidden difference from the base: `code` is a key of `CODES`.
 
-    `versions` are the released ones that mean something else, None where it is about none;
-    `findings` what a caller notices of it, each as it is where it first shows.
+    `versions` are the released versions whose meaning changed, None if the violation is not about versions;
+    `findings` are what a caller would notice, each as at the first version that shows it.
     """
 
     versions: VersionSet | None = None
@@ -115,8 +115,8 @@ class _Check:
             ("legacy header", old.service.legacy_header, new.service.legacy_header, ("headers", "legacy")),
         ):
             if before != after:
-                message = f"the {what} of the service was {before or 'not there'}, and is {after or 'not there'}"
-                self._report(self.new.in_service(*path), "service-change", message, "let it be")
+                message = f"the {what} of the service changed from {before or 'none'} to {after or 'none'}"
+                self._report(self.new.in_service(*path), "service-change", message, "revert it")
 
     def _check_releases(self) -> None:
         old, new = self.old.history.releases, self.new.history.releases
@@ -128,11 +128,11 @@ class _Check:
             for field, name in (("max_version", "max-version"), ("version", "version"), ("series", "series")):
                 before, after = getattr(release, field), getattr(new[key], field)
                 if before != after:
-                    message = f"the {name} of release {key} was {before}, and is {after}"
-                    self._report(self.new.in_service("releases", key, name), "release-change", message, "let it be")
+                    message = f"the {name} of release {key} changed from {before} to {after}"
+                    self._report(self.new.in_service("releases", key, name), "release-change", message, "revert it")
         for key in _added_before(list(new.values()), old):
-            message = f"release {key} is new, and stands before one that is out"
-            self._report(self.new.in_service("releases", key), "release-change", message, "add it after the others")
+            message = f"release {key} is new, but listed before an existing release"
+            self._report(self.new.in_service("releases", key), "release-change", message, "list it after the others")
 
     def _check_reasons(self) -> None:
         old = self.old.history
@@ -142,7 +142,7 @@ class _Check:
                 continue
             for change in item.changes:
                 if not change.why and not isinstance(change, AddBehavior):
-                    message = f"{change.verb} {change.target} does not say why"
+                    message = f"{change.verb} {change.target} has no reason"
                     self._report(_place(change), "no-reason", message, "add a why")
 
     # --------------------------------------------------------------------------------- the versions

@@ -12,7 +12,7 @@ from ..model.changes import AddBehavior
 from ..model.draft import Draft
 from ..model.errors import PreconditionError
 from ..model.references import References
-from ..schema.walk import MOST_LEVELS, MOST_PARTS, is_vast, reach, references, same_value
+from ..schema.walk import MOST_LEVELS, MOST_PARTS, is_too_large, reach, references, same_value
 from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
 from ..values.frozen import EMPTY
@@ -68,7 +68,7 @@ class Lint:
         self.used = set(used)
         self.endless: set[str] = set()
         self.measured: set[str] = set()
-        self.vast: set[str] = set()
+        self.too_large: set[str] = set()
         self._references = References()
 
     def run(
@@ -80,7 +80,7 @@ class Lint:
             self._report_unknown(name, api, baseline)
         self._check_aliases(api, baseline)
         self._check_endless(api, {}, Location(file="?"))
-        self._check_vast(api, {}, Location(file="?"))
+        self._check_size(api, {}, Location(file="?"))
         for file, microversion in versions:
             self._check_features(file, microversion)
             before, draft = api, Draft(api)
@@ -96,7 +96,7 @@ class Lint:
                 if api.schemas is not before.schemas:
                     self._check_endless(api, changes, file.location("microversion"))
                     self.measured -= self._users(api, before)
-                self._check_vast(api, changes, file.location("microversion"))
+                self._check_size(api, changes, file.location("microversion"))
             self._check_behaviors(before, api, microversion)
             dangling = now
         self._report_unused([microversion for _, microversion in versions])
@@ -178,13 +178,13 @@ class Lint:
         altered = [name for name, schema in api.schemas.items() if before.schemas.get(name) is not schema]
         return reach(altered, lambda name: users.get(name, ())).keys()
 
-    def _check_vast(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
+    def _check_size(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
         """Report schemas of operations that are too large, where one in them is changed, else where they are."""
         new = self._direct(api) - self.measured
         self.measured |= new
-        for name in sorted(new - self.vast):
-            if is_vast(api.schemas.get(name), api.schemas):
-                self.vast.add(name)
+        for name in sorted(new - self.too_large):
+            if is_too_large(api.schemas.get(name), api.schemas):
+                self.too_large.add(name)
                 inside = reach([name], lambda each: self._references.of(api.schemas.get(each, EMPTY)))
                 change = next((changes[each] for each in inside if each in changes), None)
                 place = _place(change) if change else self.named.get(("schema", name), elsewhere)
@@ -192,7 +192,7 @@ class Lint:
                     f"schema {name} has more than {MOST_PARTS:,} parts or {MOST_LEVELS} levels, "
                     "with all that it refers to written out in it"
                 )
-                self._report([name], place, "vast", message, "refer to fewer schemas, or to smaller ones")
+                self._report([name], place, "schema-too-large", message, "refer to fewer schemas, or to smaller ones")
 
     def _check_endless(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
         """Report schemas that refer to themselves for the same value, where they are changed, else where they are."""

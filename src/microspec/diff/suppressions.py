@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 CODES: dict[str, str] = {
-    "expired-suppression": "The last day of a suppression is over: it suppresses nothing any more.",
-    "unused-suppression": "There is no such finding that a suppression could suppress.",
+    "expired-suppression": "The last day of the suppression has passed, so it no longer suppresses anything.",
+    "unused-suppression": "The suppression matches no finding.",
 }
-"""Every code of what is said of suppressions, and what it means. The reference page is made of this table."""
+"""Every code of a note about suppressions, and its meaning. The reference page is generated from this table."""
 
 
 class Suppression(Value):
@@ -55,10 +55,17 @@ class Applied(Value):
     def notes(self) -> tuple[Diagnostic, ...]:
         """What there is to say of suppressions that are expired or unused, each at its place."""
         found = [
-            _note(item, "expired-suppression", f"the last day of {item.id} was {item.expires}", "decide anew")
+            _note(
+                item,
+                "expired-suppression",
+                f"the suppression of {item.id} expired after {item.expires}",
+                "review it again",
+            )
             for item in self.expired
         ]
-        found += [_note(item, "unused-suppression", f"there is no {item.id}", "remove it") for item in self.unused]
+        found += [
+            _note(item, "unused-suppression", f"there is no finding {item.id}", "remove it") for item in self.unused
+        ]
         return tuple(sorted(found, key=lambda note: note.location.key))
 
 

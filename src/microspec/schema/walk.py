@@ -105,10 +105,10 @@ def reach(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> dict
 
 MOST_PARTS = 10_000
 MOST_LEVELS = 100
-"""How large a schema may be when it is written out (`is_vast`): fifty times as large as the largest real one."""
+"""How large a schema may be when it is written out (`is_too_large`): fifty times as large as the largest real one."""
 
 
-def is_vast(schema: Any, schemas: Mapping[str, Schema]) -> bool:
+def is_too_large(schema: Any, schemas: Mapping[str, Schema]) -> bool:
     """Whether a schema, with all that it refers to written out, has too many schemas in it, or too many levels of them.
 
     A reference to what it is in itself is left as it is. What is told of a value goes by its places, of which there
