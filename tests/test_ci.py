@@ -233,7 +233,7 @@ def test_the_action_checks(clone: Path, runner: Path) -> None:
     given = {"spec": "spec", "base": base}
     done = act(1, clone, runner, given)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert summary(runner) == "### microspec check\n\n    Nothing that is released means something else.\n"
+    assert summary(runner) == "### microspec check\n\n    No released version changed meaning.\n"
     edit(clone / "spec" / "baseline" / "books.yaml", "id: {type: string}", "id: {type: integer}")
     done = act(1, clone, runner, {**given, "output": "found.txt"})
     assert done.returncode == 1
@@ -268,7 +268,7 @@ def test_the_action_fails_if_it_cannot_check(clone: Path, runner: Path) -> None:
     assert "there is no base 'nowhere' to compare with" in done.stderr
     done = act(1, clone, runner, {"command": "$(touch owned)", "base": "HEAD"})
     assert done.returncode == 2
-    assert done.stdout == "::error title=microspec::the command is check or diff, not $(touch owned)\n"
+    assert done.stdout == "::error title=microspec::the command must be check or diff, not $(touch owned)\n"
     assert not (clone / "owned").exists()
     assert summary(runner) == ""
 
@@ -309,7 +309,7 @@ def test_what_is_given_is_no_command_to_github(clone: Path, runner: Path, name: 
         given = {"command": command, "spec": "spec", "base": "HEAD", "old": "1.2", "new": "1.3", name: bad}
         done = act(0 if name == "python" else 1, clone, runner, given)
         assert done.returncode == 2
-        assert done.stdout == f"::error title=microspec::the input {name} has a control character, or ##\n"
+        assert done.stdout == f"::error title=microspec::the input {name} contains a control character or ##\n"
         assert done.stderr == ""
     assert summary(runner) == ""
 
@@ -325,4 +325,4 @@ def test_what_is_given_is_no_option(clone: Path, runner: Path) -> None:
     assert done.returncode == 2
     assert "'--help' is not a microversion" in done.stderr
     done = act(1, clone, runner, {"command": "check%0A::x", "base": "HEAD"})
-    assert done.stdout == "::error title=microspec::the command is check or diff, not check%250A::x\n"
+    assert done.stdout == "::error title=microspec::the command must be check or diff, not check%250A::x\n"
