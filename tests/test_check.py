@@ -372,10 +372,10 @@ def test_the_copy_of_a_revision_does_not_stay(repository: Path) -> None:
         ("--output=x", "api/spec", "neither a folder with a service.yaml nor a revision"),
         ("", "api/spec", "neither a folder with a service.yaml nor a revision"),
         ("HEAD:api", "api/spec", "neither a folder with a service.yaml nor a revision"),
-        ("first", "api/spec", "there is no api/spec/service.yaml at that revision, nor does git know of"),
+        ("first", "api/spec", "that revision has no api/spec/service.yaml, and git detects no renaming"),
         ("HEAD", "api/nothing", "api/nothing is not a folder"),
-        ("HEAD", "{tmp}/base", "/base is in no git repository (git: fatal: not a git repository"),
-        ("broken", "api/spec", "it has mistakes (1), first: service.yaml:2:8: ambiguous-scalar"),
+        ("HEAD", "{tmp}/base", "/base is not in a git repository (git: fatal: not a git repository"),
+        ("broken", "api/spec", "it has mistakes (1); the first: service.yaml:2:8: ambiguous-scalar"),
     ],
 )
 def test_bases_that_cannot_be_had(repository: Path, given: str, spec: str, words: str) -> None:
@@ -389,7 +389,7 @@ def test_bases_that_cannot_be_had(repository: Path, given: str, spec: str, words
     git("checkout", "-q", "main")
     result = run(f"--base={given}", "--spec", spec.format(tmp=repository.parent))
     assert result.exit_code == 2
-    assert f"there is no base {given!r} to compare with: " in result.output
+    assert f"cannot compare with {given!r}: " in result.output
     assert words in result.output
 
 

@@ -71,8 +71,8 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60"], "give two versions, or --against"),
         (["2.60", "newest"], "'newest' is not a microversion"),
         (["2.60", "2.999"], "outside of the microversions described here"),
-        (["2.60", "2.88", "--at", "2.61"], "--at goes with --against"),
-        (["2.60", "2.88", "--against", "spec"], "give either two versions, or --against"),
+        (["2.60", "2.88", "--at", "2.61"], "--at needs --against"),
+        (["2.60", "2.88", "--against", "spec"], "give either two versions or --against"),
         (["--against", "./nowhere"], "see microspec lint"),
         (["2.60", "2.88", "--policy", "lax"], "'lax' is not one of"),
         (["2.60", "2.88", "--rule", "operation-added"], "'operation-added' is not RULE=SEVERITY"),
@@ -88,8 +88,8 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60", "2.88", "--by-version", "--format", "github"], "cannot be combined with"),
         (["--against", "spec", "--by-version"], "cannot be combined with"),
         (["2.60", "2.88", "--format", "pdf"], "'pdf' is not one of"),
-        (["2.60", "2.88", "--max-length", "65000"], "--max-length goes with --format markdown, not with text"),
-        (["2.60", "2.88", "--format", "html", "--max-length", "9"], "--max-length goes with --format markdown"),
+        (["2.60", "2.88", "--max-length", "65000"], "--max-length needs --format markdown, not text"),
+        (["2.60", "2.88", "--format", "html", "--max-length", "9"], "--max-length needs --format markdown"),
         (["2.60", "2.88", "--format", "markdown", "--max-length", "0"], "0 is not in the range x>=1"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -142,7 +142,7 @@ def test_calls_of_no_operation_are_told(tmp_path: Path) -> None:
     mine.write_text('{"method": "GET", "url": "/nowhere"}\n{"method": "GET", "url": "/servers"}\n')
     result = run("2.74", "2.75", "--uses", str(mine))
     assert result.exit_code == 0
-    assert result.stderr == "calls of no operation: GET /nowhere\n"
+    assert result.stderr == "calls that match no operation: GET /nowhere\n"
 
 
 @pytest.mark.parametrize("content", ["", '{"method": "GET", "url": "/nowhere"}\n'])

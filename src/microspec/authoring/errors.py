@@ -29,7 +29,7 @@ class BaseError(MicrospecError, ValueError):
         self.base, self.reason = base, reason
 
     def __str__(self) -> str:
-        return f"there is no base {self.base!r} to compare with: {self.reason}"
+        return f"cannot compare with {self.base!r}: {self.reason}"
 
 
 class RenumberingError(MicrospecError, ValueError):

@@ -69,7 +69,7 @@ def _put(revision: str, folder: Path, path: str, content: bytes, *, is_link: boo
     """Write a file, or a symbolic link, of a tree."""
     place = folder / path
     if ".." in place.parts or not place.is_relative_to(folder):
-        raise BaseError(revision, f"the tree has a file {path}, which would not be in it")
+        raise BaseError(revision, f"it has a path {path}, which leads out of the specification")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         if is_link:
@@ -79,7 +79,7 @@ def _put(revision: str, folder: Path, path: str, content: bytes, *, is_link: boo
     except OSError as error:
         raise BaseError(revision, f"{path} cannot be copied: {error.strerror or error}") from error
     except ValueError as error:
-        raise BaseError(revision, f"{path} is a symbolic link that leads to no name") from error
+        raise BaseError(revision, f"{path} is a symbolic link whose target is not a valid name") from error
 
 
 _LONGEST_HEAD = 200
@@ -92,13 +92,13 @@ _LINK = "120000"
 def _tree(revision: str, spec: Path) -> tuple[Path, str]:
     """The folder of the repository, and the tree that the specification was at a revision."""
     here = ("rev-parse", "--show-toplevel", "--show-prefix")
-    where = os.fsdecode(_git(revision, spec, *here, failing=f"{spec} is in no git repository"))
+    where = os.fsdecode(_git(revision, spec, *here, failing=f"{spec} is not in a git repository"))
     top, prefix = where.split("\n")[:2]
     file = f"{prefix}service.yaml"
     find = ("rev-parse", "--verify", "--quiet", "--end-of-options")
     reason = "it is neither a folder with a service.yaml nor a revision of the repository"
     commit = os.fsdecode(_git(revision, spec, *find, f"{revision}^{{commit}}", failing=reason)).strip()
-    reason = f"there is no {file} at that revision, nor does git know of another name that it had there"
+    reason = f"that revision has no {file}, and git detects no renaming of it"
     try:
         _git(revision, spec, *find, f"{commit}:{file}", failing=reason)
     except BaseError:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 
 @main.command(examples=["microspec versions", "microspec versions --search keypair"])
-@click.option("--search", metavar="TEXT", help="Only what is about TEXT: titles, features, behaviors and changes.")
+@click.option(
+    "--search", metavar="TEXT", help="Only versions that mention TEXT in a title, feature, behavior or change."
+)
 @COMMON
 def versions(session: Session, out: Output, search: str | None) -> None:
     """List the microversions, each with its first release.
 
-    With --search, only those that are about something, and what they say.
+    With --search, list only the versions that mention TEXT, and what they say about it.
     """
     history = session.history
     if search is None:
@@ -38,7 +40,7 @@ def versions(session: Session, out: Output, search: str | None) -> None:
 
 @main.command(examples=['microspec show "POST /servers" --at 2.53', "microspec show 2.37"])
 @operation_argument("what", "versions")
-@version_option("--at", "the version to show an operation at, by default the highest")
+@version_option("--at", "The version of the operation", "; by default the highest")
 @COMMON
 def show(session: Session, out: Output, what: str, at: Version | None) -> None:
     """Show an operation at a version, or what a version changes.
@@ -49,7 +51,7 @@ def show(session: Session, out: Output, what: str, at: Version | None) -> None:
     if not is_operation(what):
         item = history[_version(session, what)]
         if at is not None:
-            raise click.UsageError(f"--at goes with an operation; {what} is a version")
+            raise click.UsageError(f"--at needs an operation; {what} is a version")
         out.show(plain=lambda r: r.microversion(item), text=lambda r: r.microversion(item))
         return
     api = history.at(at or history.max_version)
@@ -70,7 +72,7 @@ def _version(session: Session, what: str) -> Version:
             raise
         if what in session.history.features:
             session.history._source.key(what)  # which says what it is, and where to ask for it
-        known = "an operation, such as 'GET /servers', nor a version, such as 2.37, latest, or a release"
+        known = "an operation (such as 'GET /servers') nor a version (such as 2.37, latest, or a release)"
         raise click.UsageError(f"{what!r} is neither {known}{session.hint(what)}") from error
 
 
@@ -79,9 +81,9 @@ def _version(session: Session, what: str) -> Version:
 @ELEMENT
 @COMMON
 def history(session: Session, out: Output, operation: str, **element: Any) -> None:
-    """Tell what happened to an operation or a part of it, and why.
+    """Show when an operation, or a part of it, changed, and why.
 
-    Each step is told with its version, its release, and the change that made it.
+    Each step names its version, its release, and the change that caused it.
     """
     spec = session.history
     key = spec._source.key(operation)
@@ -102,12 +104,12 @@ def history(session: Session, out: Output, operation: str, **element: Any) -> No
 )
 @operation_argument("what", "features")
 @ELEMENT
-@version_option("--at", "ask about this version only, the exit status is the answer")
+@version_option("--at", "Ask only about this version", "; the exit status is the answer")
 @COMMON
 def when(session: Session, out: Output, what: str, at: Version | None, **element: Any) -> None:
-    """Tell the versions of a feature, an operation or a field.
+    """Show which versions have a feature, an operation or a field.
 
-    WHAT is a feature (server-tags) or an operation ("POST /servers"), of which the options name a part.
+    WHAT is a feature (server-tags) or an operation ("POST /servers"). The options name a part of the operation.
     """
     spec = session.history
     text: str | None = None
@@ -116,7 +118,7 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
         what = spec._source.key(what)
         found, near = spec.availability(what, **element), spec.nearby(what, **element)
     elif any(value is not None for value in element.values()):
-        raise click.UsageError(f"{what!r} is a feature; --request and the like are about an operation")
+        raise click.UsageError(f"{what!r} is a feature; --request, --query, --response and --status need an operation")
     else:
         spec.supports(what, spec.max_version)
         found, text = spec.features[what].availability, spec.features[what].text

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge.")
 @common("markdown")
 def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None, jobs: int) -> None:
-    """Find recorded calls that cannot work, and tell what would.
+    """Find recorded calls that cannot work, and show what would.
 
-    FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one a line); - is standard input.
-    A call without a version is at the lowest, latest is the highest of the cloud.
+    FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one on each line); - is standard input.
+    A call without a version is made at the lowest version; latest is the highest version of the cloud.
     """
     from .judging import audited
 

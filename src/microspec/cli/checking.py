@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def lint(session: Session, out: Output) -> None:
     """Check a specification for mistakes.
 
-    Says nothing if all is well, else everything that is wrong, each at its line.
+    Prints nothing if all is well. Otherwise, prints every mistake with its place.
     """
     found: Sequence[Diagnostic] = ()
     try:
@@ -43,17 +43,17 @@ def lint(session: Session, out: Output) -> None:
 
 
 @main.command(examples=["microspec check --base HEAD --spec spec"])
-@click.option("--base", required=True, metavar="REV|DIR", help="What to compare with: a git revision, or a folder.")
+@click.option("--base", required=True, metavar="REV|DIR", help="The git revision or the folder to compare with.")
 @click.option(
-    "--suppressions", type=FileType(), metavar="FILE", help="A file of findings that are accepted; - is standard input."
+    "--suppressions", type=FileType(), metavar="FILE", help="A file of accepted findings; - is standard input."
 )
 @common("github")
 def check(session: Session, out: Output, base: str, suppressions: IO[bytes] | None) -> None:
-    """Check that nothing released has changed since a revision.
+    """Check that released versions have not changed since a revision.
 
-    What was released at the base still means the same, and lint has nothing to say. Versions up to the highest
-    that a release of the base speaks may be told in other words, and mean what they did. Later ones may change,
-    and say why.
+    All versions up to the highest one that a release of the base speaks are released. They may be reworded, but
+    must not change meaning. Later versions may change, if each change has a reason. The specification must pass
+    lint, too.
     """
     from ..authoring.check import check
 
@@ -71,13 +71,13 @@ def check(session: Session, out: Output, base: str, suppressions: IO[bytes] | No
 @main.command(examples=["microspec renumber 1.5 1.6 --spec spec --base origin/main"])
 @click.argument("old", type=NumberType())
 @click.argument("new", type=NumberType())
-@click.option("--base", metavar="REV|DIR", help="The revision or folder that has taken the number: its versions count.")
+@click.option("--base", metavar="REV|DIR", help="A revision or a folder whose versions are taken, too.")
 @COMMON
 def renumber(session: Session, out: Output, old: Version, new: Version, base: str | None) -> None:
-    """Give a version that is not released another number.
+    """Give an unreleased version another number.
 
-    The file of the version OLD becomes that of NEW: its name, and the number in it. The tree may be broken at
-    that moment. Lines of the file that still speak of the old number are listed, not changed.
+    Changes the name of the file from OLD to NEW, and the number in it. The rest of the specification may be broken
+    at this point. Lines of the file that still mention the old number are listed, but not changed.
     """
     from ..authoring.git import base_tree
     from ..authoring.renumber import renumber
@@ -98,7 +98,7 @@ def _read_base(base: str, spec: Path) -> Sources:
             return read_tree(folder)
         except SpecificationError as error:
             first = str(error.diagnostics[0]).removeprefix(f"{folder}/")
-            raise BaseError(base, f"it has mistakes ({len(error.diagnostics)}), first: {first}") from error
+            raise BaseError(base, f"it has mistakes ({len(error.diagnostics)}); the first: {first}") from error
 
 
 def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applied | None = None) -> None:

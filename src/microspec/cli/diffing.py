@@ -90,20 +90,21 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
 @click.option(
     "--against",
     type=SpecificationType(),
-    help="Compare --spec, or the bundled one, with this specification, at one version.",
+    help="Compare --spec, or the bundled specification, with this one at a single version.",
 )
 @click.option(
     "--at",
     type=VersionType(),
     metavar="VERSION",
-    help="The version for --against; by default the highest that both have.",
+    help="The version for --against (2.37, latest, or a release); by default the highest that both have.",
 )
 @click.option(
     "--policy",
     type=click.Choice(["none", "wire", "strict"]),
     default="wire",
     show_default=True,
-    help="What breaks: nothing; what refuses requests or makes answers unreadable; also what may.",
+    help="What counts as breaking: nothing (none), what refuses requests or makes answers unreadable (wire), or also "
+    "what might (strict).",
 )
 @click.option(
     "--rule",
@@ -112,40 +113,41 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
     metavar="RULE=SEVERITY",
     multiple=True,
     shell_complete=_complete_rule,
-    help="Judge a rule otherwise: as breaking, undecidable or compatible. Can be repeated.",
+    help="Override the severity of a rule: breaking, undecidable or compatible. Can be repeated.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["breaking", "any", "none"]),
     default="none",
     show_default=True,
-    help="Exit with 1 if there are such findings. What is undecidable counts as breaking.",
+    help="Exit with 1 if there is such a finding. Undecidable findings count as breaking.",
 )
 @click.option(
     "--only",
     metavar="NAME",
     multiple=True,
     shell_complete=complete_with("resources", "features", "definitions"),
-    help="Only what is about an operation, a resource or a feature. Can be repeated.",
+    help="Only findings about this operation, resource or feature. Can be repeated.",
 )
 @click.option(
     "--uses",
     type=FileType(),
     metavar="FILE",
-    help="Only what concerns a client that uses what is in a list, a HAR file or JSON lines; - is standard input.",
+    help="Only findings that concern the client whose calls this list, HAR file or file of JSON lines contains; "
+    "- is standard input.",
 )
 @click.option(
     "--suppressions",
     type=FileType(),
     metavar="FILE",
-    help="A file of findings that are known and accepted; - is standard input.",
+    help="A file of accepted findings; - is standard input.",
 )
-@click.option("--by-version", is_flag=True, help="Tell also what each microversion on the way does.")
+@click.option("--by-version", is_flag=True, help="Also show what each microversion in between changes.")
 @click.option(
     "--max-length",
     type=click.IntRange(min=1),
     metavar="CHARACTERS",
-    help="For markdown: leave out sections, the least severe first, until it is no longer than this.",
+    help="For markdown: leave out sections, the least severe first, until the text is no longer than this.",
 )
 @common(*(name for name in FORMATS if name not in ("text", "json")))
 def diff(
@@ -164,11 +166,11 @@ def diff(
     by_version: bool,
     max_length: int | None,
 ) -> None:
-    """Tell what differs between two versions, and what it breaks.
+    """Show what differs between two versions, and what that breaks.
 
-    OLD and NEW are versions (2.37, latest, or a release for its highest version). Findings are net: what came and
-    went between the two is told apart. Each names the microversions that caused it, with the file, the line and
-    the reason. What cannot be decided is never called compatible: --fail-on breaking fails for it too.
+    OLD and NEW are versions (2.37, latest, or a release for its highest version). Findings are net: a change that a
+    later version undid is listed separately. Each finding names the microversions that caused it, with the file, the
+    line and the reason. An undecidable finding never counts as compatible: --fail-on breaking fails for it, too.
     """
     from ..diff.rules import Policy
     from ..render.diffs.grouping import Reporter
@@ -177,7 +179,7 @@ def diff(
         what = "--against" if against else f"--format {out.format}"
         raise click.UsageError(f"--by-version cannot be combined with {what}")
     if max_length and out.format != "markdown":
-        raise click.UsageError(f"--max-length goes with --format markdown, not with {out.format}")
+        raise click.UsageError(f"--max-length needs --format markdown, not {out.format}")
     chosen = Policy(name=policy, overrides=dict(overrides))
     compared = _compared(session, old, new, against, at)
     tests, narrowed = _narrowing(out, compared, only, uses)
@@ -206,12 +208,12 @@ def _compared(
         if old is None or new is None:
             raise click.UsageError("give two versions, or --against with another specification")
         if at is not None:
-            raise click.UsageError("--at goes with --against; two versions are compared as they are")
+            raise click.UsageError("--at needs --against")
         found = history.diff(old, new)
         title = f"{history.service_type} {found.old} → {found.new}"
         return Compared(found, history, history.at(found.old), history.at(found.new), history.features, title)
     if old is not None:
-        raise click.UsageError("give either two versions, or --against")
+        raise click.UsageError("give either two versions or --against, not both")
     from ..diff.diff import of_apis
 
     other = Session(against).history
@@ -237,7 +239,7 @@ def _narrowing(
 
         client = read(uses, compared.history._source, compared.old, compared.new)
         if client.unknown:
-            out.note(f"calls of no operation: {', '.join(client.unknown)}")
+            out.note(f"calls that match no operation: {', '.join(client.unknown)}")
         tests.append(client.concern)
         words.append(f"what {name_of(uses)} uses")
     return tests, "; ".join(words) or None

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     default=LATEST,
     show_default=True,
     shell_complete=complete_with("versions"),
-    help="What is asked for: a version, a release, or any text that was sent.",
+    help="The version that the request asks for: a version, a release, or any text that was sent.",
 )
-@click.option("--status", type=click.IntRange(100, 599), help="The status that was answered.")
-@body_option("The request body: a file")
+@click.option("--status", type=click.IntRange(100, 599), help="The status of the answer that came.")
+@body_option("A file with the request body")
 @server_option()
 @COMMON
 def explain(
@@ -48,8 +48,8 @@ def explain(
 ) -> None:
     """Explain why a request fails, and what to do instead.
 
-    REQUEST is an operation ("GET /servers/{server_id}") or what is sent ("GET /servers/b1?limit=1"). Errors
-    that a version explains are 404, 410, 400 and 406. Exits 1 if it fails.
+    REQUEST is an operation ("GET /servers/{server_id}") or a request as it is sent ("GET /servers/b1?limit=1"). The
+    version can explain the statuses 400, 404, 406 and 410. Exits with 1 if the request fails.
     """
     given: dict[str, Any] = {"body": read_json(body)} if body is not None else {}
     version = str(session.names[asked.lower()]) if asked != LATEST and asked.lower() in session.names else asked

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @click.argument("folder", type=FolderType())
 @COMMON
 def build(session: Session, out: Output, folder: Path) -> None:
-    """Compile a specification, to be read without YAML.
+    """Compile a specification, so that it can be read without YAML.
 
-    FOLDER is where it is put; microspec.load and --spec read it. A folder that is there already is replaced if it
-    is empty, or as this command wrote it.
+    Writes the result to FOLDER, where microspec.load and --spec can read it. An existing folder is only replaced if it
+    is empty, or unchanged since this command wrote it.
     """
     from ..authoring.build import write_artifact
 
@@ -39,16 +39,17 @@ def build(session: Session, out: Output, folder: Path) -> None:
 
 @main.command(examples=["microspec export --tables tables"])
 @click.option(
-    "--tables", type=FolderType(), help="A folder for tables (docs/tables.md) as JSON, with a JSON Schema each."
+    "--tables", type=FolderType(), help="The folder to write to: JSON files (docs/tables.md), each with a JSON Schema."
 )
 @COMMON
 def export(session: Session, out: Output, tables: Path | None) -> None:
-    """Write tables of what there is when, for other languages.
+    """Write tables of operations, fields and their versions.
 
-    A folder that is there already is replaced if it is empty, or as this command wrote it.
+    SDKs in other languages can use the tables. An existing folder is only replaced if it is empty, or unchanged since
+    this command wrote it.
     """
     if not tables:
-        raise click.UsageError("say what to export, and where to: --tables DIR")
+        raise click.UsageError("there is nothing to export; give --tables DIR")
     from ..export.tables import write_tables
 
     history = session.history
@@ -61,29 +62,31 @@ def export(session: Session, out: Output, tables: Path | None) -> None:
 
 @main.command(examples=['microspec schema "POST /servers" --at 2.53', "microspec schema version"])
 @operation_argument("what")
-@click.option("--request", "part", flag_value="request", help="Print the schema of the request body: the default.")
+@click.option("--request", "part", flag_value="request", help="Print the schema of the request body (the default).")
 @click.option("--query", "part", flag_value="query", help="Print the schema of the query.")
 @click.option("--response", "part", flag_value="response", help="Print the schema of an answer.")
-@click.option("--status", type=int, help="The answer meant by --response, by default the first successful one.")
-@version_option("--at", "the version, by default the highest")
+@click.option(
+    "--status", type=int, help="With --response, the status of the answer; by default the first successful one."
+)
+@version_option("--at", "The version", "; by default the highest")
 @COMMON
 def schema(session: Session, out: Output, what: str, part: str | None, status: int | None, at: Version | None) -> None:
     """Print the JSON Schema of a request, a query or an answer.
 
-    WHAT is an operation ("POST /servers"), or a kind of file (service, common, resource, version, suppressions):
-    then the JSON Schema of the specification language is printed, for editors. All are of the version 2020-12, and
-    JSON in either format.
+    WHAT is an operation ("POST /servers"), or a kind of file (service, common, resource, version, suppressions). The
+    schema of a kind of file describes the specification language, for editors. All schemas are JSON Schema 2020-12,
+    and are printed as JSON in either format.
     """
     if not is_operation(what):
         unused = {"--spec": session.spec, "--at": at, "--status": status, f"--{part}": part}
         if given := [name for name, value in unused.items() if value is not None]:
-            raise click.UsageError(f"{given[0]} goes with an operation; {what!r} is none")
+            raise click.UsageError(f"{given[0]} needs an operation; {what!r} is not one")
         from ..authoring.documents import language_schema
 
         out.write(as_json(language_schema(what)))
         return
     if status is not None and part != "response":
-        raise click.UsageError("--status goes with --response; only answers have one")
+        raise click.UsageError("--status needs --response; only an answer has a status")
     history = session.history
     found = history.at(at or history.max_version)[history._source.key(what)]
     document: dict[str, Any] | None

@@ -77,7 +77,7 @@ class Failure(click.ClickException):
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
         place = f" at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-        super().__init__(f"this is a mistake in microspec itself: {type(error).__name__}{place}: {error}")
+        super().__init__(f"this is a bug in microspec: {type(error).__name__}{place}: {error}")
 
 
 class Helpful(click.Command):
@@ -290,4 +290,4 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     help="Show the version and exit.",
 )
 def main() -> None:
-    """What a microversioned API is at each version, what changed, and since when."""
+    """Show what a microversioned API is at each version, what changed, and when."""

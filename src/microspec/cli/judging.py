@@ -58,7 +58,7 @@ def audited(
             file.add(audit)
             whole = Audit.merged([whole, audit])
     empty = [file.name for file in recordings if not file.calls and not file.problems]
-    problems = (Problem(place=Place(file=name, number=1), reason="no call is recorded here") for name in empty)
+    problems = (Problem(place=Place(file=name, number=1), reason="the file contains no calls") for name in empty)
     return whole.replace(problems=(*whole.problems, *problems))
 
 

@@ -25,7 +25,7 @@ def _listing(kind: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         filtered = click.argument("text", metavar="[PART]", required=False, shell_complete=complete_with(kind))
-        return filtered(version_option("--at", "only what is there at this version")(COMMON(function)))
+        return filtered(version_option("--at", "Only those at this version")(COMMON(function)))
 
     return decorate
 
@@ -35,7 +35,7 @@ def _listing(kind: str) -> Callable[[F], F]:
 def operations(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the operations, with the versions that have them.
 
-    PART is a part of their names, in any case.
+    With PART, list only those whose names contain it, in any case.
     """
     _show(out, "operations", session.history.known, text, session, at)
 
@@ -45,7 +45,7 @@ def operations(session: Session, out: Output, text: str | None, at: Version | No
 def features(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the features, with the versions that have them.
 
-    PART is a part of their names, in any case.
+    With PART, list only those whose names contain it, in any case.
     """
     _show(out, "features", session.history.features, text, session, at)
 
@@ -53,9 +53,11 @@ def features(session: Session, out: Output, text: str | None, at: Version | None
 @main.command(examples=["microspec behaviors", "microspec behaviors network --at 2.37"])
 @_listing("behaviors")
 def behaviors(session: Session, out: Output, text: str | None, at: Version | None) -> None:
-    """List the behaviors that no schema shows, with their versions.
+    """List the behaviors, with the versions that have them.
 
-    PART is a part of their names, in any case.
+    A behavior is a change that no schema shows.
+
+    With PART, list only those whose names contain it, in any case.
     """
     from ..questions.names import over_time
 
@@ -67,7 +69,7 @@ def behaviors(session: Session, out: Output, text: str | None, at: Version | Non
 def schemas(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the named schemas, with the versions that have them.
 
-    PART is a part of their names, in any case.
+    With PART, list only those whose names contain it, in any case.
     """
     from ..questions.names import over_time
 

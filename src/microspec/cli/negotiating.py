@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 @operation_argument("operation", required=False)
 @server_option(required=True)
 @click.option(
-    "--client", type=SpokenType(), metavar="RANGE", help="What the client speaks, by default all that is described."
+    "--client", type=SpokenType(), metavar="RANGE", help="What the client speaks; by default all described versions."
 )
 @click.option(
     "--needs",
     multiple=True,
     metavar="NAME",
-    help="A feature or a behavior. Can be repeated.",
+    help="A feature or a behavior that is needed. Can be repeated.",
     shell_complete=complete_with("features", "behaviors"),
 )
-@body_option("The body of the request: a file")
+@body_option("A file with the request body")
 @click.option("--query", metavar="QUERY", help='The query string of the request, such as "limit=5&name=a".')
 @click.option(
     "--response", multiple=True, metavar="POINTER", help="A field that is read from the answer. Can be repeated."
@@ -45,16 +45,16 @@ if TYPE_CHECKING:
     type=click.Choice(["highest", "lowest"]),
     default="highest",
     show_default=True,
-    help="Which one of the versions that fit.",
+    help="Which of the versions that fit to choose.",
 )
 @COMMON
 def negotiate(
     session: Session, out: Output, server: Spoken, body: IO[bytes] | None, query: str | None, **asked: Any
 ) -> None:
-    """Tell which version to ask a cloud for, and why no higher one.
+    """Choose the version to request from a cloud, and show why.
 
-    OPERATION is what is called. A version fits if it has the features, the operation and what is read from the
-    answer, and if it accepts the request and looks at all of it.
+    OPERATION is the operation to call. A version fits if it has the features, the operation and the fields that are
+    read from the answer, and if it accepts the request and ignores no part of it.
     """
     if body is not None:
         asked["body"] = read_json(body)

@@ -29,9 +29,9 @@ def common(*others: str) -> Callable[[F], F]:
             is_eager=True,  # the names of versions are those of this specification
             expose_value=False,
             callback=_begin,
-            help="Another specification: a bundled one, or a folder.",
+            help="Another specification: the name of a bundled one, or a folder.",
         )
-        @click.option("--format", "format_", type=formats, default="text", show_default=True, help="How it is printed.")
+        @click.option("--format", "format_", type=formats, default="text", show_default=True, help="The output format.")
         @functools.wraps(function)
         def command(*args: Any, format_: str, **kwargs: Any) -> Any:
             session = click.get_current_context().find_object(Session)
@@ -53,7 +53,7 @@ COMMON = common()
 def ELEMENT(function: F) -> F:  # noqa: N802
     """The options that name one element of an operation."""
     for option in (
-        click.option("--status", type=int, help="A status; with --response, the answer meant."),
+        click.option("--status", type=int, help="A status; with --response, the status of the answer."),
         click.option("--response", metavar="POINTER", help="A field of an answer, as a JSON pointer; * is any item."),
         click.option("--query", metavar="NAME", help="A query parameter."),
         click.option("--request", metavar="POINTER", help="A field of the request body, as a JSON pointer."),
@@ -62,9 +62,9 @@ def ELEMENT(function: F) -> F:  # noqa: N802
     return function
 
 
-def version_option(name: str, text: str) -> Callable[[F], F]:
-    """An option that takes a version."""
-    words = f"{text[0].upper()}{text[1:]}: 2.37, latest, or a release."
+def version_option(name: str, text: str, more: str = "") -> Callable[[F], F]:
+    """An option that takes a version. Its help consists of the text, the forms of a version, and more."""
+    words = f"{text} (2.37, latest, or a release){more}."
     return click.option(name, type=VersionType(), metavar="VERSION", help=words)
 
 
@@ -77,7 +77,7 @@ def server_option(*, required: bool = False) -> Callable[[F], F]:
     """The option that takes what the cloud speaks; where it need not be given, one range with two ends."""
     words = "What the cloud speaks: versions (2.1-2.79), a release, or a file with its version document"
     type_ = SpokenType() if required else RangeType()
-    also = "" if required else "; by default all that are described"
+    also = "" if required else "; by default all described versions"
     return click.option("--server", type=type_, required=required, metavar="RANGE", help=f"{words}{also}.")
 
 

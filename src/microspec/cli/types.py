@@ -78,7 +78,7 @@ class SpokenType(click.ParamType["VersionSet | Document"]):
             if value[:1].isalpha():
                 hint = session.hint(value)
                 self.fail(
-                    f"{value!r} is neither versions, such as 2.1-2.79, nor a release, nor a file{hint}", param, ctx
+                    f"{value!r} is not a range of versions (such as 2.1-2.79), a release or a file{hint}", param, ctx
                 )
             self.fail(str(error), param, ctx)
 
@@ -127,7 +127,7 @@ class FileType(click.ParamType[IO[bytes]]):
             hint = " (- is standard input)" if error.errno == EINVAL else ""
             self.fail(f"{value}: {reason(error)}{hint}", param, ctx)
         except ValueError:
-            self.fail(f"{value!r} is no name of a file", param, ctx)
+            self.fail(f"{value!r} is not a valid file name", param, ctx)
         if ctx is not None:
             ctx.find_root().call_on_close(file.close)  # also if what comes after it is misuse
         return file
@@ -159,7 +159,7 @@ class FolderType(click.ParamType["Path"]):
         if isinstance(value, Path):
             return value
         if not value:
-            self.fail("a folder has a name; . is the one that you are in", param, ctx)
+            self.fail("the name of a folder cannot be empty; . is the current folder", param, ctx)
         try:
             is_folder = S_ISDIR(Path(value).stat().st_mode)
         except FileNotFoundError:
@@ -167,7 +167,7 @@ class FolderType(click.ParamType["Path"]):
         except OSError as error:
             self.fail(f"{value}: {reason(error)}", param, ctx)
         except ValueError:
-            self.fail(f"{value!r} is no name of a folder", param, ctx)
+            self.fail(f"{value!r} is not a valid folder name", param, ctx)
         if not is_folder:
             self.fail(f"{value}: this is a file, not a folder", param, ctx)
         return Path(value)

@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 )
 @operation_argument("operation")
 @click.argument("body", type=FileType(), required=False)
-@click.option("--query", "text", metavar="QUERY", help='Check a query string such as "limit=5&name=a", instead or too.')
-@version_option("--at", "the version, by default the highest")
+@click.option(
+    "--query", "text", metavar="QUERY", help='Check a query string such as "limit=5&name=a", alone or with the body.'
+)
+@version_option("--at", "The version", "; by default the highest")
 @COMMON
 def validate(
     session: Session, out: Output, operation: str, body: IO[bytes] | None, text: str | None, at: Version | None
 ) -> None:
-    """Check a request body or query, and tell where it is accepted.
+    """Check a request body or query against an operation.
 
-    BODY is a file with JSON, or - for standard input. If it is refused, tells everything that is wrong, and the
-    versions at which it would be accepted.
+    BODY is a file with JSON, or - for standard input. If the request is refused, prints everything that is wrong with
+    it. Also prints the versions that accept it.
     """
     if body is None and text is None:
         raise click.UsageError("give a file with a request body, or --query")
