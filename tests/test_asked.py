@@ -100,7 +100,7 @@ def test_an_operation_that_never_was_has_near_ones(compute: History, question: s
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_query_is_no_part_of_an_operation(compute: History, question: str) -> None:
     """It would be passed over, and the answer be that of all requests."""
-    with pytest.raises(InvalidElement, match="the query is no part of an operation: ask for 'GET /servers'"):
+    with pytest.raises(InvalidElement, match="a query string is not part of an operation; use 'GET /servers'"):
         QUESTIONS[question](compute, "get /servers?limit=1")
 
 

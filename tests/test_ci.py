@@ -148,7 +148,7 @@ def test_the_commands_of_the_page_run(clone: Path) -> None:
     git("add", "-A", folder=clone.parent / "origin")
     git("commit", "-qm", "Take 1.5", folder=clone.parent / "origin")
     done = run("bash", "-e", "-c", second, folder=clone)
-    assert done.stdout == "spec/versions/1.5.yaml is spec/versions/1.6.yaml now\n"
+    assert done.stdout == "renamed spec/versions/1.5.yaml to spec/versions/1.6.yaml\n"
     git("merge", "-q", "origin/main", folder=clone)
     assert run("microspec", "lint", "--spec", "spec", folder=clone).stdout == ""
 
@@ -296,7 +296,7 @@ def test_the_markdown_of_the_action_fits_into_a_comment(clone: Path, runner: Pat
     done = act(1, clone, runner, given)
     assert done.returncode == 0, done.stderr
     assert 60_000 < len(done.stdout) <= 65_000
-    assert "**Left out for want of room:** " in done.stdout
+    assert "**Left out to save space:** " in done.stdout
     assert summary(runner) == done.stdout
 
 

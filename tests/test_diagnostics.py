@@ -130,7 +130,7 @@ def test_a_specification_without_versions(library: Path) -> None:
         path.unlink()
     found = [item for item in diagnostics(library) if item.code == "missing-file"]
     assert [str(item) for item in found] == [
-        f"{library}/versions:1:1: missing-file a specification has at least one version (add the file of the first)"
+        f"{library}/versions:1:1: missing-file there is no file of a version (add the file of the first version)"
     ]
 
 
@@ -172,7 +172,7 @@ def test_no_name_has_a_control_character(
     text = (library / file).read_text()
     assert old in text
     (library / file).write_text(text.replace(old, new.replace("*", character), 1))
-    found = [item for item in diagnostics(library) if "has a control character" in item.message]
+    found = [item for item in diagnostics(library) if "contains a control character" in item.message]
     assert [(place(item, library), item.code) for item in found] == [(f"{file}:{where}", code)]
 
 

@@ -55,7 +55,7 @@ def test_text_names_every_element(compute: History, old: str, new: str) -> None:
 def test_text_tells_what_to_do_and_why() -> None:
     assert printed("2.67", "2.68", "--only", "POST /servers/{server_id}/action#evacuate").splitlines() == [
         "compute 2.67 → 2.68: breaking",
-        "1 change to adapt to (1 breaking finding); 2 changes that may stay unnoticed"
+        "1 change to adapt to (1 breaking finding); 2 changes that need no action"
         " (2 compatible findings, among them 2 behaviors that no schema shows). Judged by the policy wire.",
         "only POST /servers/{server_id}/action#evacuate",
         "",
@@ -294,7 +294,7 @@ def test_markdown_begins_with_what_there_is_to_do() -> None:
     lines = printed("2.63", "2.64", "--format", "markdown").splitlines()
     assert lines[0] == "# compute 2.63 → 2.64: breaking"
     assert lines[2] == (
-        "**4 changes to adapt to (8 breaking findings); 4 changes that may stay unnoticed"
+        "**4 changes to adapt to (8 breaking findings); 4 changes that need no action"
         " (9 compatible findings, among them 2 behaviors that no schema shows). Judged by the policy wire.**"
     )
     assert lines[4:9] == [
@@ -326,7 +326,9 @@ def told(markdown: str) -> dict[str, list[str]]:
 
 def left_out(markdown: str) -> dict[str, list[str]]:
     """The same of what is said to be left out."""
-    note = re.search(r"^\*\*Left out for want of room:\*\* (.*)\. `microspec diff` tells it", markdown, re.MULTILINE)
+    note = re.search(
+        r"^\*\*Left out to save space:\*\* (.*?)\. To see it, run `microspec diff`", markdown, re.MULTILINE
+    )
     parts = [part.partition(": ") for part in note[1].split("; ")] if note else []
     return {heading: names.split(", ") if names else [] for heading, _, names in parts}
 
@@ -343,7 +345,7 @@ def test_markdown_that_is_too_long_lacks_what_is_least_severe(old: str, new: str
         assert (page.open, page.wrong) == ([], [])
         assert markdown.splitlines()[:3] == whole.splitlines()[:3]
         shown, gone = told(markdown), left_out(markdown)
-        gone.pop("changed on the way, and the same in the end", None)
+        gone.pop("changed in between, but the same in the end", None)
         for heading in everything:
             both = [*shown.get(heading, []), *gone.get(heading, [])]
             assert heading in {**shown, **gone}
@@ -353,7 +355,7 @@ def test_markdown_that_is_too_long_lacks_what_is_least_severe(old: str, new: str
         assert not any(severity in shown for severity in SEVERITIES[: max(cut, default=0)])
         assert "version by version" not in shown or not gone
         paragraphs = {*markdown.rstrip().split("\n\n")} - {*whole.rstrip().split("\n\n")}
-        assert all(text.startswith("**Left out for want of room:** ") for text in paragraphs)
+        assert all(text.startswith("**Left out to save space:** ") for text in paragraphs)
         lengths.append(len(markdown))
     assert lengths[0] == len(whole)
     assert lengths == sorted(lengths, reverse=True)
@@ -368,11 +370,11 @@ def test_a_limit_is_kept_to_the_letter() -> None:
 def test_markdown_has_no_room_for_less_than_its_summary() -> None:
     result = CliRunner().invoke(main, ["diff", "2.60", "2.88", "--format", "markdown", "--max-length", "300"])
     assert result.exit_code == 2
-    needed = re.search(r"300 characters are too few; the summary needs (\d+)\n", result.output)
+    needed = re.search(r"a length of 300 characters is too short; the summary needs (\d+)\n", result.output)
     assert needed
     shortest = printed("2.60", "2.88", "--format", "markdown", "--max-length", needed[1])
     assert len(shortest) == int(needed[1])
-    assert "**Left out for want of room:** all the rest." in shortest
+    assert "**Left out to save space:** all the rest." in shortest
 
 
 def test_nothing_means_anything_in_markdown(of_hostile: Callable[[str], str]) -> None:

@@ -93,7 +93,7 @@ def test_what_others_wrote_stays(write: Callable[[Path], Result], folder: Path, 
     (folder.parent / "other").write_text("mine")
     make(folder / name, kind)
     before = state(folder.parent)
-    assert refused(write(folder), f"it holds {name!r}, which microspec ")
+    assert refused(write(folder), f"it contains {name!r}, which microspec ")
     assert state(folder.parent) == before
 
 
@@ -106,12 +106,12 @@ def test_what_was_put_into_a_written_folder_stays(
     assert write(folder).exit_code == 0
     if added:
         make(folder / "notes.txt", kind)
-        words = "it holds 'notes.txt', which microspec "
+        words = "it contains 'notes.txt', which microspec "
     else:
         file = max(folder.iterdir())
         file.unlink()
         make(file, kind)
-        words = f"{file.name!r} in it is not as microspec "
+        words = f"{file.name!r} in it has changed since microspec "
     before = state(folder.parent)
     assert refused(write(folder), words)
     assert state(folder.parent) == before
@@ -137,7 +137,7 @@ def test_one_command_does_not_replace_what_another_wrote(library: Path, folder: 
     before = state(folder)
     assert refused(run("export", "--tables"), "which microspec export did not write")
     assert state(folder) == before
-    assert refused(CliRunner().invoke(main, ["build", str(library), "--spec", str(library)]), "it holds 'baseline'")
+    assert refused(CliRunner().invoke(main, ["build", str(library), "--spec", str(library)]), "it contains 'baseline'")
 
 
 def test_the_current_folder_is_not_replaced(
@@ -147,14 +147,14 @@ def test_the_current_folder_is_not_replaced(
     monkeypatch.chdir(folder / "below")
     before = state(folder.parent)
     for name in (".", "..", folder, folder / "below"):
-        assert refused(write(name), "cannot be written: it is the current folder, or holds it; name another one")
+        assert refused(write(name), "cannot be written: it is the current folder, or contains it; choose another one")
     assert write("").exit_code == 2
     assert state(folder.parent) == before
 
 
 @pytest.mark.skipif(not Path("/dev/shm").is_mount(), reason="nothing is mounted there")
 def test_what_is_mounted_is_not_replaced(write: Callable[[Path | str], Result]) -> None:
-    assert refused(write("/dev/shm"), "cannot be written: a file system is mounted there; name a folder in it")
+    assert refused(write("/dev/shm"), "cannot be written: it is a mount point; choose a folder inside it")
     assert [*Path("/dev").glob(f"{MANIFEST}*")] == []
 
 

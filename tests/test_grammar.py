@@ -116,7 +116,7 @@ SUPPRESSIONS = "suppressions:\n  operation-added GET /a: {reason: Known., expire
         (["negotiate", "--server", "2.1-2.80", "--client", "-"], CLOUD, "ask for 2.60"),
         (["explain", "GET /servers", "--at", "2.52", "--server", "-"], CLOUD, "the request is valid"),
         (["explain", "POST /servers", "--at", "2.52", "--body", "-"], BODY, "the request is valid"),
-        (["audit", "-"], "GET /servers 2.1\n", "no call is refused"),
+        (["audit", "-"], "GET /servers 2.1\n", "no findings"),
         (["diff", "2.74", "2.75", "--uses", "-"], "GET /servers\n", "only what <stdin> uses"),
         (["diff", "2.74", "2.75", "--suppressions", "-"], SUPPRESSIONS, "<stdin>:2:3: unused-suppression"),
     ],
@@ -229,7 +229,7 @@ def test_lists_have_a_filter(arguments: list[str], line: str) -> None:
 @pytest.mark.parametrize("kind", ["operations", "features", "behaviors", "schemas"])
 def test_a_list_of_nothing_is_a_no(kind: str) -> None:
     result = run(kind, "quantum")
-    assert (result.exit_code, result.output) == (1, "there is nothing of that name\n")
+    assert (result.exit_code, result.output) == (1, "no name matches\n")
     assert answer(kind, "quantum") == {"at": None, "part": "quantum", kind: []}
 
 

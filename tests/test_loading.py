@@ -38,14 +38,14 @@ def test_a_bundled_service_wins_over_a_folder_of_its_name(here: Path) -> None:
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("spec", "hint"),
-    [("nova", "there is compute"), ("comptue", r"did you mean compute\?"), ("", "there is"), ("plain", "there is")],
+    [("nova", "known: compute"), ("comptue", r"did you mean compute\?"), ("", "known"), ("plain", "known")],
 )
 def test_a_name_that_is_neither_says_both(spec: str, hint: str) -> None:
     with pytest.raises(UnknownName, match=f"there is no bundled service or folder '{spec}'; {hint}"):
         microspec.load(spec)
     result = CliRunner().invoke(main, ["versions", "--spec", spec])
     assert result.exit_code == 2
-    told = {"": "a folder has a name", "plain": "plain: this is a file, not a folder"}
+    told = {"": "the name of a folder cannot be empty", "plain": "plain: this is a file, not a folder"}
     assert told.get(spec, f"there is no bundled service or folder '{spec}'") in result.output
 
 
@@ -87,6 +87,6 @@ def test_the_command_line_goes_the_same_way(arguments: list[str], status: int, w
 
 def test_headers_name_bundled_services_and_read_no_folder(here: Path) -> None:
     assert (here / "books").is_dir()
-    with pytest.raises(UnknownName, match="there is no bundled service 'books'; there is compute"):
+    with pytest.raises(UnknownName, match="there is no bundled service 'books'; known: compute"):
         headers.requested({}, "books")
     assert headers.requested({}, "Compute") == microspec.load().min_version

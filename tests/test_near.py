@@ -85,7 +85,7 @@ def test_no_hint_takes_long() -> None:
 
 
 def test_a_few_names_are_listed_where_none_is_near() -> None:
-    assert str(UnknownName("service", "x", ["compute"])) == "there is no service 'x'; there is compute"
-    assert str(UnknownName("status", "299", ["200", "404"])) == "there is no status '299'; there are 200, 404"
+    assert str(UnknownName("service", "x", ["compute"])) == "there is no service 'x'; known: compute"
+    assert str(UnknownName("status", "299", ["200", "404"])) == "there is no status '299'; known: 200, 404"
     assert str(UnknownName("status", "x", [])) == "there is no status 'x'"
     assert str(UnknownName("status", "x", map(str, range(11)))) == "there is no status 'x'"

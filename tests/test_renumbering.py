@@ -137,23 +137,23 @@ def unreleased(spec: Path) -> None:
     ("prepare", "old", "new", "reason"),
     [
         (nothing, "1.6", "1.7", "there is no file {spec}/versions/1.6.yaml"),
-        (nothing, "1.5", "1.5", "there is a 1.5 already"),
+        (nothing, "1.5", "1.5", "1.5 already exists"),
         (nothing, "1.5", "1.6", "there would be no 1.5 before it"),
         (nothing, "1.5", "1.8", "there would be no 1.7 before it"),
         (nothing, "1.5", "2.0", "there would be no 1.5 before it"),
         (nothing, "1.5", "2.1", "there would be no 2.0 before it"),
-        (nothing, "1.5", "1.0", "1.0 is released, and what is released does not change"),
+        (nothing, "1.5", "1.0", "1.0 is released, and a released version must not change"),
         (unreleased, "1.5", "1.0", "the first version is 1.1"),
-        (unreleased, "1.1", "1.6", "there would be no 1.1 any more, and there are higher ones"),
-        (nothing, "1.4", "1.6", "1.4 is released, and what is released does not change"),
-        (lambda spec: put(spec, v1_6=THEIRS), "1.5", "1.4", "there is a 1.4 already"),
-        (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.6", "there is a 1.6 already"),
-        (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.7", "there would be no 1.5 any more, and"),
+        (unreleased, "1.1", "1.6", "there would be no 1.1 any more, but higher versions exist"),
+        (nothing, "1.4", "1.6", "1.4 is released, and a released version must not change"),
+        (lambda spec: put(spec, v1_6=THEIRS), "1.5", "1.4", "1.4 already exists"),
+        (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.6", "1.6 already exists"),
+        (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.7", "there would be no 1.5 any more, but"),
         (lambda spec: (spec / "versions" / "1.3.yaml").unlink(), "1.5", "1.3", "1.3 is released"),
-        (lambda spec: put(spec, v1_5=MINE + THEIRS), "1.5", "1.6", "has 1.5 and 1.5 where it should have"),
-        (lambda spec: put(spec, v1_5="title: x\n"), "1.5", "1.6", 'has no number where it should have microv'),
-        (lambda spec: put(spec, v1_5="microversion: 1.5\n"), "1.5", "1.6", "has no number where it should have"),
-        (lambda spec: put(spec, v1_6=MINE, v1_7=MINE), "1.5", "1.8", "several files say that they are: 1.6.yaml, 1.7"),
+        (lambda spec: put(spec, v1_5=MINE + THEIRS), "1.5", "1.6", "has 1.5 and 1.5, but must have"),
+        (lambda spec: put(spec, v1_5="title: x\n"), "1.5", "1.6", 'has no number, but must have microv'),
+        (lambda spec: put(spec, v1_5="microversion: 1.5\n"), "1.5", "1.6", "has no number, but must have"),
+        (lambda spec: put(spec, v1_6=MINE, v1_7=MINE), "1.5", "1.8", "several files have this number: 1.6.yaml, 1.7"),
         (lambda spec: put(spec, v1_5=MINE, v1_7=MINE), "1.5", "1.8", "there would be no 1.7 before it"),
         (lambda spec: (spec / "service.yaml").write_text("service: x\n"), "1.5", "1.6", "the releases cannot be"),
         (lambda spec: (spec / "versions" / "1.6.yaml").mkdir(), "1.5", "1.6", "versions/1.6.yaml: Is a directory"),
@@ -215,7 +215,7 @@ def test_a_merge_that_is_not_finished_is_refused(library: Path, title: str, line
     with pytest.raises(RenumberingError) as caught:
         renumber(library, Version("1.5"), Version("1.6"), base_of(library, THEIRS))
     place = f"{library}/versions/1.5.yaml:{line}:1"
-    assert f"{place}: a merge is not finished here, {marker} is left; take your own side" in str(caught.value)
+    assert f"{place}: the merge is not finished, {marker} is left; take your own side" in str(caught.value)
     assert versions(library) == {"1.5.yaml": text.encode()}
 
 
@@ -254,7 +254,7 @@ def test_the_command(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "1.6 cannot become 1.7: there would be no 1.6 before it" in result.output
     result = CliRunner().invoke(main, ["renumber", "1.6", "1.5", "--spec", "."], catch_exceptions=False)
     assert result.exit_code == 0
-    assert result.output == "versions/1.6.yaml is versions/1.5.yaml now\n"
+    assert result.output == "renamed versions/1.6.yaml to versions/1.5.yaml\n"
     assert CliRunner().invoke(main, ["renumber", "1.5", "1.05", "--spec", "."]).exit_code == 2
 
 
@@ -280,7 +280,7 @@ def test_the_command_amid_a_merge(library: Path, monkeypatch: pytest.MonkeyPatch
     arguments = ["renumber", "1.5", "1.6", "--spec", ".", "--base", "MERGE_HEAD", "--format", "json"]
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 2
-    assert "versions/1.5.yaml:6:1: a merge is not finished here, <<<<<<< is left" in result.output
+    assert "versions/1.5.yaml:6:1: the merge is not finished, <<<<<<< is left" in result.output
     assert versions(library) == merged
     git("checkout", "--ours", "versions/1.5.yaml")
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)

@@ -55,10 +55,10 @@ def test_a_file_is_read_with_places(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("    reason: It is", "    resaon: It is", ["7:5: missing-key", "7:5: unknown-key 'resaon' is not a key here"]),
-        ('"2027-03-31"', '"2027-02-31"', ["5:14: wrong-value '2027-02-31' is not a day"]),
-        ('"2027-03-31"', '"20270331"', ["5:14: wrong-value '20270331' is not a day"]),
-        ('"2027-03-31"', "20270331", ["5:14: wrong-value 20270331 is not a day"]),
+        ("    reason: It is", "    resaon: It is", ["7:5: missing-key", "7:5: unknown-key 'resaon' is not a valid"]),
+        ('"2027-03-31"', '"2027-02-31"', ["5:14: wrong-value '2027-02-31' is not a date"]),
+        ('"2027-03-31"', '"20270331"', ["5:14: wrong-value '20270331' is not a date"]),
+        ('"2027-03-31"', "20270331", ["5:14: wrong-value 20270331 is not a date"]),
         ('"2027-03-31"', "2027-03-31", ["5:14: ambiguous-scalar"]),
         ('    expires: "2027-03-31"\n', "", ["4:5: missing-key the key 'expires' is missing"]),
         ("Nobody here tags networks.", '""', ["4:13: wrong-value"]),
@@ -66,7 +66,7 @@ def test_a_file_is_read_with_places(tmp_path: Path) -> None:
         ("behavior unversioned", "behaviour unversioned", ["6:3: wrong-value 'behavior-added behaviour unv"]),
         ("behavior-added behavior unversioned-lists", "behavior-added", ["6:3: wrong-value 'behavior-added' is not"]),
         ("behavior-added behavior unversioned-lists", TAG, [f"6:3: duplicate-key '{TAG}' is repeated"]),
-        ("suppressions:", "supressions:", ["2:1: missing-key", "2:1: unknown-key 'supressions' is not a key here"]),
+        ("suppressions:", "supressions:", ["2:1: missing-key", "2:1: unknown-key 'supressions' is not a valid key"]),
         (GOOD, "suppressions: []\n", ["1:15: wrong-type"]),
         (GOOD, "", ["1:1: empty-file"]),
     ],

@@ -174,9 +174,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["export", "--tables", str(tmp_path / "file" / "below")])
     assert result.exit_code == 2
     assert "below: a part of the path is a file, not a folder" in result.output
-    assert "say what to export" in CliRunner().invoke(main, ["export"]).output
+    assert "there is nothing to export" in CliRunner().invoke(main, ["export"]).output
     here = Path.cwd()
-    assert "a folder has a name" in CliRunner().invoke(main, ["export", "--tables", ""]).output
+    assert "the name of a folder cannot be empty" in CliRunner().invoke(main, ["export", "--tables", ""]).output
     assert not (here / "releases.json").exists()
 
 

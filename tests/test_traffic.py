@@ -149,7 +149,7 @@ def test_headers_in_har(headers: Any, version: str | None) -> None:
     [
         ("[]", "a HAR file is not an object"),
         ("{}", "'log' is not an object"),
-        ('{"log": {}}', "no list of 'entries'"),
+        ('{"log": {}}', "no list 'entries'"),
         ("{", "not JSON"),
         (har(1), "an entry is not an object"),
         (har({}), "'request' is not an object"),

@@ -126,11 +126,11 @@ def test_a_list_is_read(compute: History) -> None:
             b"POST /servers/{server_id}/action#rebiuld",
             "there is no action 'rebiuld' on POST /servers/{server_id}/action; did you mean rebuild",
         ),
-        (b"POST /servers requests /server", "'requests' is none of request, query, response"),
+        (b"POST /servers requests /server", "'requests' is not one of request, query, response"),
         (b"POST /servers request", "the pointer after 'request' is missing"),
         (b"GET /servers query", "the parameter after 'query' is missing"),
         (b"POST /servers request server/tags", "not a JSON pointer"),
-        (b"servers", "this is not METHOD /path"),
+        (b"servers", "expected METHOD /path"),
         (b"GET \xff", "not UTF-8: byte 4 is 0xff"),
     ],
 )
@@ -182,14 +182,14 @@ def test_a_har_file_is_a_recording(compute: History) -> None:
 
 
 NOTHING = [
-    ("", "mine.txt", "nothing is used: no operation is listed in it"),
-    ("# ours\n\n", "mine.txt", "nothing is used: no operation is listed in it"),
-    ("# calls\n", "session.jsonl", "nothing is used: no operation is listed in it"),
-    ('{"log": {"entries": []}}', "session.har", "nothing is used: no call in it is of an operation"),
+    ("", "mine.txt", "nothing is used: no operation is listed"),
+    ("# ours\n\n", "mine.txt", "nothing is used: no operation is listed"),
+    ("# calls\n", "session.jsonl", "nothing is used: no operation is listed"),
+    ('{"log": {"entries": []}}', "session.har", "nothing is used: no call matches an operation"),
     (json.dumps({"method": "GET", "url": "https://example.org/image/v2/images"}), "session.jsonl",
-     "nothing is used: no call in it is of an operation; calls to other services: 1"),
+     "nothing is used: no call matches an operation; calls to other services: 1"),
     ("\n".join(json.dumps({"method": "GET", "url": f"/{name}"}) for name in "abcd"), "session.jsonl",
-     "nothing is used: no call in it is of an operation; there is no GET /a, no GET /b, no GET /c"),
+     "nothing is used: no call matches an operation; unmatched: GET /a, GET /b, GET /c"),
 ]  # fmt: skip
 
 

@@ -86,7 +86,7 @@ GOOD: dict[str, Any] = {
             ['/server/min_count anyOf must be a whole number from 1 on, or its digits as text, not "0"'],
         ),
         ("min_count", True, ["/server/min_count anyOf must be a whole number from 1 on"]),
-        ("metadata", {"a/b": "c"}, ["/server/metadata/a~1b additionalProperties has a name that must be made of"]),
+        ("metadata", {"a/b": "c"}, ["/server/metadata/a~1b additionalProperties has a name that must be 1 to"]),
         ("accessIPv4", "localhost", ['/server/accessIPv4 format must be an IPv4 address, not "localhost"']),
         ("user_data", "a", ['/server/user_data pattern must be base64, not "a"']),
         ("tags", ["a,b"], ['/server/tags/0 pattern must be characters other than "," and "/", not "a,b"']),
@@ -137,7 +137,7 @@ def test_queries(compute: History) -> None:
         operation.validate_query({"limit": ["-1"], "colour": ["blue"], "name": ["("]})
     assert {item.pointer: item.message for item in raised.value.errors} == {
         "/limit/0": 'must be a whole number from 0 on, or its digits as text, not "-1"',
-        "/name/0": 'must be a regular expression, and not empty, not "("',
+        "/name/0": 'must be a non-empty regular expression, not "("',
         "/colour": "is not a known parameter",
     }
 
@@ -162,7 +162,7 @@ def test_every_wrong_name_is_told(compute: History) -> None:
 
 def test_wrong_names_of_a_pattern(compute: History) -> None:
     body = {"server": {**GOOD["server"], "metadata": {"k" * 300: "a", "c/d": "a", "": "a"}}}
-    words = 'has a name that must be made of 1 to 255 ASCII letters, digits, "-", "_", ":", "." and spaces, '
+    words = 'has a name that must be 1 to 255 ASCII letters, digits, "-", "_", ":", "." and spaces, '
     assert told(compute, "POST /servers", body) == {
         f"/server/metadata/{'k' * 300}": f"{words}has 300",
         "/server/metadata/c~1d": f'{words}not "c/d"',
@@ -194,7 +194,7 @@ def test_wrong_names_of_a_pattern(compute: History) -> None:
             "POST /os-keypairs",
             {"keypair": {"name": "a/b", "type": 1}},
             {
-                "/keypair/name": 'must be made of one or more ASCII letters, digits, "_", "-" and spaces, not "a/b"',
+                "/keypair/name": 'must be one or more ASCII letters, digits, "_", "-" and spaces, not "a/b"',
                 "/keypair/type": 'must be one of "ssh", "x509", not 1',
             },
         ),
@@ -227,9 +227,9 @@ def test_a_wrong_network_is_not_a_union_too(compute: History) -> None:
     ("pattern", "words"),
     [
         ("^[^,/]*$", 'characters other than "," and "/"'),
-        ("^[a-z0-9]+$", "made of one or more small ASCII letters and digits"),
-        ("^[A-F_]{2,3}$", 'made of 2 to 3 capital ASCII letters from A to F and "_"'),
-        (r"^[\-a-zA-Z ]*$", 'made of ASCII letters, "-" and spaces'),
+        ("^[a-z0-9]+$", "one or more lowercase ASCII letters and digits"),
+        ("^[A-F_]{2,3}$", '2 to 3 uppercase ASCII letters from A to F and "_"'),
+        (r"^[\-a-zA-Z ]*$", 'ASCII letters, "-" and spaces'),
         (r"^[\s]*$", None),
         (r"^[\u0020-\u00ff]*$", None),
         ("^[ -~]*$", None),
@@ -326,7 +326,7 @@ def violations(operation: Operation, body: Any) -> tuple[Violation, ...]:
     return ()
 
 
-MORE = Violation(pointer="", keyword="", message="may have more wrong with it than is told here")
+MORE = Violation(pointer="", keyword="", message="may have more mistakes than are listed here")
 
 
 def test_values_that_contain_themselves(compute: History) -> None:
@@ -345,8 +345,8 @@ def test_values_that_contain_themselves(compute: History) -> None:
         (10**5000, "is a number with too many digits to be read"),
         ("\ud800", "contains a lone surrogate"),
         ({"\ud800": 1}, "has a key that contains a lone surrogate"),
-        ({1: 1}, "has a key that is not text but int"),
-        ({1}, "is not a JSON value but set"),
+        ({1: 1}, "has a key that is not text, but int"),
+        ({1}, "is not a JSON value, but set"),
         (float("inf"), "must be a string, not Infinity, which is not JSON"),
         (nested(300), "must be a string, not an array with 1 item"),
     ],

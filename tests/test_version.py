@@ -102,7 +102,7 @@ def test_a_pair_is_taken_where_a_version_is() -> None:
 @pytest.mark.parametrize("value", [(2, 79), [(2, 1), (2, 79)], ((2, 1), (2, 79)), ["2.1"]], ids=repr)
 def test_a_set_is_not_made_of_pairs(value: Any) -> None:
     """They would be versions here, and ranges where somebody says what a server speaks."""
-    with pytest.raises(InvalidVersionSet, match="made of Version and VersionRange objects"):
+    with pytest.raises(InvalidVersionSet, match="or Version and VersionRange objects"):
         VersionSet(value)
 
 
@@ -219,7 +219,7 @@ def test_text_of_a_set(given: str, printed: str) -> None:
 
 @pytest.mark.parametrize("text", ["2.5-2.1", "3.1-2.*", "2.1, 3.0-2.*"])
 def test_a_range_does_not_run_backwards(text: str) -> None:
-    with pytest.raises(InvalidVersionSet, match="does not run from the lower version to the higher"):
+    with pytest.raises(InvalidVersionSet, match="does not run from the lower version to the higher one"):
         VersionSet(text)
 
 

@@ -18,5 +18,5 @@ class ArtifactError(MicrospecError, ValueError):
     def __str__(self) -> str:
         return (
             f"the compiled specification in {self.folder} cannot be used: {self.reason}"
-            f" (microspec build --spec SOURCES {self.folder} makes it anew)"
+            f" (to rebuild it: microspec build --spec SOURCES {self.folder})"
         )

@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 def _without_controls(value: str) -> str:
     if CONTROL.search(value):
-        raise _mistake("wrong-value", f"{value!r} has a control character, as no name has")
+        raise _mistake("wrong-value", f"{value!r} contains a control character")
     return value
 
 
@@ -222,10 +222,10 @@ def _check_pattern(pattern: str) -> None:
     except re.error as error:
         raise _mistake("wrong-pattern", f"{shown}: {error}") from error
     except (OverflowError, RecursionError, MemoryError, ValueError) as error:
-        reason = f"{shown} is too large or too deeply nested a pattern"
+        reason = f"the pattern {shown} is too large or too deeply nested"
         raise _mistake("wrong-pattern", reason) from error
     if not takes_pattern(pattern):
-        reason = f"{shown} is not a pattern of ECMA 262 without look-around and back-references"
+        reason = f"{shown} is not an ECMA 262 pattern, or uses look-around or back-references"
         raise _mistake("wrong-pattern", reason)
 
 
@@ -399,9 +399,9 @@ class OperationDocument(Document):
     @model_validator(mode="after")
     def _is_sound(self) -> OperationDocument:
         if not self.responses and self.alias_of is None:
-            raise _mistake("missing-key", "an operation has responses, or is an alias of another")
+            raise _mistake("missing-key", "an operation needs responses, or alias-of")
         if self.alias_of is not None and (self.responses or self.request or self.query or self.errors):
-            raise _mistake("wrong-value", "an alias takes parameters, request and responses from the other")
+            raise _mistake("wrong-value", "an alias has the parameters, request and responses of the other operation")
         for status in self.responses:
             if not (status.isdigit() and len(status) == 3):
                 raise _mistake("wrong-value", f"{status!r} is not an HTTP status")
@@ -520,7 +520,7 @@ class _OneParameter(ChangeDocument):
     @model_validator(mode="after")
     def _names_one(self) -> _OneParameter:
         if sum(name is not None for name in (self.query, self.path, self.header)) != 1:
-            raise _mistake("missing-key", "one of the keys query, path and header names the parameter")
+            raise _mistake("missing-key", "name the parameter with one of the keys query, path and header")
         return self
 
 
@@ -620,7 +620,7 @@ def _day(value: Any) -> date:
             return found
     except (TypeError, ValueError):
         pass
-    raise _mistake("wrong-value", f"{value!r} is not a day such as 2027-03-31")
+    raise _mistake("wrong-value", f"{value!r} is not a date such as 2027-03-31")
 
 
 _OPERATION_OF_FINDING = r"[A-Z]+ /[^ ]*"

@@ -171,7 +171,9 @@ def _message(code: str, details: ErrorDetails, path: list[Any], root: yaml.Node)
     kind, given = details["type"], details["input"]
     if kind == "extra_forbidden":
         present = root.at(path[:-1]).children
-        return f"{where} is not a key here", nearest(str(path[-1]), [key for key in _all_keys() if key not in present])
+        return f"{where} is not a valid key here", nearest(
+            str(path[-1]), [key for key in _all_keys() if key not in present]
+        )
     if kind == "missing":
         return f"the key {where} is missing", None
     if code == "unknown-kind":

@@ -190,7 +190,7 @@ class Lint:
                 place = _place(change) if change else self.named.get(("schema", name), elsewhere)
                 message = (
                     f"schema {name} has more than {MOST_PARTS:,} parts or {MOST_LEVELS} levels, "
-                    "with all that it refers to written out in it"
+                    "with all its references expanded"
                 )
                 self._report([name], place, "schema-too-large", message, "refer to fewer schemas, or to smaller ones")
 
@@ -223,14 +223,16 @@ class Lint:
                     found = {r.status for key in change.operations if key in api for r in api[key].responses}
                     if status not in found:
                         message = f"none of the operations of the behavior {change.target} answers with {status}"
-                        hint = "the errors of an operation are listed with it, whatever brings them"
+                        hint = "list the status in the errors of the operation, even if only the behavior causes it"
                         self._report([change.target, *change.operations], _place(change), "unknown-name", message, hint)
         removals = {c.target: c for c in microversion.changes if c.verb == "remove-operation"}
         for name, behavior in after.behaviors.items() if removals else ():
             gone = [key for key in behavior.operations if key in removals and key in before.definitions]
             if gone and not any(key in after.definitions for key in behavior.operations):
                 message = f"behavior {name} is about {gone[0]}, which is removed here"
-                self._report([name, *gone], _place(removals[gone[0]]), "outlived", message, "remove-behavior ends it")
+                self._report(
+                    [name, *gone], _place(removals[gone[0]]), "outlived", message, "end it with remove-behavior"
+                )
 
     def _report_unknown(self, name: str, api: Api, files: Sequence[File[Any]]) -> None:
         hint = self._when_removed(name) or self.hints.nearest(name, api.schemas)
@@ -248,7 +250,7 @@ class Lint:
             return
         users = [key for key, value in api.definitions.items() if name in self._references.of(value)]
         users += [key for key, value in api.schemas.items() if name in self._references.of(value)]
-        message = f"{name} is removed while {', '.join(sorted(users)[:3])} still refers to it"
+        message = f"schema {name} is removed, but still used by {', '.join(sorted(users)[:3])}"
         self._report([name], _place(removal), "still-used", message, None)
 
     def _report_unused(self, microversions: Sequence[Microversion]) -> None:
@@ -261,7 +263,7 @@ class Lint:
         defined = [(name, location) for (kind, name), location in self.named.items() if kind == "schema"]
         for name, location in [*defined, *added]:
             if name not in self.used:
-                self._report([name], location, "unused-schema", f"no operation ever uses {name}", None)
+                self._report([name], location, "unused-schema", f"no operation uses schema {name} at any version", None)
 
 
 def _place(change: Change) -> Location:

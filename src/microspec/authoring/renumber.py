@@ -81,7 +81,7 @@ class _Renumbering:
         numbers = {path: _numbers_in(path) for path in _version_files(self.spec)}
         misnamed = [path for path, found in numbers.items() if found == [old] and path != named]
         if len(misnamed) > 1:
-            raise self._refusal(f"several files say that they are: {', '.join(path.name for path in misnamed)}")
+            raise self._refusal(f"several files have this number: {', '.join(path.name for path in misnamed)}")
         if misnamed:
             return misnamed[0]
         if named not in numbers:
@@ -95,23 +95,23 @@ class _Renumbering:
         if marker:
             place = Location(file=str(source), line=text.count(b"\n", 0, marker.start()) + 1)
             sides = "take your own side of the file first (git checkout --ours; in a rebase --theirs)"
-            raise self._refusal(f"{place}: a merge is not finished here, {marker[0].decode()} is left; {sides}")
+            raise self._refusal(f"{place}: the merge is not finished, {marker[0].decode()} is left; {sides}")
         numbers = _numbers_in(source)
         if numbers != [str(self.old)]:
             said = " and ".join(numbers) or "no number"
-            raise self._refusal(f'{source} has {said} where it should have microversion: "{self.old}", once')
+            raise self._refusal(f'{source} has {said}, but must have microversion: "{self.old}" exactly once')
 
     def _check(self, source: Path) -> None:
         """Refuse what would take a number that is taken, change what is released, or leave a gap."""
         here = {path.stem for path in _version_files(self.spec) if path != source}
         there = {path.stem for path in _version_files(self.base)} if self.base else set()
         if self.new == self.old or str(self.new) in here | there:
-            raise self._refusal(f"there is a {self.new} already")
+            raise self._refusal(f"{self.new} already exists")
         services = [self._service(root) for root in (self.spec, self.base) if root]
         released = max((version for service in services for version in _spoken(service)), default=None)
         for version in (self.new, *([] if self._is_another(source) else [self.old])):
             if released is not None and version <= released:
-                raise self._refusal(f"{version} is released, and what is released does not change")
+                raise self._refusal(f"{version} is released, and a released version must not change")
         first = Version(services[0].min_version)
         if self.new < first:
             raise self._refusal(f"the first version is {first}")
@@ -121,7 +121,7 @@ class _Renumbering:
         if self.new != expected:
             raise self._refusal(f"there would be no {self.new.previous or expected} before it")
         if _missing(others | {self.new}, first) > _missing(others | {self.old}, first):
-            raise self._refusal(f"there would be no {self.old} any more, and there are higher ones")
+            raise self._refusal(f"there would be no {self.old} any more, but higher versions exist")
 
     def _is_another(self, source: Path) -> bool:
         """Whether the file has the number of another one, which keeps it: here, or at the base."""

@@ -92,7 +92,7 @@ class _Tree:
 
     def _read(self, path: Path, model: type[D]) -> File[D] | None:
         if not os.path.lexists(path):  # a link that leads nowhere is a file that cannot be read
-            self.report(Location(file=str(path)), "missing-file", f"a specification has a file {path.name} here")
+            self.report(Location(file=str(path)), "missing-file", f"the required file {path.name} is missing")
             return None
         reading = read(path, model)
         self.diagnostics += reading.diagnostics
@@ -105,11 +105,11 @@ class _Tree:
         try:
             entries = sorted(path.iterdir())
         except (OSError, ValueError):  # no file can have some names
-            self.report(Location(file=str(path)), "missing-file", f"a specification has a folder {folder}/ here")
+            self.report(Location(file=str(path)), "missing-file", f"the required folder {folder}/ is missing")
             return []
         for entry in entries:
             if entry.suffix != ".yaml" and not entry.name.startswith("."):
-                self.report(Location(file=str(entry)), "stray-file", f"{folder}/ holds .yaml files and nothing else")
+                self.report(Location(file=str(entry)), "stray-file", f"{folder}/ may only contain .yaml files")
         return [entry for entry in entries if entry.suffix == ".yaml"]
 
     def _read_baseline(self) -> tuple[File[CommonDocument] | None, list[File[ResourceDocument]]]:
@@ -126,7 +126,7 @@ class _Tree:
         paths = self._paths("versions")
         if not paths and os.path.isdir(self.root / "versions"):  # noqa: PTH112  # Path.is_dir raises some OSErrors
             place = Location(file=str(self.root / "versions"))
-            self.report(place, "missing-file", "a specification has at least one version", "add the file of the first")
+            self.report(place, "missing-file", "there is no file of a version", "add the file of the first version")
         for path in paths:
             file = self._read(path, VersionDocument)
             if file is None:
@@ -135,8 +135,8 @@ class _Tree:
                 self.report(
                     file.location("microversion"),
                     "wrong-file-name",
-                    f"the file is called {path.name} and describes {file.document.microversion}",
-                    f"call it {file.document.microversion}.yaml",
+                    f"the file is called {path.name}, but describes {file.document.microversion}",
+                    f"rename it to {file.document.microversion}.yaml",
                 )
             files.append(file)
         return sorted(files, key=lambda file: Version(file.document.microversion).key)
@@ -150,7 +150,9 @@ class _Tree:
                 self._check_gap(file, expected, version, present)
             if expected is not None and version < expected:
                 self.report(
-                    file.location("microversion"), "gap", f"{version} does not follow: the next version is {expected}"
+                    file.location("microversion"),
+                    "gap",
+                    f"{version} is out of sequence: the next version is {expected}",
                 )
             expected = version.next
 
@@ -195,7 +197,7 @@ class _Tree:
         """Note a definition; report it if there is one of that kind and name already."""
         first = self.named.setdefault((kind, name), location)
         if first is not location:
-            self.report(location, "duplicate-name", f"{kind} {name} is defined a second time", f"first in {first}")
+            self.report(location, "duplicate-name", f"{kind} {name} is already defined", f"first in {first}")
 
     def _baseline(
         self, common: File[CommonDocument] | None, resources: list[File[ResourceDocument]], service: Service | None
@@ -265,7 +267,7 @@ class _Tree:
             self.report(
                 file.location("microversion"),
                 "no-feature",
-                f"{version} brings no feature, takes none away and has no behavior: name what it is for",
+                f"{version} adds no feature or behavior, and removes no feature: name what it is for",
             )
         releases = service.releases.values() if service else ()
         return Microversion(

@@ -143,7 +143,7 @@ def _build(text: str, name: str) -> Node:
     if root is None:
         raise _error(name, "empty-file", "the file is empty")
     if not isinstance(root.value, dict):
-        raise _error(name, "wrong-type", "the file must be a mapping", root.line, root.column)
+        raise _error(name, "wrong-type", "the file must contain a mapping", root.line, root.column)
     return root
 
 
@@ -185,7 +185,12 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._report(event.start_mark, "several-documents", "a file has one document", "remove the '---'")
+                    self._report(
+                        event.start_mark,
+                        "several-documents",
+                        "the file has a second document",
+                        "a file has one document; remove the '---'",
+                    )
                     return root
             elif isinstance(event, yaml.CollectionEndEvent):
                 open_nodes.pop()
@@ -208,12 +213,12 @@ class _Builder:
         mark = event.start_mark
         line, column = mark.line + 1, mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            self._report(mark, "alias", f"alias *{event.anchor}: not part of the language", "use a named schema")
+            self._report(mark, "alias", f"alias *{event.anchor} is not part of the language", "use a named schema")
             return Node(None, line, column)
         if event.anchor is not None:
-            self._report(mark, "alias", f"anchor &{event.anchor}: not part of the language", "use a named schema")
+            self._report(mark, "alias", f"anchor &{event.anchor} is not part of the language", "use a named schema")
         if event.tag is not None:
-            self._report(mark, "tag", f"tag {event.tag}: not part of the language")
+            self._report(mark, "tag", f"tag {event.tag} is not part of the language")
         if isinstance(event, yaml.MappingStartEvent):
             return Node({}, line, column)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -224,7 +229,7 @@ class _Builder:
         text: str = event.value
         if event.style or event.tag is not None:  # quoted; the C parser has "" for plain
             if not text.isascii() and (half := _SURROGATE.search(text)):  # only of the parser in Python
-                message = f"U+{ord(half.group()):04X} is half a character"
+                message = f"U+{ord(half.group()):04X} is half of a character"
                 self._report(event.start_mark, "yaml-syntax", message, "write the whole character")
             return text
         tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
@@ -242,13 +247,16 @@ class _Builder:
             self._report(event.start_mark, "ambiguous-scalar", "there is no value here", "write null, or a value")
         elif kind == "float":
             self._report(
-                event.start_mark, "float", f"{text} is a floating-point number here", f'a version is text: "{text}"'
+                event.start_mark,
+                "float",
+                f"{text} is a floating-point number here",
+                f'write a version as text: "{text}"',
             )
         else:
             self._report(
                 event.start_mark,
                 "ambiguous-scalar",
-                f"{text} is read by some as a {kind}",
+                f"some parsers read {text} as a {kind}",
                 f'write "{text}", or true or false',
             )
         return text
@@ -262,7 +270,7 @@ class _Builder:
             pending[-1] = None
             if key.value in parent.children:
                 first = parent.keys[key.value]
-                self._add(key, "duplicate-key", f"{key.value!r} is repeated", f"first in line {first.line}")
+                self._add(key, "duplicate-key", f"{key.value!r} is repeated", f"first on line {first.line}")
             else:
                 parent.children[key.value] = node
                 parent.keys[key.value] = key
@@ -273,7 +281,7 @@ class _Builder:
             self._add(node, "wrong-key", "a key must be text")
             node.value = f"\0{len(parent.children)}"
         elif CONTROL.search(node.value):
-            self._add(node, "wrong-key", f"the key {node.value!r} has a control character")
+            self._add(node, "wrong-key", f"the key {node.value!r} contains a control character")
         pending[-1] = node
 
     def _add(self, node: Node, code: str, message: str, hint: str | None = None) -> None:

@@ -151,10 +151,10 @@ def read(file: IO[bytes], source: Source, old: Api, new: Api, name: str | None =
             calls = Recording(reader, source, name)
             found = _of_calls(calls, old, new, behaviors)
             others = [f"calls to other services: {calls.elsewhere}"] if calls.elsewhere else []
-            others += [f"there is no {', no '.join(found.unknown[:_SHOWN])}"] if found.unknown else []
-            nothing = "; ".join(("no call in it is of an operation", *others))
+            others += [f"unmatched: {', '.join(found.unknown[:_SHOWN])}"] if found.unknown else []
+            nothing = "; ".join(("no call matches an operation", *others))
         else:
-            found, nothing = Uses(_of_lines(reader, name, old, new), behaviors), "no operation is listed in it"
+            found, nothing = Uses(_of_lines(reader, name, old, new), behaviors), "no operation is listed"
     finally:
         reader.detach()  # the file is the caller's to close
     if not any(True for _ in found):
@@ -189,7 +189,7 @@ def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
     if not words or words[0].startswith("#"):
         return
     if len(words) < 2 or not words[0].isalpha() or not words[1].startswith("/"):
-        raise Unreadable("this is not METHOD /path, perhaps followed by request, query or response and a field")
+        raise Unreadable("expected METHOD /path, optionally followed by request, query or response and a field")
     try:
         operation = _key(f"{words[0]} {words[1]}", old, new)
     except (UnknownOperation, InvalidElement) as error:
@@ -199,7 +199,7 @@ def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
         return
     part, name = words[2], words[3].strip() if len(words) == 4 else ""
     if part not in PARTS:
-        raise Unreadable(f"{part!r} is none of {', '.join(PARTS)}")
+        raise Unreadable(f"{part!r} is not one of {', '.join(PARTS)}")
     if not name:
         raise Unreadable(f"the {'parameter' if part == 'query' else 'pointer'} after {part!r} is missing")
     use = Use(operation=operation, part=part, name="" if name == "/" else name)

@@ -190,7 +190,7 @@ class _Reader:
         for number, item in enumerate(value):
             for endpoint in self._endpoint(item, f"{pointer}/{number}"):
                 if endpoint.id in found:
-                    self._wrong(f"{pointer}/{number}/id", "uniqueItems", f"is {endpoint.id!r} a second time")
+                    self._wrong(f"{pointer}/{number}/id", "uniqueItems", f"repeats the id {endpoint.id!r}")
                 found[endpoint.id] = endpoint
         return tuple(found.values())
 
@@ -229,7 +229,7 @@ class _Reader:
         if len(self.errors) > count:
             return None
         if len(set(given.values())) > 1:
-            self._wrong(f"{pointer}/version", "const", f"is not 'max_version', which is {given['max_version']}")
+            self._wrong(f"{pointer}/version", "const", f"differs from 'max_version', which is {given['max_version']}")
             return None
         name, last = next(iter(given.items()), ("version", None))
         if not first and not last:
@@ -273,7 +273,7 @@ class _Reader:
     def _is(self, value: Any, kind: type, pointer: str) -> bool:
         if isinstance(value, kind):
             return True
-        self._wrong(pointer, "type", f"must be {_KINDS[kind]}, is {_KINDS.get(type(value), type(value).__name__)}")
+        self._wrong(pointer, "type", f"must be {_KINDS[kind]}, not {_KINDS.get(type(value), type(value).__name__)}")
         return False
 
     def _wrong(self, pointer: str, keyword: str, message: str) -> None:

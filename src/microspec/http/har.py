@@ -22,7 +22,7 @@ def entries(file: IO[bytes]) -> list[Any]:
         raise Unreadable(f"the file is longer than {MAX_HAR} bytes")
     found = json_object(json_object(json_value(text(content)), "a HAR file").get("log"), "'log'").get("entries")
     if not isinstance(found, list):
-        raise Unreadable("'log' has no list of 'entries': this is not HAR")
+        raise Unreadable("'log' has no list 'entries', so this is not HAR")
     return found
 
 

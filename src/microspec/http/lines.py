@@ -17,7 +17,7 @@ def lines(file: IO[bytes]) -> Iterator[bytes]:
     """The lines of a file, read one at a time. Raises `Unreadable` at one that is too long."""
     while line := file.readline(MAX_LINE + 1):
         if len(line) > MAX_LINE:
-            raise Unreadable(f"the line is longer than {MAX_LINE} bytes; what follows was not read")
+            raise Unreadable(f"the line is longer than {MAX_LINE} bytes; the rest of the file was not read")
         yield line
 
 
@@ -36,13 +36,13 @@ def _of_json(content: str) -> dict[str, Any]:
     entry = json_object(json_value(content), "a line")
     unknown = set(entry) - set(_KEYS)
     if unknown:
-        raise Unreadable(f"a call has no {', '.join(map(repr, sorted(unknown)))}; it has {', '.join(_KEYS)}")
+        raise Unreadable(f"unknown keys {', '.join(map(repr, sorted(unknown)))}; a call has {', '.join(_KEYS)}")
     if "headers" in entry and "version" in entry:
-        raise Unreadable("a call has either 'version' or 'headers'")
+        raise Unreadable("a call has 'version' or 'headers', not both")
     for key, kind in _KEYS.items():
         is_flag = isinstance(entry.get(key), bool) and kind is not object  # to Python it is a whole number
         if is_flag or (key in entry and not isinstance(entry[key], kind)):
-            raise Unreadable(f"{key!r} is of the wrong type")
+            raise Unreadable(f"{key!r} has the wrong type")
     for key in ("method", "url"):
         if key not in entry:
             raise Unreadable(f"a call needs {key!r}")

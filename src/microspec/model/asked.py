@@ -51,7 +51,7 @@ def key(text: str, router: Router, known: Collection[str], version: Version | No
     action = f"#{asked.action}" if asked.action else ""
     if asked.query:
         raise InvalidElement(
-            text, f"the query is no part of an operation: ask for '{asked.method} {asked.path}{action}'"
+            text, f"a query string is not part of an operation; use '{asked.method} {asked.path}{action}'"
         )
     templates = [template for template, _ in router.find(asked.method, asked.path)]
     found = next((f"{template}{action}" for template in templates if f"{template}{action}" in known), None)

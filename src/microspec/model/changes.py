@@ -109,7 +109,7 @@ class Change(Value):
                 raise PreconditionError("nothing-to-do", f"the {what} is {shown(present)} before and after")
             values[field] = alteration.after
         if not values:
-            raise PreconditionError("nothing-to-do", f"nothing of {self.element} is altered")
+            raise PreconditionError("nothing-to-do", f"the change alters nothing of {self.element}")
         return record.replace(**values)
 
 
@@ -124,7 +124,7 @@ def shown(value: Any) -> str:
 
 
 class AddOperation(Change):
-    """An operation appears."""
+    """An operation is added."""
 
     verb = "add-operation"
 
@@ -136,7 +136,7 @@ class AddOperation(Change):
 
 
 class RemoveOperation(Change):
-    """An operation goes; `instead` says what serves its callers now."""
+    """An operation is removed. `instead` says what to use now."""
 
     verb = "remove-operation"
 
@@ -163,7 +163,7 @@ class OperationChange(Change):
 
 
 class AlterOperation(OperationChange):
-    """An operation takes another request body, treats unknown query parameters otherwise, or has another audience."""
+    """The request body, the treatment of unknown query parameters, or the audience of an operation changes."""
 
     verb = "alter-operation"
 
@@ -201,7 +201,7 @@ class ParameterChange(OperationChange):
 
 
 class AddParameter(ParameterChange):
-    """A parameter appears."""
+    """A parameter is added."""
 
     verb = "add-parameter"
 
@@ -226,7 +226,7 @@ class AddParameter(ParameterChange):
 
 
 class RemoveParameter(ParameterChange):
-    """A parameter goes."""
+    """A parameter is removed."""
 
     verb = "remove-parameter"
 
@@ -237,7 +237,7 @@ class RemoveParameter(ParameterChange):
 
 
 class AlterParameter(ParameterChange):
-    """A parameter takes other values, becomes required or repeatable or the reverse, or has another audience."""
+    """The schema or the audience of a parameter changes, or whether it is required or repeatable."""
 
     verb = "alter-parameter"
 
@@ -291,7 +291,7 @@ class AddResponse(ResponseChange):
 
 
 class RemoveResponse(ResponseChange):
-    """An operation does not answer with a status any more, or not under that condition."""
+    """An operation no longer answers with a status, or no longer under this condition."""
 
     verb = "remove-response"
 
@@ -309,7 +309,7 @@ class RemoveResponse(ResponseChange):
 
 
 class AlterResponse(ResponseChange):
-    """An answer gets another status, body or headers. A plain `status` says which answer is meant."""
+    """The status, the body or the headers of an answer change. A plain `status` names the answer."""
 
     verb = "alter-response"
 
@@ -341,7 +341,7 @@ class AlterResponse(ResponseChange):
 
 
 class AddSchema(Change):
-    """A named schema appears."""
+    """A named schema is added."""
 
     verb = "add-schema"
 
@@ -353,7 +353,7 @@ class AddSchema(Change):
 
 
 class RemoveSchema(Change):
-    """A named schema goes. Nothing may refer to it any more."""
+    """A named schema is removed. Nothing may refer to it afterwards."""
 
     verb = "remove-schema"
 
@@ -402,12 +402,14 @@ class AlterSchema(SchemaChange):
         before, after = self.keywords.before, self.keywords.after
         for keyword in ("properties", "required"):
             if keyword in before or keyword in after:
-                raise PreconditionError("wrong-kind", f"{keyword} is changed by alter-property and its siblings")
+                raise PreconditionError(
+                    "wrong-kind", f"change {keyword} with add-property, remove-property or alter-property"
+                )
         present = parts.given({**before, **after})
         if not same(before, present):
             raise PreconditionError(
                 "not-the-present-value",
-                f"the keywords altered of {self.element} are {shown(present)}, not {shown(before)}",
+                f"the altered keywords of {self.element} are {shown(present)}, not {shown(before)}",
             )
         if same(before, after):
             raise PreconditionError("nothing-to-do", f"{self.element} is the same before and after")
@@ -435,7 +437,7 @@ class PropertyChange(SchemaChange):
 
 
 class AddProperty(PropertyChange):
-    """An object gets a property."""
+    """A property is added to an object."""
 
     verb = "add-property"
 
@@ -446,12 +448,12 @@ class AddProperty(PropertyChange):
         parts = self._parts(draft)
         self._must_not_exist(self.property_name in parts.properties)
         if parts.get("type") != "object":
-            raise PreconditionError("wrong-kind", f"{self.schema_name} is not an object, it has no properties")
+            raise PreconditionError("wrong-kind", f"{self.schema_name} is not an object, so it has no properties")
         parts.put_property(self.property_name, self.schema, self.required)
 
 
 class RemoveProperty(PropertyChange):
-    """An object loses a property; `instead` says what serves its readers now."""
+    """A property is removed from an object. `instead` says what to use now."""
 
     verb = "remove-property"
 
@@ -469,7 +471,7 @@ class _Property(Value):
 
 
 class AlterProperty(PropertyChange):
-    """A property takes another schema, or becomes required or optional."""
+    """The schema of a property changes, or the property becomes required or optional."""
 
     verb = "alter-property"
 
@@ -510,7 +512,7 @@ class AddEnumValue(EnumChange):
 
 
 class RemoveEnumValue(EnumChange):
-    """A value is not allowed any more."""
+    """A value is no longer allowed."""
 
     verb = "remove-enum-value"
 
@@ -524,7 +526,7 @@ class RemoveEnumValue(EnumChange):
 
 
 class AddBehavior(Change):
-    """Something is done otherwise that no schema shows."""
+    """Something works differently, but no schema shows it."""
 
     verb = "add-behavior"
 

@@ -23,7 +23,7 @@ class UnknownVersion(MicrospecError, LookupError):
         self.version, self.first, self.last = version, first, last
 
     def __str__(self) -> str:
-        return f"{self.version} is outside of the microversions described here, {self.first} to {self.last}"
+        return f"{self.version} is outside the described microversions, {self.first} to {self.last}"
 
 
 class UnknownOperation(MicrospecError, KeyError):

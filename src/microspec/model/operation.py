@@ -241,7 +241,7 @@ class Operation(Frozen):
             from ..schema.errors import ValidationError, Violation
 
             raise ValidationError(
-                [Violation(pointer="", keyword="type", message="must not be there: the answer has no body")]
+                [Violation(pointer="", keyword="type", message="must be absent, because the answer has no body")]
             )
         validator.check(body)
 

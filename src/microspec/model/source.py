@@ -205,7 +205,7 @@ class Source:
         if self.feature(operation) is not None:
             from .errors import UnknownOperation
 
-            way = f"it is a feature: `microspec when {operation}` and `History.features` tell when it is there"
+            way = f"it is a feature: `microspec when {operation}` and `History.features` list its versions"
             raise UnknownOperation(operation, None, VersionSet(), way)
         from .asked import key
 

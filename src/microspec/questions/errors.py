@@ -21,4 +21,4 @@ class Unsupported(MicrospecError, LookupError):
         self.limits = tuple(limits)
 
     def __str__(self) -> str:
-        return "\n  ".join(["no version has all that is needed:", *map(str, self.limits)])
+        return "\n  ".join(["no version meets all requirements:", *map(str, self.limits)])

@@ -147,9 +147,9 @@ def own_query(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     from ..values.errors import InvalidElement
 
     if not isinstance(query, Mapping):
-        raise InvalidElement(repr(query), "a query maps names to lists of values")
+        raise InvalidElement(repr(query), "a query must map names to lists of values")
     for name, values in query.items():
         is_list = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
         if not is_list or not all(isinstance(value, str) for value in values):
-            raise InvalidElement(name, "a parameter of the query has a list of texts, such as ['blue']")
+            raise InvalidElement(name, "the value of a query parameter must be a list of texts, such as ['blue']")
     return {name: [*values] for name, values in query.items()}

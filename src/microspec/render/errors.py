@@ -16,4 +16,4 @@ class LengthError(MicrospecError, ValueError):
         self.allowed, self.needed = allowed, needed
 
     def __str__(self) -> str:
-        return f"{self.allowed} characters are too few; the summary needs {self.needed}"
+        return f"a length of {self.allowed} characters is too short; the summary needs {self.needed}"

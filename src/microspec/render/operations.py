@@ -44,7 +44,7 @@ class OperationTree:
             tree.add(Group(*paragraphs(value.description, style="dim")))
         tree.add(Text(f"for {_AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
         if value.alias_of:
-            tree.add(Text(f"a second name of {value.alias_of}"))
+            tree.add(Text(f"another name for {value.alias_of}"))
         if value.gone_since_release:
             release_name = self.history.releases[value.gone_since_release].name
             tree.add(Text(f"gone: answers 410 at every version from {release_name} on", "red"))
@@ -87,7 +87,7 @@ class OperationTree:
     def _request(self, tree: Tree) -> None:
         name = self.value.definition.request
         if name is None:
-            tree.add(Text.assemble(("request", "bold"), ("  no body is looked at", "dim")))
+            tree.add(Text.assemble(("request", "bold"), ("  the body is ignored", "dim")))
             return
         branch = tree.add(Text.assemble(("request", "bold"), (f"  {name}", "dim")))
         self._below(branch, frozendict({"$ref": name}), "", "request", self.when, ())
@@ -108,7 +108,7 @@ class OperationTree:
                 self._below(child, frozendict({"$ref": response.body}), "", "response", self.when, ())
         common = sorted({status for status, _ in self.api.common.responses})
         if common:
-            branch.add(Text(f"as everywhere: {', '.join(map(str, common))}", "dim"))
+            branch.add(Text(f"common to all operations: {', '.join(map(str, common))}", "dim"))
 
     def _below(
         self, branch: Tree, schema: Any, pointer: str, part: str, whole: VersionSet, inside: tuple[str, ...]

@@ -49,7 +49,7 @@ def mentions(history: History, found: Mapping[Version, list[str]]) -> Block:
         item = history[version]
         lines.append(_heading(f"{item.version}  {item.title}", item.release.name if item.release else ""))
         lines += [hung(4, f"  {line}") for line in said if line != item.title]
-    return Group(*lines) if lines else Text("nothing is about it", "red")
+    return Group(*lines) if lines else Text("no version mentions it", "red")
 
 
 def listed(kind: str, found: Mapping[str, Any]) -> Block:
@@ -58,7 +58,7 @@ def listed(kind: str, found: Mapping[str, Any]) -> Block:
     for name, item in found.items():
         about = _ABOUT[kind](item)
         lines.append(hung(4, (name, "bold"), (f"  {item.availability}", "cyan"), f"  {about}" if about else ""))
-    return Group(*lines) if lines else Text("there is nothing of that name", "red")
+    return Group(*lines) if lines else Text("no name matches", "red")
 
 
 _ABOUT: dict[str, Callable[[Any], str | None]] = {
@@ -140,7 +140,7 @@ def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None 
     """The life of an element, oldest first; of one that never was, a hint at what may have been meant."""
     lines: list[Block] = [hung(2, (what, "bold"))]
     if at_first:
-        lines.append(Text("  there from the first version"))
+        lines.append(Text("  exists since the first version"))
     for event in values:
         sign, style = _SIGNS[event.effect]
         release = event.release.name if event.release else "no release yet"
@@ -150,7 +150,7 @@ def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None 
         lines += [hung(6, f"      {words}") for words in (_detail(event.change), event.why) if words]
         lines += [hung(6, (f"      {event.location}", "dim"))] if event.location else []
     if not values and not at_first:
-        lines.append(_never("  never there", hint))
+        lines.append(_never("  never existed", hint))
     return Group(*lines)
 
 
@@ -179,7 +179,7 @@ def verdict(
 def negotiation(value: Negotiation) -> Block:
     """The version to ask for and why not a preferred one; or that none fits, with everything that was asked for."""
     if value.version is None:
-        lines = [hung(2, ("no version has all that is needed", "red"))]
+        lines = [hung(2, ("no version meets all requirements", "red"))]
         return Group(*lines, *(hung(4, "  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
     lines = [hung(2, "ask for ", (str(value.version), "bold green"))]
     for reason in value.reasons:
@@ -224,7 +224,7 @@ def audit(value: Audit) -> Block:
                 lines.append(hung(6, f"    the same of {', '.join(finding.elements[1:])}"))
             lines += [hung(6, (f"    {why.advice}", "green"))] if why.advice else []
     if not value.findings:
-        lines.append(Text("no call is refused", "green"))
+        lines.append(Text("no findings", "green"))
     return Group(*lines)
 
 
@@ -240,7 +240,7 @@ def diagnostics(values: Iterable[Diagnostic]) -> Block:
 
 def renumbered(value: Renumbered) -> Block:
     """What a version file is called now, and the lines in it that still speak of the old number."""
-    lines = [hung(2, f"{value.source} is {value.target} now")]
+    lines = [hung(2, f"renamed {value.source} to {value.target}")]
     lines += [hung(2, f"{item.location}: still mentions {value.old}: {item.text}") for item in value.mentions]
     return Group(*lines)
 

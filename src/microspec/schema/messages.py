@@ -37,7 +37,7 @@ def message(keyword: str, node: Node, value: Any) -> str:
 def union(options: Sequence[Node], value: Any, document: Node) -> str:
     """What a value is none of; no options if it is more than one of them."""
     if not options:
-        return "matches more than one of the forms of which it must match one"
+        return "must match exactly one of several forms, but matches more than one"
     told = dict.fromkeys(_described(option, document) for option in options)
     return f"must be {' or '.join(told)}, not {_shown(value)}"
 
@@ -132,7 +132,7 @@ def pattern_words(pattern: str) -> str | None:
     if match["but"]:
         return f"{_NUMBERS[match['sign']]}characters other than {words}" if match["sign"] else None
     number = _NUMBERS[match["sign"]] if match["sign"] else f"{match['low']} to {match['high']} "
-    return f"made of {number}{words}"
+    return f"{number}{words}"
 
 
 _OF_CHARACTERS = (
@@ -153,7 +153,7 @@ def _ranges(ranges: Sequence[str]) -> list[str] | None:
         elif not (both.isascii() and both.isalpha() and both[0].islower() == both[1].islower()):
             return None
         elif both.islower() or both.swapcase() not in ranges:
-            kind = "" if both.swapcase() in ranges else "small " if both.islower() else "capital "
+            kind = "" if both.swapcase() in ranges else "lowercase " if both.islower() else "uppercase "
             found.append(f"{kind}ASCII letters{'' if both.lower() == 'az' else f' from {both[0]} to {both[1]}'}")
     return found
 

@@ -62,9 +62,9 @@ class Refusal:
                     break
         told = list(found)[:MOST_VIOLATIONS]
         if not told:
-            return [_of_whole("is not as described, and too large or too deeply nested to say where")]
+            return [_of_whole("does not match its schema, but is too large or too deeply nested to say where")]
         if len(told) < len(found) or not is_small:
-            told.append(_of_whole("may have more wrong with it than is told here", keyword=""))
+            told.append(_of_whole("may have more mistakes than are listed here", keyword=""))
         return told
 
     def _part(self, instance: Any, longest: int) -> Any:
@@ -202,7 +202,7 @@ def _unreadable(value: Any) -> str | None:
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
-                return f"has a key that is not text but {type(key).__name__}"
+                return f"has a key that is not text, but {type(key).__name__}"
             if not _is_text(key):
                 return "has a key that contains a lone surrogate"
         return None
@@ -210,7 +210,7 @@ def _unreadable(value: Any) -> str | None:
         return None if _has_digits(value) else "is a number with too many digits to be read"
     if value is None or isinstance(value, (float, Decimal, list, tuple)):
         return None
-    return f"is not a JSON value but {type(value).__name__}"
+    return f"is not a JSON value, but {type(value).__name__}"
 
 
 def _is_text(value: str) -> bool:

@@ -87,7 +87,7 @@ class UnknownName(MicrospecError, KeyError):
         """The known names, if there are few."""
         if not 0 < len(self.known) <= FEW:
             return ""
-        return f"; there {'is' if len(self.known) == 1 else 'are'} {', '.join(map(str, self.known))}"
+        return f"; known: {', '.join(map(str, self.known))}"
 
 
 FEW = 10

@@ -121,9 +121,9 @@ def _objection(place: Path, command: str | None) -> OSError | None:
     if not place.is_dir():
         return NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(place))
     if Path(os.path.realpath("")).is_relative_to(place):
-        return OSError(EBUSY, "it is the current folder, or holds it; name another one", str(place))
+        return OSError(EBUSY, "it is the current folder, or contains it; choose another one", str(place))
     if place.is_mount():
-        return OSError(EBUSY, "a file system is mounted there; name a folder in it", str(place))
+        return OSError(EBUSY, "it is a mount point; choose a folder inside it", str(place))
     if not os.access(place, os.W_OK):
         return PermissionError(EACCES, os.strerror(EACCES), str(place))
     return _foreign(place, command)
@@ -137,11 +137,11 @@ def _foreign(folder: Path, command: str | None) -> OSError | None:
     names = {line.partition("  ")[2] for line in said} if author == command else set()
     for path in sorted(folder.iterdir()):
         if path.name not in {*names, MANIFEST}:
-            return PermissionError(EPERM, f"it holds {path.name!r}, which {command} did not write", str(folder))
+            return PermissionError(EPERM, f"it contains {path.name!r}, which {command} did not write", str(folder))
     for line in _lines(folder):
         if line not in said:
             name = line.partition("  ")[2]
-            return PermissionError(EPERM, f"{name!r} in it is not as {command} wrote it", str(folder))
+            return PermissionError(EPERM, f"{name!r} in it has changed since {command} wrote it", str(folder))
     return None
 
 

@@ -50,7 +50,7 @@ def spoken(value: Spoken) -> VersionSet:
             return VersionSet([VersionRange(*value)])
     elif hasattr(value, "microversions"):
         return VersionSet([value.microversions] if value.microversions else [])
-    reason = "say '2.1-2.79', a pair of versions, or what discovery.parse makes of a document"
+    reason = "pass '2.1-2.79', a pair of versions, or a document from discovery.parse"
     raise InvalidVersionSet(value, reason)
 
 
@@ -67,6 +67,6 @@ def spoken_range(value: Spoken) -> VersionRange:
     if not found:
         raise InvalidVersionSet(value, "it names no microversions")
     if len(found.ranges) > 1 or found.ranges[0].last is None:
-        reason = "what a server or a client speaks is one range and has an end, as 2.1-2.79"
+        reason = "a server or a client must speak one range with an end, such as 2.1-2.79"
         raise InvalidVersionSet(str(found), reason)
     return found.ranges[0]

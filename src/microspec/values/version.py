@@ -150,7 +150,7 @@ class VersionRange(Frozen):
             end = last.key if isinstance(last, Version) else _parse(last)
             if end < start:
                 text = "-".join(str(Version(item)) for item in (start, end))
-                raise _not_a_set(text, "a range runs from the lower version to the higher")
+                raise _not_a_set(text, "a range must run from the lower version to the higher one")
             put(self, "_stop", _after(*end))
 
     @classmethod
@@ -320,7 +320,9 @@ def _as_range(item: VersionRange | Version) -> VersionRange:
         return item
     if isinstance(item, Version):
         return VersionRange(item, item)
-    raise _not_a_set(item, "a set is one text, or is made of Version and VersionRange objects: a pair could be either")
+    raise _not_a_set(
+        item, "pass one text, or Version and VersionRange objects: a pair could mean two versions or a range"
+    )
 
 
 def _merged(ranges: Iterable[VersionRange]) -> tuple[VersionRange, ...]:
@@ -352,7 +354,7 @@ def _parse_range(part: str, text: str) -> VersionRange:
     except ValueError as error:
         raise _not_a_set(text, f"{part!r} is not a version or a range of versions") from error
     if end < start:
-        raise _not_a_set(text, f"{part!r} does not run from the lower version to the higher")
+        raise _not_a_set(text, f"{part!r} does not run from the lower version to the higher one")
     return VersionRange._make(start, None if dash and not last else _after(*end))
 
 

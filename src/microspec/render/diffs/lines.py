@@ -106,7 +106,7 @@ def _told(told: Told) -> Iterator[Line]:
 def _asides(report: Report) -> Iterator[Line]:
     """What does not count: what came and went on the way, and what is suppressed."""
     if report.undone:
-        yield from _heading("changed on the way, and the same in the end", "dim")
+        yield from _heading("changed in between, but the same in the end", "dim")
         for item in report.undone:
             versions = ", ".join(map(str, item.versions))
             yield _line(2, (item.element or "the operation", "bold"), f"  {versions}")

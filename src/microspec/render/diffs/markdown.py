@@ -78,8 +78,8 @@ def _left_out(sections: Iterable[_Section]) -> str:
     for heading, below in groupby(sections, key=lambda section: section.heading):
         names = ", ".join(markdown(section.name) for section in below if section.name)
         told.append(": ".join(filter(None, (heading.lower(), names))))
-    ways = "`microspec diff` tells it without `--max-length`, or with `--only NAME` what is about one resource"
-    return f"**Left out for want of room:** {'; '.join(told)}. {ways}." if told else ""
+    ways = "To see it, run `microspec diff` without `--max-length`, or with `--only NAME` for one resource"
+    return f"**Left out to save space:** {'; '.join(told)}. {ways}." if told else ""
 
 
 def _sections(report: Report) -> Iterator[_Section]:
@@ -209,7 +209,7 @@ def _told(told: Told) -> Iterator[str]:
 def _asides(report: Report) -> Iterator[_Section]:
     """What does not count."""
     if report.undone:
-        name = "changed on the way, and the same in the end"
+        name = "changed in between, but the same in the end"
         items = [
             f"- {code(item.element or 'the operation')} in {', '.join(map(code, item.operations))}: "
             f"{', '.join(map(str, item.versions))}"
@@ -223,7 +223,7 @@ def _asides(report: Report) -> Iterator[_Section]:
         ]
         yield _section("", "suppressed", -1, _details(f"{len(items)} suppressed", items))
     if report.applied.notes:
-        name = "Suppressions to look at"
+        name = "Suppressions to review"
         notes = (
             f"- {code(f'{note.location.file}:{note.location.line}')} {markdown(note.message)}"
             for note in report.applied.notes

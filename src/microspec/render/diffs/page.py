@@ -82,7 +82,7 @@ def _page(report: Report) -> Iterator[str]:
                 yield "</section>"
             yield "</section>"
     if report.behaviors:
-        yield '<section class="behavior"><h2 class="kind">Behaviors</h2><p>What no schema shows.</p>'
+        yield '<section class="behavior"><h2 class="kind">Behaviors</h2><p>Changes that no schema shows.</p>'
         yield from (line for told in report.behaviors for line in _told(told))
         yield "</section>"
     yield from _asides(report)
@@ -102,7 +102,7 @@ def _summary(report: Report) -> Iterator[str]:
         for kind in (*WORST_FIRST, "behavior")
     )
     yield f"<form hidden><fieldset><legend>Show</legend>{boxes}"
-    yield '<label>that has <input id="search" type="search"></label> <output id="shown"></output></fieldset></form>'
+    yield '<label>containing <input id="search" type="search"></label> <output id="shown"></output></fieldset></form>'
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -173,9 +173,9 @@ def _asides(report: Report) -> Iterator[str]:
     ]
     notes = [f"<code>{escape(str(note.location))}</code> {escape(note.message)}" for note in report.applied.notes]
     for title, items in (
-        ("Changed on the way, and the same in the end", undone),
+        ("Changed in between, but the same in the end", undone),
         ("Suppressed", suppressed),
-        ("Suppressions to look at", notes),
+        ("Suppressions to review", notes),
     ):
         if items:
             yield f"<section><h2>{title}</h2>{_listed(items, 'in all')}</section>"

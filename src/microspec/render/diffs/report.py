@@ -29,8 +29,8 @@ WORST_FIRST: tuple[Severity, ...] = SEVERITIES[::-1]
 
 _DONE: dict[Severity, str] = {
     "breaking": "to adapt to",
-    "undecidable": "to look at",
-    "compatible": "that may stay unnoticed",
+    "undecidable": "to review",
+    "compatible": "that need no action",
 }
 """What is done about changes of a severity."""
 
