@@ -205,9 +205,9 @@ def of_another_build(text: str) -> str:
     [
         (lambda text: text[: len(text) // 2], "is damaged"),
         (lambda text: text[:-1], "is damaged"),
-        (lambda text: text.replace("a", "b", 1), "is damaged|another format"),
-        (lambda _: "", "another format"),
-        (lambda text: text.replace(FORMAT, "microspec 0", 1), "another format"),
+        (lambda text: text.replace("a", "b", 1), "is damaged|does not have the format"),
+        (lambda _: "", "does not have the format"),
+        (lambda text: text.replace(FORMAT, "microspec 0", 1), "does not have the format"),
         (of_another_build, "another build"),
         (None, "cannot be read"),
     ],
@@ -271,7 +271,7 @@ def test_each_text_is_sealed_with_its_name(artifact: Path) -> None:
     content = {name: (artifact / name).read_bytes() for name in TEXTS}
     for name, other in itertools.permutations(TEXTS, 2):
         (artifact / name).write_bytes(content[other])
-        with pytest.raises(ArtifactError, match=f"{name} is another text, '{other}'"):
+        with pytest.raises(ArtifactError, match=f"{name} contains another text, '{other}'"):
             read(str(artifact), name)
 
 

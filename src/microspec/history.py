@@ -1,7 +1,7 @@
 """The history of an API: a service, its microversions, and the questions about them.
 
-A façade: each method opens one room below, when it is first asked. It asks the index before the model: of a process
-that asks one question, that saves 0.05 of a bare start of Python.
+A façade: each method imports one room below when it is first called. It asks the index before the model. In a process
+that asks one question, that saves 0.05 of the time that Python takes to start.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ if TYPE_CHECKING:
 
 
 class History(Frozen):
-    """A service and all its microversions: answers for any version. Safe to share between threads.
+    """A service and all its microversions. It answers questions about any version. Safe to share between threads.
 
-    Made by `microspec.load`. `compute["2.37"]` is a `Microversion`, `compute.at("2.37")` the `Api`;
-    `versions` are all of them in order, and `baseline` is what the first one starts from.
+    `microspec.load` makes it. `compute["2.37"]` is a `Microversion`, and `compute.at("2.37")` the `Api` at it.
+    `versions` lists all versions in order. `baseline` is the API before the changes of the first one.
     """
 
     _origin: Origin
-    """Where it has its facts from."""
+    """The source of its facts."""
 
     def __init__(self, origin: Origin) -> None:
         put(self, "_origin", origin)
 
     @property
     def _source(self) -> Source:
-        """The core of the history, which all questions are put to."""
+        """The core of the history, which answers all questions."""
         return self._origin.source
 
     # ------------------------------------------------------------------------------------- the service
@@ -68,7 +68,7 @@ class History(Frozen):
 
     @property
     def service(self) -> Service:
-        """What is true at every version: title, headers, releases."""
+        """The part that is the same at every version: title, headers, releases."""
         return self._source.service()
 
     @property
@@ -88,7 +88,7 @@ class History(Frozen):
 
     @property
     def releases(self) -> frozendict[str, Release]:
-        """The releases by their name in lower case, oldest first."""
+        """The releases by their names in lower case, oldest first."""
         return self._source.releases
 
     # ------------------------------------------------------------------------------------- the versions
@@ -104,7 +104,7 @@ class History(Frozen):
 
     @property
     def baseline(self) -> Api:
-        """What the first microversion starts from."""
+        """The API before the changes of the first microversion."""
         return self._source.baseline()
 
     def at(self, version: VersionLike) -> Api:
@@ -115,16 +115,16 @@ class History(Frozen):
 
     @property
     def known(self) -> frozendict[str, Known]:
-        """Every operation that there ever was, by key: when it is there, and what to use after it."""
+        """Every operation that ever existed, by key: when it exists, and what replaces it."""
         return self._source.known()
 
     @property
     def features(self) -> frozendict[str, Feature]:
-        """All features by name, in the order in which they came."""
+        """All features by name, in the order in which they were added."""
         return self._source.features()
 
     def supports(self, feature: str, version: VersionLike) -> bool:
-        """Whether a version has a feature. Raises UnknownName for a feature that there never was."""
+        """Whether a version has a feature. Raises UnknownName for a feature that never existed."""
         found = self._origin.feature(feature)
         if found is None:
             from .values.errors import UnknownName
@@ -149,14 +149,15 @@ class History(Frozen):
     ) -> VersionSet:
         """The versions at which an operation, or one element of it, exists.
 
-        `request` and `response` are JSON pointers into the body (``*``: any array item), `query` the
-        name of a parameter, `status` an HTTP status; with `response` it says which answer is meant, by
-        default any successful one. Raises UnknownOperation for an operation that there never was,
-        InvalidElement for what is no pointer, and if more than one element is asked for. An element
-        that there never was has the empty set; `nearby` says what may have been meant.
+        `request` and `response` are JSON pointers into the body (``*`` is any array item). `query` is the name of a
+        parameter. `status` is an HTTP status; with `response`, it selects the answer, by default any successful one.
+        An element that never existed has the empty set; `nearby` suggests names for it.
 
-        An operation may be written as it is sent, here and wherever one is asked for: ``get /servers/b1`` is
-        ``GET /servers/{server_id}``, and InvalidElement is raised for one with a query.
+        Here, and in all other methods, you can write an operation as it is sent: ``get /servers/b1`` means
+        ``GET /servers/{server_id}``.
+
+        Raises UnknownOperation for an operation that never existed. Raises InvalidElement for an invalid pointer, for
+        more than one element, and for an operation with a query string.
         """
         from .values.locator import Locator
 
@@ -177,9 +178,9 @@ class History(Frozen):
         response: str | None = None,
         status: int | None = None,
     ) -> tuple[str, ...]:
-        """What may have been meant by an element that there never was: pointers or parameters, the nearest first.
+        """Suggestions for an element that never existed: pointers or parameters, the nearest first.
 
-        Arguments as for `availability`. At most three; nothing if the element is there at any version.
+        Arguments as for `availability`. There are at most three, and none if the element exists at any version.
         """
         from .questions.nearby import nearby
         from .values.locator import Locator
@@ -196,9 +197,9 @@ class History(Frozen):
         response: str | None = None,
         status: int | None = None,
     ) -> tuple[Event, ...]:
-        """The life of an operation or of one element of it: every change that touched it, oldest first.
+        """All changes to an operation, or to one element of it, oldest first.
 
-        Arguments as for `availability`. What was there at the first version has no event of its own.
+        Arguments as for `availability`. An element that exists at the first version has no event for that.
         """
         from .questions.presence import biography
         from .values.locator import Locator
@@ -209,9 +210,9 @@ class History(Frozen):
     def versions_for(
         self, operation: str, *, body: Any = ABSENT, query: Mapping[str, Sequence[str]] | None = None
     ) -> VersionSet:
-        """The versions at which an operation takes a request with this body (a JSON value) and this query.
+        """The versions at which an operation accepts a request with this body (a JSON value) and this query.
 
-        What is not given is not looked at. Raises UnknownOperation for an operation that there never was,
+        A part that is not given is not checked. Raises UnknownOperation for an operation that never existed, and
         InvalidElement for a query that does not map names to lists of values.
         """
         from .questions.runs import Runs, where
@@ -232,7 +233,7 @@ class History(Frozen):
         response: Iterable[str] = (),
         prefer: Literal["highest", "lowest"] = "highest",
     ) -> Version:
-        """The version to ask for: arguments as for `negotiation`. Raises `Unsupported` if there is none."""
+        """The version to request. Arguments as for `negotiation`. Raises `Unsupported` if no version fits."""
         found = self.negotiation(
             server=server,
             client=client,
@@ -261,16 +262,17 @@ class History(Frozen):
         response: Iterable[str] = (),
         prefer: Literal["highest", "lowest"] = "highest",
     ) -> Negotiation:
-        """Which version to ask for, and why not a higher (or a lower) one.
+        """Which version to request, and why not a higher (or a lower) one.
 
-        `server` and `client` are what each speaks, in any form of `Spoken`. `needs` are names of features and
-        behaviors; `operation` is what is called, with its `body` (a JSON value) and `query` (name to
-        list of values); `response` are JSON pointers to what the caller reads in the answer.
+        `server` and `client` are the versions that each speaks, in any form of `Spoken`. `needs` are names of features
+        and behaviors. `operation` is the operation to call, with its `body` (a JSON value) and its `query` (name to
+        list of values). `response` are JSON pointers to the fields that the caller reads in the answer.
 
-        A version fits if the operation is there, accepts the request and looks at all of it (some
-        versions take and ignore what they do not know), and answers with these fields. Raises
-        UnknownOperation, UnknownName for a need that there never was, InvalidElement for a body, a
-        query or a pointer without an operation, InvalidVersion and InvalidVersionSet.
+        A version fits if the operation exists, accepts the request, ignores nothing in it (some versions accept and
+        ignore what they do not know), and answers with these fields.
+
+        Raises UnknownOperation, UnknownName for a need that never existed, InvalidVersion and InvalidVersionSet. Raises
+        InvalidElement for a body, a query or a pointer without an operation.
         """
         from .questions.negotiation import Negotiation
 
@@ -297,16 +299,15 @@ class History(Frozen):
     ) -> Explanation:
         """Why a request is answered with an error (404, 410, 400, 406), and what to do instead.
 
-        `operation` is its key or a request as it is sent (``GET /servers/b1?limit=1``). `version` is what
-        is asked for, well formed or not; None is the lowest. `status` is an answer that was seen, to be
-        explained; without it only what is certain is told. `body` is a JSON value (None: no body) and
-        `query` maps names to lists of values; what is not given is not looked at. `server` is what the
-        cloud speaks, in any form of `Spoken`, which also tells its release; by default all
-        versions and the newest release. A cloud may be newer than what is described: then its versions
-        are taken to be as the newest that is.
+        `operation` is a key, or a request as it is sent (``GET /servers/b1?limit=1``). `version` is the version that it
+        asks for, well formed or not; None is the lowest. `status` is the status of an answer to explain; without it,
+        only certain errors are explained. `body` is a JSON value (None means no body), and `query` maps names to lists
+        of values; a part that is not given is not checked. `server` is what the cloud speaks, in any form of `Spoken`.
+        It also determines the release of the cloud. The default is all versions and the newest release. If a cloud is
+        newer than the specification, its newer versions are treated like the newest described one.
 
-        Raises InvalidElement for what is no request and no query, InvalidVersion for a version that is a
-        number, InvalidVersion and InvalidVersionSet for what no cloud speaks.
+        Raises InvalidElement for an invalid request or query, InvalidVersion for a version that is a number, and
+        InvalidVersion or InvalidVersionSet for an invalid `server`.
         """
         from .questions.explanation import explain
 
@@ -322,20 +323,20 @@ class History(Frozen):
         return found.between(old, new)
 
     def recording(self, file: IO[bytes], name: str | None = None, *, first: int = 1) -> Recording:
-        """The calls in a file (HAR, JSON lines or a table), open for bytes: to be iterated over once.
+        """The calls in a file (HAR, JSON lines or a table) that is open for bytes. You can iterate over them once.
 
-        `name` is what the file is called in messages, and decides by its ending whether it is HAR; by default it
-        is the file's own. `first` is the number of its first line, if it is a part of another file.
+        `name` is the name of the file in messages. Its ending decides whether the file is HAR. The default is the
+        file's own name. `first` is the number of the first line, for a part of a longer file.
         """
         from .http.traffic import Recording
 
         return Recording(file, self._source, name, first)
 
     def audit(self, calls: Iterable[Call], server: Spoken | None = None) -> Audit:
-        """Which of some calls (`recording` reads them) cannot work on a cloud, and why.
+        """Which of these calls (`recording` reads them) cannot work on a cloud, and why.
 
-        `server` is what the cloud speaks, by default all versions. Raises InvalidVersion and InvalidVersionSet
-        for what no cloud speaks.
+        `server` is what the cloud speaks; the default is all versions. Raises InvalidVersion or InvalidVersionSet for
+        an invalid `server`.
         """
         from .questions.audit import audit
         from .values.spoken import spoken_range
@@ -347,7 +348,7 @@ class History(Frozen):
 
 
 def _given(body: Any, query: Mapping[str, Sequence[str]] | None) -> dict[Part, Any]:
-    """What is given of a request, as it is now: its owner may change it later."""
+    """The given parts of a request, copied, because the caller may change them later."""
     from .questions.trial import own_body, own_query
 
     return {

@@ -18,30 +18,29 @@ if TYPE_CHECKING:
 INTRODUCTION = f"""\
 # Reliability
 
-`nox -s fuzz` puts inputs that nobody meant to everything in microspec that reads what others wrote: good inputs of
-which something was changed, cut, repeated, swapped, or made very long. An input passes
+`nox -s fuzz` feeds malformed input to every part of microspec that reads input from others. It takes good inputs, and
+changes, cuts, repeats, swaps or lengthens parts of them. An input passes if
 
-- if the library answers, or refuses it with an error that is documented,
-- if no other answer contradicts this one: a set of versions is what it prints as, and a damaged artifact never answers
-  otherwise than a whole one,
-- if an input of up to 1 MB takes at most {SECONDS:g} second of one core and {MEGABYTES} MB of memory. Of recorded
-  traffic each call may take {1000 * EACH:g} ms, if that is more.
+- the library answers, or refuses it with a documented error,
+- no other answer contradicts this one: a set of versions equals the text that it prints, and a damaged artifact never
+  gives another answer than an intact one,
+- an input of up to 1 MB takes at most {SECONDS:g} second of one core and {MEGABYTES} MB of memory. In recorded traffic,
+  each call may take {1000 * EACH:g} ms, if that is more.
 
 A command line passes if its status is 0, 1 or 2 and it prints no traceback. Generated; do not edit.
 
-Each input is made of the name of a surface, a seed and a number, and nothing else.
-`nox -s fuzz -- --repeat headers 12345` makes one of them again, and shows it and what becomes of it. A session that is
-stopped goes on where it was.
+Each input depends only on the name of a surface, a seed and a number. `nox -s fuzz -- --repeat headers 12345` makes one
+of them again, and shows the input and its outcome. A session that is stopped continues where it was.
 """
 
 BY_SIZE = """\
-The longest run (seconds of one core) and the most memory (MB) that one input took, by its size in bytes. What stays
-in memory is not in it: the validators of schemas that were used, and specifications that are loaded.
+The longest run (seconds of one core) and the most memory (MB) that one input took, by its size in bytes. The memory
+does not include what stays loaded: the validators of the schemas in use, and the specifications.
 """
 
 JUDGE = f"""\
-Each value of up to {LONGEST:,} characters is also put to the `jsonschema` package, with the same schema. Both have to
-say the same, but for these reasons:
+Each value of up to {LONGEST:,} characters is also checked by the `jsonschema` package, with the same schema. The two
+must agree, except for these reasons:
 """
 
 
@@ -49,7 +48,7 @@ def page(session: Session) -> str:
     """The page of the documentation."""
     parts = [INTRODUCTION, "## What was tried\n", _table(_counts(session))]
     parts += ["## How long, and how much memory\n", BY_SIZE, _table(_by_size(session))]
-    parts += [f"A process tries up to {BLOCK:,} inputs. The last column is how much one has grown at its highest.\n"]
+    parts += [f"A process tries up to {BLOCK:,} inputs. The last column above is the largest growth of one process.\n"]
     parts += ["## A second opinion on validation\n", JUDGE, _table(_judged(session)), "## What is wrong\n"]
     parts += [_table(_grouped(session)) if _findings(session) else "Nothing.\n"]
     return "\n".join(parts)
@@ -72,7 +71,7 @@ def text(session: Session) -> str:
 
 
 def _counts(session: Session) -> Iterator[tuple[str, ...]]:
-    yield ("surface", "inputs", "what becomes of them", "wrong", "longest run", "most memory", "a process grew by")
+    yield ("surface", "inputs", "outcomes", "wrong", "longest run", "most memory", "growth of a process")
     for name in session.counts:
         sizes, outcomes, findings, growth = total(session.of(name))
         told = ", ".join(f"{outcome} {times:,}" for outcome, times in outcomes.most_common() if _is_own(outcome))
@@ -113,7 +112,7 @@ def _judged(session: Session) -> Iterator[tuple[str, ...]]:
     for reason, times in _of(outcomes, "disagrees: ").most_common():
         yield reason, f"{times:,}", REASONS[reason].why
     for error, times in _of(outcomes, "judge: ").most_common():
-        yield f"no verdict: {error}", f"{times:,}", "It is raised by the judge, which has no answer."
+        yield f"no verdict: {error}", f"{times:,}", "The judge raises it, and gives no verdict."
 
 
 def _of(outcomes: Counter[str], prefix: str) -> Counter[str]:

@@ -115,7 +115,7 @@ class Index:
         if digest != self._digest:
             self.is_outdated = read(self.folder, "index")[1] != self._digest
             advice = "; load it again" if self.is_outdated else ""
-            raise refusal(self.folder, f"{name} is of another build than the index{advice}")
+            raise refusal(self.folder, f"{name} is from another build than the index{advice}")
         return found
 
     def text(self, name: str) -> str:
@@ -184,14 +184,14 @@ def read(folder: str, name: str) -> tuple[str, str]:
     head = text[: text.find(b"\n")]
     format_, _, rest = head.partition(b"\t")
     if format_ != FORMAT.encode():
-        raise refusal(folder, f"{name} is of another format than {FORMAT!r}")
+        raise refusal(folder, f"{name} does not have the format {FORMAT!r}")
     called, _, digest = rest.partition(b"\t")
     end = text.rfind(b"\nend\t") + 1
     whole = memoryview(text)[:end]
     if text[end:] != b"end\t%b\t%d\n" % (digest, checksum(whole)):
         raise refusal(folder, f"{name} is damaged")
     if called != name.encode():
-        raise refusal(folder, f"{name} is another text, {called.decode(errors='backslashreplace')!r}")
+        raise refusal(folder, f"{name} contains another text, {called.decode(errors='backslashreplace')!r}")
     try:
         return str(whole, "utf-8"), digest.decode()
     except UnicodeDecodeError as error:

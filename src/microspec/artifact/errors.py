@@ -6,7 +6,7 @@ from ..values.errors import MicrospecError
 
 
 class ArtifactError(MicrospecError, ValueError):
-    """A compiled artifact that cannot be used: the `folder` that it is in, and the `reason`."""
+    """A compiled artifact that cannot be used: its `folder`, and the `reason`."""
 
     folder: str
     reason: str

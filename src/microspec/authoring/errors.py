@@ -1,4 +1,4 @@
-"""The errors about specifications, and about what they are compared with and renumbered to."""
+"""The errors about specifications, suppressions, bases and renumbering."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 class SpecificationError(Mistakes):
-    """A specification that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+    """A specification that cannot be read: `diagnostics` lists all mistakes, in file order."""
 
 
 class SuppressionsError(Mistakes):
-    """A file of suppressions that cannot be read: `diagnostics`, all that is wrong with it, in file order."""
+    """A file of suppressions that cannot be read: `diagnostics` lists all mistakes, in file order."""
 
 
 class BaseError(MicrospecError, ValueError):
-    """What a specification was to be compared with cannot be had: the `base` as it was given, and the `reason`."""
+    """A base that a specification cannot be compared with: the `base` as it was given, and the `reason`."""
 
     base: str
     reason: str
@@ -33,7 +33,7 @@ class BaseError(MicrospecError, ValueError):
 
 
 class RenumberingError(MicrospecError, ValueError):
-    """A version that cannot have another number: the `old` one, the `new` one, and the `reason`."""
+    """A version that cannot be renumbered: the `old` number, the `new` one, and the `reason`."""
 
     old: Version
     new: Version

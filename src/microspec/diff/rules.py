@@ -1,12 +1,12 @@
-"""The table of judgements: what each kind of difference means for a caller.
+"""The table of rules: what each kind of difference means for a caller.
 
-The principle: what narrows breaks those who send, what widens breaks those who read. A rule follows
-from it by its `direction` and its `sense`; where the policy ``wire`` departs from the principle, the
-rule says why. Policies, from the mildest:
+The principle: narrowing breaks callers who send, and widening breaks callers who read. It applies to each rule by the
+`direction` and the `sense` of the rule. If the policy ``wire`` departs from the principle, the rule says why. The
+policies, from the mildest:
 
-- ``none``: nothing breaks anybody;
-- ``wire``: what gets a request refused, or makes an answer unreadable, breaks;
-- ``strict``: everything that the principle says, behaviors, and whatever cannot be decided break.
+- ``none``: nothing is breaking;
+- ``wire``: a difference is breaking if it gets a request refused or makes an answer unreadable;
+- ``strict``: a difference is breaking if the principle says so, if it is a behavior, or if it is undecidable.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Rule(Value):
 
 
 class Policy(Value):
-    """By what findings are judged: the name of a policy, and the severities of single rules that depart from it.
+    """How findings are judged: the name of a policy, and other severities for single rules.
 
-    Raises UnknownName for a policy or a rule that there is not.
+    Raises UnknownName for an unknown policy or rule.
     """
 
     name: str = "wire"
@@ -320,7 +320,7 @@ def _rule(name: str, mirror: str, direction: Direction, sense: Sense, summary: s
 
 
 def _by_principle(direction: Direction, sense: Sense) -> Severity:
-    """What narrows breaks those who send, what widens breaks those who read."""
+    """The severity by the principle: narrowing breaks callers who send, and widening breaks callers who read."""
     if sense == "unsure":
         return "undecidable"
     hurts: dict[Direction, tuple[Sense, ...]] = {

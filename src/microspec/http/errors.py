@@ -1,4 +1,4 @@
-"""The errors about what stands on the wire, and the places in recordings that they name."""
+"""The errors about headers, version documents and recordings, and the places in recordings that they name."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class RefusedVersion(MicrospecError, ValueError):
-    """A version that a request asks for and does not get.
+    """A version that a request asks for, but that the server does not serve.
 
-    `status` is 400 for what is no version, 406 for one that is not served; `requested` is the text in
-    the header, `body` the body of the answer, `headers` what is added to its headers.
+    `status` is 400 for a malformed version, and 406 for a version that is not served. `requested` is the text in the
+    header. `body` is the body of the answer, and `headers` are the headers to add to it.
     """
 
     status: int
@@ -35,11 +35,11 @@ class RefusedVersion(MicrospecError, ValueError):
 
 
 class InvalidDocument(ValidationError):
-    """A version document that cannot be read: `errors`, everything that is wrong with it."""
+    """A version document that cannot be read: `errors` lists all mistakes."""
 
 
 class Place(Value):
-    """A place in a recording: the `number` of a line of a file, or of an entry of a HAR file, from 1."""
+    """A place in a recording: the `number` of a line, or of an entry of a HAR file, counted from 1."""
 
     file: str
     number: int
@@ -50,7 +50,7 @@ class Place(Value):
 
 
 class Problem(Value):
-    """One thing in a recording that cannot be read: where, and the `reason` in words."""
+    """A part of a recording that cannot be read: its `place`, and the `reason` in words."""
 
     place: Place
     reason: str
@@ -60,7 +60,7 @@ class Problem(Value):
 
 
 class TrafficError(MicrospecError, ValueError):
-    """A recording of calls that cannot all be read: `problems`, in the order of the file."""
+    """A recording that cannot be read in full: `problems`, in the order of the file."""
 
     problems: tuple[Problem, ...]
 

@@ -57,7 +57,7 @@ class Operations(Mapping[str, Operation], Frozen):
 
 
 class Known(Value):
-    """What is known of an operation over all versions: when it exists, what to use after it, since when it is gone."""
+    """An operation over all versions: when it exists, what replaces it, and since which release it is gone."""
 
     availability: VersionSet
     instead: str | None = None
@@ -65,7 +65,7 @@ class Known(Value):
 
 
 class Match(Value):
-    """The operation that a request means, and the values of the names in its path."""
+    """The operation of a request, and the values of the names in its path."""
 
     operation: Operation
     path_parameters: frozendict[str, str]
@@ -77,7 +77,7 @@ class Match(Value):
 
 
 class Directory:
-    """Every operation that there ever was, and the releases in order; the same for all versions of a history."""
+    """Every operation that ever existed, and the releases in order; the same for all versions of a history."""
 
     def __init__(
         self,
@@ -112,10 +112,10 @@ def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...]) -
 
 
 class Api(Value):
-    """The API at one version. `api["POST /servers"]` is an `Operation`; to go through it gives their keys.
+    """The API at one version. `api["POST /servers"]` is an `Operation`. Iterating over an `Api` gives the keys.
 
-    `api["get /servers/b1"]` is understood as well, as the operation that the request means; ``in`` knows keys only.
-    `definitions`, `schemas` and `behaviors` are by name, and do not change.
+    You can also write a request as it is sent, `api["get /servers/b1"]`; but ``in`` only knows keys.
+    `definitions`, `schemas` and `behaviors` are mappings by name, and do not change.
     """
 
     version: Version
@@ -138,7 +138,7 @@ class Api(Value):
 
     @property
     def known(self) -> frozendict[str, Known]:
-        """Every operation that there ever was, by key: the same at all versions."""
+        """Every operation that ever existed, by key; the same at all versions."""
         return self._directory.known
 
     @kept
@@ -154,7 +154,7 @@ class Api(Value):
         return self._finished.value or Made(self)
 
     def replace(self, **values: Any) -> Api:
-        """A copy in which the fields given, or what is `common`, have other values."""
+        """A copy with other values for the given fields, or for `common`."""
         if "common" in values:
             values["_shared"] = Lazy(values.pop("common"))
         return Api(**{**self.__getstate__(), "_finished": Lazy(None), **values})
@@ -185,13 +185,12 @@ class Api(Value):
         return UnknownOperation(key, self.version, known.availability, known.instead)
 
     def match(self, method: str, path: str, body: Any = None, *, release: str | None = None) -> Match:
-        """The operation that a request means: by method and path (with or without a leading project id).
+        """The operation of a request, by method and path (with or without a leading project id).
 
-        Repeated slashes are one slash, as to Nova; a slash at the end makes another path.
-        A server action is told by the one key of `body`. `release` is the release of the cloud, by
-        default the latest: it decides which operations are gone. Raises `NoSuchRoute` with what the
-        service answers otherwise: 404 for a path, or an operation that is not there at this version,
-        400 for an action that there is not, 410 for what is gone.
+        Repeated slashes count as one, as in Nova; a slash at the end makes another path. The one key of `body` selects
+        a server action. `release` is the release of the cloud, by default the latest. It decides which operations are
+        gone. Raises `NoSuchRoute` with the answer of the service: 404 for an unknown path, or for an operation that
+        does not exist at this version, 400 for an unknown action, 410 for an operation that is gone.
         """
         place, words = self._directory.router.place(method, path)
         operation = self._answers.get(place)

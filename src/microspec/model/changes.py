@@ -1,11 +1,11 @@
 """The closed set of kinds of change: what one line of a version file can do to an `Api`.
 
-A kind is one class: its `verb` (the key in YAML), its fields (the other keys), and `_make`, which
-checks the precondition and makes the change to a `Draft` of an `Api`. Nothing here knows versions, files or YAML; the
-loader reads the fields of a class to know which keys its document has (`microspec.authoring.documents`).
+A kind is one class: its `verb` (the key in YAML), its fields (the other keys), and `_make`, which checks the
+precondition and makes the change to a `Draft` of an `Api`. Nothing here knows versions, files or YAML. The loader reads
+the fields of a class to know the keys of its document (`microspec.authoring.documents`).
 
-Adding what exists, removing what does not, altering from a value that is not the present one or to
-the value it has already: each raises `PreconditionError` and changes nothing.
+A change raises `PreconditionError`, and changes nothing, if it adds what exists, removes what does not exist,
+alters from a value that is not the current one, or alters to the current value.
 """
 
 from __future__ import annotations
@@ -388,9 +388,9 @@ class SchemaChange(Change):
 
 
 class AlterSchema(SchemaChange):
-    """Some keywords of a schema change: `from` has those that are altered or go, `to` those that are altered or come.
+    """Some keywords of a schema change. `from` has the altered and removed ones, `to` the altered and added ones.
 
-    Properties have kinds of their own.
+    Other kinds change properties.
     """
 
     verb = "alter-schema"

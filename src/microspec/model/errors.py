@@ -1,4 +1,4 @@
-"""The errors about an API: versions, operations and routes that it does not have, and changes that do not fit it."""
+"""The errors about an API: unknown versions, operations and routes, and changes that cannot be applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class UnknownVersion(MicrospecError, LookupError):
-    """A microversion outside of the range of the service: `version`, and the range `first` to `last`."""
+    """A microversion outside the range of the service: `version`, and the range `first` to `last`."""
 
     version: Version
     first: Version
@@ -29,9 +29,9 @@ class UnknownVersion(MicrospecError, LookupError):
 class UnknownOperation(MicrospecError, KeyError):
     """An operation that is not in the API at a version.
 
-    `operation` as it was understood; `version`, or None where no version was meant; `availability`, the
-    versions at which it exists (the empty set if at none); `instead`, what to use in its place, if
-    that is known; `known`, the operations that do exist.
+    `operation` is the operation as it was understood, and `version` the version, or None if the question was not about
+    one. `availability` are the versions at which the operation exists (the empty set if it never does). `instead` is
+    what to use in its place, if known. `known` are the operations that exist.
     """
 
     operation: str
@@ -93,8 +93,7 @@ def no_action(path: str, action: str, actions: Iterable[str]) -> str:
 class NoSuchRoute(MicrospecError, LookupError):
     """A request that no operation answers: the `status` and `reason` of the refusal.
 
-    `operation` is the key of the one that it would have been, where there is one at another version
-    or release.
+    `operation` is the key of the operation that answers it at another version or release, if there is one.
     """
 
     status: int
@@ -110,9 +109,9 @@ class NoSuchRoute(MicrospecError, LookupError):
 
 
 class PreconditionError(MicrospecError):
-    """A change that cannot be applied. `code` is the diagnostic's, `reason` and `hint` are in words.
+    """A change that cannot be applied. `code` is that of the diagnostic; `reason` and `hint` are in words.
 
-    `name` is what there is not, where that is the reason, and `known` are the names that there are.
+    If a name does not exist, `name` is that name, and `known` are the names that exist.
     """
 
     code: str

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Operation(Frozen):
     """An operation of an `Api`: its definition, with the names in it looked up.
 
-    Made by `Api.operations`; the attributes are those of `Definition`, which is decoded for the first of them.
-    Of all versions there are many thousands, so that each holds little until it is used.
+    `Api.operations` makes it. The attributes are those of `Definition`, which is decoded when the first one is used.
+    All versions together have many thousands of operations, so each holds little until it is used.
     """
 
     __slots__ = ("__dict__", "__weakref__", "_api", "_definition", "key")
@@ -39,24 +39,24 @@ class Operation(Frozen):
 
     @property
     def version(self) -> Version:
-        """The version that it is of."""
+        """The version of its API."""
         return self._api.version
 
     @property
     def definition(self) -> Definition:
-        """What the specification says of it."""
+        """What the specification says about it."""
         if self._definition is None:  # not `kept`, which would make a dict for each of many thousands
             put(self, "_definition", self._api.definitions[self.key])
         return self._definition  # type: ignore[return-value]  # mypy does not know that it was put
 
     @property
     def _content(self) -> Definition:
-        """The same, of the operation that it is a second name of, if it is one."""
+        """The same; for an alias, that of the operation that it is an alias of."""
         return self._api.definitions[self.alias_of] if self.alias_of else self.definition
 
     @property
     def method(self) -> str:
-        """The method of HTTP."""
+        """The HTTP method."""
         return self.definition.method
 
     @property
@@ -66,7 +66,7 @@ class Operation(Frozen):
 
     @property
     def action(self) -> str | None:
-        """The key in the body that names it, if it is a server action."""
+        """The key in the body that selects it, if it is a server action."""
         return self.definition.action
 
     @property
@@ -91,17 +91,17 @@ class Operation(Frozen):
 
     @property
     def gone_since_release(self) -> str | None:
-        """The release from which it answers 410 at every version."""
+        """The release from which on it answers 410 at every version."""
         return self.definition.gone_since_release
 
     @property
     def instead(self) -> str | None:
-        """What to use where it is gone."""
+        """What to use instead, if it is gone."""
         return self.definition.instead
 
     @property
     def alias_of(self) -> str | None:
-        """The operation that it is a second name of."""
+        """The operation that it is an alias of."""
         return self.definition.alias_of
 
     @property
@@ -111,7 +111,7 @@ class Operation(Frozen):
 
     @kept
     def parameters(self) -> frozendict[ParameterKey, Parameter]:
-        """Its parameters, with the headers that every operation has, and all names in the path."""
+        """Its parameters, including the headers of every operation and all names in the path."""
         common = {key: parameter for key, parameter in self._api.common.parameters.items() if self._takes(parameter)}
         given = {**common, **self._content.parameters}
         names = [segment[1:-1] for segment in self.path.split("/") if segment.startswith("{")]
@@ -127,7 +127,7 @@ class Operation(Frozen):
 
     @kept
     def responses(self) -> tuple[Response, ...]:
-        """Its answers, by status; those that any operation may give are among them, errors with their common body."""
+        """Its answers by status, including those that any operation may give. Errors have their common body."""
         common = self._api.common.responses if self.definition.microversioned else {}
         every = {**common, **self._content.responses}
         body = self._api.common.error_body
@@ -136,34 +136,34 @@ class Operation(Frozen):
 
     @property
     def success_statuses(self) -> tuple[int, ...]:
-        """The statuses below 400 with which it may answer, in order."""
+        """The statuses below 400 that it may answer with, in order."""
         return tuple(sorted({response.status for response in self.responses if response.status < 400}))
 
     @property
     def error_statuses(self) -> tuple[int, ...]:
-        """The statuses from 400 with which it may answer, in order."""
+        """The statuses from 400 on that it may answer with, in order."""
         return tuple(sorted({response.status for response in self.responses if response.status >= 400}))
 
     def request_schema(self) -> dict[str, Any] | None:
-        """The self-contained JSON Schema 2020-12 of the request body, or None if no body is looked at."""
+        """The self-contained JSON Schema 2020-12 of the request body, or None if it ignores bodies."""
         document = self._request_document()
         return document.value() if document else None
 
     def query_schema(self) -> dict[str, Any]:
-        """The self-contained JSON Schema 2020-12 of the query, as an object of name to list of values."""
+        """The self-contained JSON Schema 2020-12 of the query, as an object that maps each name to a list of values."""
         return self._query_document().value()
 
     def response_schema(self, status: int | None = None) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of an answer's body, or None if it has none.
 
-        `status`: by default the lowest success status. Raises UnknownName for a status the operation
-        never answers with. Where several answers share the status, any of their bodies will do.
+        `status` is by default the lowest success status. If several answers have this status, the schema accepts the
+        body of any of them. Raises UnknownName for a status that the operation never answers with.
         """
         document = self._answer_document(status)
         return document.value() if document else None
 
     def _request_document(self) -> Document | None:
-        """What `request_schema` is made of, and the validator of requests."""
+        """The document of `request_schema` and of the validator of requests."""
         return self._document(self._request) if self._request else None
 
     @kept
@@ -173,7 +173,7 @@ class Operation(Frozen):
         return any_of([self._content.request]) if self._content.request else None
 
     def _query_document(self) -> Document:
-        """What `query_schema` is made of, and the validator of queries."""
+        """The document of `query_schema` and of the validator of queries."""
         return self._document(self._query)
 
     @kept
@@ -211,16 +211,16 @@ class Operation(Frozen):
     # ------------------------------------------------------------------------------------- validation
 
     def validate_request(self, body: Any) -> None:
-        """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all that is wrong.
+        """Check a request body (a JSON value; None for no body). Raises `ValidationError` with all violations.
 
-        A number may be a `decimal.Decimal`, as `json.loads` makes with ``parse_float=Decimal``.
+        A number may be a `decimal.Decimal`, as from `json.loads` with ``parse_float=Decimal``.
         """
         if self._of_requests is not None:
             self._of_requests.check(body)
 
     @kept
     def accepts_request(self) -> Callable[[Any], bool]:
-        """Whether `validate_request` would pass for a body: the fast way, a function with nothing in between."""
+        """Whether `validate_request` would accept a body. This is the fast way: a function of the engine."""
         return self._of_requests.accepts if self._of_requests else _anything
 
     def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
@@ -229,7 +229,7 @@ class Operation(Frozen):
 
     @kept
     def accepts_query(self) -> Callable[[Mapping[str, Sequence[str]]], bool]:
-        """Whether `validate_query` would pass for a query: the fast way, like `accepts_request`."""
+        """Whether `validate_query` would accept a query. This is the fast way, like `accepts_request`."""
         return self._of_queries.accepts
 
     def validate_response(self, body: Any, status: int | None = None) -> None:
@@ -253,11 +253,11 @@ class Operation(Frozen):
         return validator is not None and validator.accepts(body)
 
     def request_validator(self) -> Validator | None:
-        """The validator of the request body, or None if no body is looked at; one for all that share the schema."""
+        """The validator of the request body, or None if it ignores bodies. Operations with the same schema share it."""
         return self._of_requests
 
     def query_validator(self) -> Validator:
-        """The validator of the query; one for all operations and versions that share the schema."""
+        """The validator of the query. Operations and versions with the same schema share it."""
         return self._of_queries
 
     @kept

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Unsupported(MicrospecError, LookupError):
-    """There is no version that fits: `limits`, everything that was asked for, each with the versions that have it."""
+    """No version fits: `limits` lists all requirements, each with the versions that meet it."""
 
     limits: tuple[Limit, ...]
 

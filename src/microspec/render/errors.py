@@ -1,4 +1,4 @@
-"""The error about reports that do not fit."""
+"""The error about reports that are too long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..values.errors import MicrospecError
 
 
 class LengthError(MicrospecError, ValueError):
-    """A report that cannot be that short: how many characters are `allowed`, and `needed` for the least of it."""
+    """A report that cannot be so short: the number of characters that are `allowed`, and `needed` for its summary."""
 
     allowed: int
     needed: int

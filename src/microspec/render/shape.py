@@ -1,4 +1,4 @@
-"""The shapes of what commands print with ``--format json``, of which the files in docs/schemas are made.
+"""The shapes of what commands print with ``--format json``. The files in docs/schemas are generated from them.
 
 That of ``microspec diff`` is in `microspec.render.diffs.shape`; what ``microspec schema`` prints is a JSON Schema.
 """
@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal, TypedDict
 from ..model.vocabulary import Audience, Effect, ParameterLocation, UnknownQuery
 from ..questions.vocabulary import AuditKind, LimitKind
 
-JsonSchema = Annotated[dict[str, Any], "A JSON Schema 2020-12 that refers to nothing outside of it."]
+JsonSchema = Annotated[dict[str, Any], "A self-contained JSON Schema 2020-12."]
 
 
 class Range(TypedDict):
-    """The versions from the first to the last, both included; `last` is null where there is no end."""
+    """The versions from the first to the last, both included. `last` is null if there is no end."""
 
     first: str
     last: str | None
@@ -36,7 +36,7 @@ class Location(TypedDict):
 
 
 class Diagnostic(TypedDict):
-    """One thing that is wrong in a file. `code` is one of those in docs/reference/diagnostics.md."""
+    """One mistake in a file. docs/reference/diagnostics.md lists the codes."""
 
     code: str
     message: str
@@ -45,7 +45,7 @@ class Diagnostic(TypedDict):
 
 
 class Problem(TypedDict):
-    """What has gone wrong, in words, with the exit status, and what is wrong in files if that is the reason."""
+    """What went wrong, in words, and the exit status. `diagnostics` lists mistakes in files, if they are the reason."""
 
     message: str
     status: Literal[1, 2]
@@ -53,7 +53,7 @@ class Problem(TypedDict):
 
 
 class Error(TypedDict):
-    """What any command prints in place of an answer that it cannot give."""
+    """What any command prints if it cannot answer."""
 
     error: Problem
 
@@ -85,7 +85,7 @@ class Release(TypedDict):
 
 
 class VersionLine(TypedDict):
-    """A microversion and the first release that has it. `lines` is what it says of what is searched for, else empty."""
+    """A microversion and the first release that has it. `lines` are its lines that mention the searched text."""
 
     version: str
     release: str | None
@@ -102,21 +102,21 @@ class Service(TypedDict):
 
 
 class Versions(Service):
-    """The microversions of a service, or those that speak of something, and its releases by their keys."""
+    """The microversions of a service, or those that mention a text, and the releases by their keys."""
 
     versions: list[VersionLine]
     releases: dict[str, Release]
 
 
 class Listing(TypedDict):
-    """What is listed: all, or what is there at a version (`at`), and has a `part` in its name."""
+    """Which names are listed: all, or those at a version (`at`), and only those that contain a text (`part`)."""
 
     at: str | None
     part: str | None
 
 
 class OperationLine(Availability):
-    """An operation: the release that answers 410 from then on at every version, and what to use in its place."""
+    """An operation, the release from which on it answers 410 at every version, and what to use instead."""
 
     name: str
     gone_since_release: str | None
@@ -143,7 +143,7 @@ class Features(Listing):
 
 
 class BehaviorLine(Availability):
-    """A behavior, and the operations that it is about; none if it is about all."""
+    """A behavior and its operations; an empty list means all operations."""
 
     name: str
     text: str
@@ -151,13 +151,13 @@ class BehaviorLine(Availability):
 
 
 class Behaviors(Listing):
-    """The behaviors that no schema shows, with the versions that have them."""
+    """The behaviors (changes that no schema shows), with the versions that have them."""
 
     behaviors: list[BehaviorLine]
 
 
 class SchemaLine(Availability):
-    """A named schema, and what is said of it."""
+    """A named schema and its description."""
 
     name: str
     text: str | None
@@ -173,7 +173,7 @@ class Schemas(Listing):
 
 
 class Behavior(TypedDict):
-    """A behavior that a version brings. `statuses` are those that it answers with, each with when."""
+    """A behavior that a version adds. `statuses` are the statuses that it causes, and when."""
 
     name: str
     text: str
@@ -195,7 +195,7 @@ class Microversion(TypedDict):
 
 
 class Parameter(TypedDict):
-    """A parameter; `schema` describes one value of it. A name that is a pattern is a regular expression."""
+    """A parameter. `schema` describes one of its values. A name that is a pattern is a regular expression."""
 
     name: str
     location: ParameterLocation
@@ -207,7 +207,7 @@ class Parameter(TypedDict):
 
 
 class Response(TypedDict):
-    """An answer, the condition under which it is given, the schemas of its headers, and of its body."""
+    """An answer: its status, its condition, the schema of its body and the schemas of its headers."""
 
     status: int
     when: str | None
@@ -235,7 +235,7 @@ class Operation(TypedDict):
 
 
 class Event(TypedDict):
-    """A step in the life of an element: what happened to it, and the change that did it."""
+    """A step in the life of an element: what happened, and the change that caused it."""
 
     version: str
     release: str | None
@@ -244,9 +244,9 @@ class Event(TypedDict):
 
 
 class History(Availability):
-    """The life of an operation or of a part of it, oldest first; what is there from the start has no event.
+    """The history of an operation or of a part of it, oldest first. What exists from the start has no event.
 
-    `nearby` are the names that may have been meant by one that never was.
+    If the name never existed, `nearby` are the names that may have been meant.
     """
 
     element: str
@@ -255,9 +255,9 @@ class History(Availability):
 
 
 class When(Availability):
-    """The versions that have something. `there` is whether the version `at` does; both are null if none is given.
+    """The versions that have something. `there` says whether the version `at` has it; both are null without `--at`.
 
-    `nearby` are the names that may have been meant by one that never was.
+    If the name never existed, `nearby` are the names that may have been meant.
     """
 
     element: str
@@ -270,7 +270,7 @@ class When(Availability):
 
 
 class Violation(TypedDict):
-    """One thing wrong with a value: the JSON pointer to it, the keyword that it violates, and in words."""
+    """One mistake in a value: the JSON pointer to it, the keyword that it violates, and a message."""
 
     pointer: str
     keyword: str
@@ -278,15 +278,15 @@ class Violation(TypedDict):
 
 
 class Flaw(Violation):
-    """One thing wrong with a part of a request."""
+    """One mistake in a part of a request."""
 
     part: Literal["body", "query"]
 
 
 class Verdict(TypedDict):
-    """Whether a request obeys an operation at a version, what is wrong with it, and where it is accepted.
+    """Whether an operation accepts a request at a version, what is wrong with it, and which versions accept it.
 
-    `reads_body` is false where a body was given to an operation that reads none.
+    `reads_body` is false if a body was given, but the operation reads none.
     """
 
     operation: str
@@ -298,10 +298,10 @@ class Verdict(TypedDict):
 
 
 class Limit(Availability):
-    """One thing that decides which versions fit, and a release for each of its ranges.
+    """One requirement, the versions that meet it, and a release for each range of these versions.
 
-    That is the first release that speaks it, or of what somebody speaks the last that is in it. Of a body or query
-    that is refused, `errors` says why, and `refused_at` where.
+    This is the first release that speaks the range. For what a server or a client speaks, it is the last release in
+    the range. If a body or a query is refused, `errors` says why, and `refused_at` at which version.
     """
 
     kind: LimitKind
@@ -317,7 +317,7 @@ Exclusion.__doc__ = "What rules out which of the versions that would have been p
 
 
 class Negotiation(TypedDict):
-    """The version to ask for, null if none fits; all that was asked for, and why it is not a preferred one."""
+    """The version to request (null if none fits), all requirements, and why no preferred version fits."""
 
     version: str | None
     prefer: Literal["highest", "lowest"]
@@ -326,7 +326,7 @@ class Negotiation(TypedDict):
 
 
 class Reason(TypedDict):
-    """One reason, with the microversion that made it so, its first release and the place, where one did."""
+    """One reason. If a microversion caused it, that version, its first release and the place in its file."""
 
     text: str
     version: str | None
@@ -335,11 +335,11 @@ class Reason(TypedDict):
 
 
 class Explanation(TypedDict):
-    """Why a request is answered as it is, and what to do.
+    """Why a request gets its answer, and what to do.
 
-    `refusal` is the status of the error that is certain, `status` the one that is explained; `ignored` are the parts
-    that have no effect. `works_at` are the versions that take the request, `effective_at` those that look at all of
-    it, and `works_here` those of the latter that the cloud has.
+    `refusal` is the status of the error that is certain, and `status` the one that is explained. `ignored` are the
+    parts of the request that have no effect. `works_at` are the versions that accept the request. `effective_at` are
+    those of them that ignore nothing in it, and `works_here` those of these that the cloud has.
     """
 
     request: str
@@ -359,7 +359,7 @@ class Explanation(TypedDict):
 
 
 class AuditFinding(TypedDict):
-    """Calls that the same is wrong with: at which versions, how many, and of the first of them what, where and why."""
+    """Calls with the same problem: the versions, how many calls, and of the first calls what is wrong, and where."""
 
     kind: AuditKind
     operation: str
@@ -373,14 +373,14 @@ class AuditFinding(TypedDict):
 
 
 class Unread(TypedDict):
-    """A place in a recording, and why what stands there cannot be read."""
+    """A place in a recording, and why it cannot be read."""
 
     place: str
     reason: str
 
 
 class Audit(TypedDict):
-    """The calls that something is wrong with, and how many calls there are, also to other services."""
+    """The calls with problems, and the number of calls, including calls to other services."""
 
     calls: int
     elsewhere: int
@@ -394,20 +394,20 @@ class Audit(TypedDict):
 
 
 class Lint(TypedDict):
-    """Everything that is wrong with a specification; nothing if all is well."""
+    """All mistakes in a specification; an empty list if all is well."""
 
     diagnostics: list[Diagnostic]
 
 
 class CheckViolation(Diagnostic):
-    """One thing that is wrong, with the released versions that show it, and the ids of what a caller would notice."""
+    """One violation, with the released versions that it affects, and the ids of what a caller would notice."""
 
     versions: str | None
     findings: list[str]
 
 
 class Check(TypedDict):
-    """What a check comes to: violations, the ids that were suppressed, and what there is to say of suppressions."""
+    """The result of a check: violations, the ids that were suppressed, and notes on suppressions."""
 
     violations: list[CheckViolation]
     suppressed: list[str]
@@ -415,14 +415,14 @@ class Check(TypedDict):
 
 
 class Mention(TypedDict):
-    """A line that still speaks of the old number."""
+    """A line that still mentions the old number."""
 
     location: Location
     text: str
 
 
 class Renumbered(TypedDict):
-    """A version file that got another number: its path before and now, and what still speaks of the old one."""
+    """A renumbered version file: its path before and now, and the lines that still mention the old number."""
 
     old: str
     new: str
@@ -432,7 +432,7 @@ class Renumbered(TypedDict):
 
 
 class Built(Service):
-    """A specification that was compiled, and the folder that it was put into."""
+    """A compiled specification, and the folder that it was written to."""
 
     folder: str
 

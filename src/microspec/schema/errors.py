@@ -1,4 +1,4 @@
-"""What is wrong with a value that does not obey its schema."""
+"""The error about values that do not obey their schemas."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class Violation(Value):
-    """One thing wrong with a value: the JSON `pointer` to it, the `keyword` that it violates, a `message` in words.
+    """One mistake in a value: the JSON `pointer` to it, the `keyword` that it violates, and a `message` in words.
 
-    The message is the end of a sentence whose subject is what the pointer points to.
+    The message is the end of a sentence. Its subject is what the pointer points to.
     """
 
     pointer: str
@@ -25,10 +25,10 @@ class Violation(Value):
 
 
 class ValidationError(MicrospecError, ValueError):
-    """A value that does not obey its schema: `errors`, everything that is wrong with it.
+    """A value that does not obey its schema: `errors` lists all violations.
 
-    Of very much that is wrong, and of a very large value, a part is told: then the last of the errors
-    says so, and its keyword is empty.
+    For a very large value, or very many violations, it lists some of them. Then the last of the errors says so, and has
+    an empty keyword.
     """
 
     errors: tuple[Violation, ...]

@@ -1,7 +1,7 @@
-"""Whether a value obeys a schema: with `patterns` the only module that imports the validation engine.
+"""Whether a value obeys a schema. Only this module and `patterns` import the validation engine.
 
-A `Validator` is compiled on first use and shared by all operations and versions whose schema is the
-same. Whatever it is given, it answers: the engine's own exceptions never get out.
+A `Validator` is compiled on first use. All operations and versions with the same schema share it. It answers for any
+value: the engine's own exceptions never leave it.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Validator(Frozen):
     """A compiled JSON Schema document."""
 
     accepts: Final[Callable[[Any], bool]]  # type: ignore[misc]  # put in __init__
-    """Whether a value obeys the schema. What is no JSON value does not; a `decimal.Decimal` is the number that it is,
-    as `json.loads` makes of one where it is told to (``parse_float=Decimal``)."""
+    """Whether a value obeys the schema. A value that is not JSON does not. A `decimal.Decimal`, as from `json.loads`
+    with ``parse_float=Decimal``, counts as a number (docs/decisions/0015-decimals-are-numbers.md)."""
     _source: Document
     _engine: jsonschema_rs.Draft202012Validator
 
@@ -87,10 +87,10 @@ class Validator(Frozen):
     def check(self, instance: Any, noun: str = "property") -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is.
 
-        `noun` is what messages call a member of an object: ``property``, or ``parameter`` of a query.
+        `noun` is the word for a member of an object in messages: ``property``, or ``parameter`` for a query.
 
-        At most 1,000 violations are told. Where there may be more, since there are so many or the value
-        is too large to be gone through to its end, a last one says so, whose keyword is empty.
+        At most 1,000 violations are listed. If there may be more, because there are so many or because the value is
+        too large to check all of it, a last one with an empty keyword says so.
         """
         if not self.accepts(instance):
             from .errors import ValidationError

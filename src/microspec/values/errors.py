@@ -1,7 +1,7 @@
-"""The base of all errors, and those about versions, names and questions; each room has an `errors` of its own.
+"""The base of all errors, and the errors about versions, names and questions. Each room has its own `errors`.
 
-Each carries its data; the message is made of them. Where Python has a fitting class (KeyError, ValueError),
-an error is that as well, so that callers need not know this package to catch it.
+Each error carries its data, and its message is generated from them. If Python has a fitting class (KeyError,
+ValueError), the error is also of that class, so that callers can catch it without knowing this package.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class MicrospecError(Exception):
     """The base of all errors of this package.
 
-    Its `args` are what it was made of: so an error can be pickled and copied, and is equal to one of the same data.
+    Its `args` are its data. So an error can be pickled and copied, and equals another error with the same data.
     """
 
     def __eq__(self, other: object) -> bool:
@@ -39,7 +39,7 @@ class InvalidVersion(MicrospecError, ValueError):
 
 
 class InvalidVersionSet(MicrospecError, ValueError):
-    """What is not a set of microversions, usually a text: `text` as it was given, `reason` in words."""
+    """A value that is not a set of microversions, usually a text: `text` as it was given, `reason` in words."""
 
     text: object
     reason: str
@@ -56,7 +56,7 @@ class InvalidVersionSet(MicrospecError, ValueError):
 
 
 class InvalidElement(MicrospecError, ValueError):
-    """A question about an element that cannot be understood: `text` as it was asked, `reason` in words."""
+    """A question that cannot be understood: `text` as it was asked, `reason` in words."""
 
     text: str
     reason: str
@@ -70,7 +70,7 @@ class InvalidElement(MicrospecError, ValueError):
 
 
 class UnknownName(MicrospecError, KeyError):
-    """A name that is not there: `kind` (such as "feature"), `name`, and `known` names to choose from."""
+    """A name that does not exist: `kind` (such as "feature"), `name`, and the `known` names of that kind."""
 
     kind: str
     name: str
@@ -91,7 +91,7 @@ class UnknownName(MicrospecError, KeyError):
 
 
 FEW = 10
-"""So many names are listed where none of them is near."""
+"""At most this many names are listed if none of them is near."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -102,7 +102,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(name: str, names: Sequence[str]) -> str | None:
-    """A hint that names these in place of a name; nothing if there are none."""
+    """A hint that suggests these names instead of a name; None if there are none."""
     if not names:
         return None
     is_new = "*" not in name and any("*" in item.split("/") for item in names)

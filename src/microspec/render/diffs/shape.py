@@ -1,4 +1,4 @@
-"""The shape of ``microspec diff --format json``, of which docs/schemas/diff.json is made."""
+"""The shape of ``microspec diff --format json``. docs/schemas/diff.json is generated from it."""
 
 # Not `from __future__ import annotations`: the JSON Schema is made of the annotations.
 
@@ -10,7 +10,7 @@ Severity = Literal["breaking", "undecidable", "compatible"]
 
 
 class Cause(TypedDict):
-    """A change that did it: what it does (`verb`) to what (`target`), in which microversion and release, and why."""
+    """A change that caused it: what it does (`verb`) to what (`target`), in which microversion and release, and why."""
 
     version: str
     release: str | None
@@ -24,10 +24,10 @@ class Cause(TypedDict):
 class Finding(TypedDict):
     """One difference, judged.
 
-    `id` names it and no other, also in a file of suppressions. `direction` says whether it is met in what is
-    sent, in what comes back, or in both. `operation` is null where it holds for every one; `part` says in which
-    part of it, `name` at what within that: a JSON pointer, a parameter, a status, a behavior. `instead` is what
-    to use in place of what went.
+    `id` is unique, and also identifies the finding in a file of suppressions. `direction` says whether the
+    difference is in requests, in answers, or in both. `operation` is null if it holds for every operation. `part` is
+    the part of the operation, and `name` the place in that part: a JSON pointer, a parameter, a status, a behavior.
+    `instead` is what to use in place of something that was removed.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Finding(TypedDict):
 
 
 class Suppressed(TypedDict):
-    """A finding that does not count: why not, and the last day on which it does not."""
+    """A suppressed finding: the reason, and the last day of the suppression."""
 
     finding: Finding
     reason: str
@@ -53,7 +53,7 @@ class Suppressed(TypedDict):
 
 
 class Suppression(TypedDict):
-    """A suppression that suppresses nothing."""
+    """A suppression that matches no finding."""
 
     id: str
     reason: str
@@ -62,7 +62,7 @@ class Suppression(TypedDict):
 
 
 class Cancelled(TypedDict):
-    """A place that was changed on the way and is the same in the end."""
+    """A place that changed in between, but is the same in the end."""
 
     operation: str | None
     resource: str | None
@@ -72,7 +72,7 @@ class Cancelled(TypedDict):
 
 
 class Rule(TypedDict):
-    """A rule that has findings: what it means, and what a caller does about it."""
+    """A rule that has findings: what it means, and what a caller should do."""
 
     summary: str
     why: str
@@ -80,7 +80,7 @@ class Rule(TypedDict):
 
 
 class Step(TypedDict):
-    """A microversion on the way, with the features that come and go with it and its findings against the one before."""
+    """A microversion in between: the features that it adds and removes, and its own findings."""
 
     version: str
     release: str | None
@@ -101,8 +101,8 @@ class Counts(TypedDict):
 class Diff(TypedDict):
     """What differs between two versions of an API, or two specifications of it, and what it means for a caller.
 
-    `verdict` is the worst severity there is, `headline` what all formats say in words: how many changes there
-    are, and how many findings make them. `by_version` is null unless it is asked for.
+    `verdict` is the worst severity of all findings. `headline` is the same sentence as in all formats: how many
+    changes there are, and how many findings they stand for. `by_version` is null unless it was requested.
     """
 
     service: str
