@@ -96,7 +96,7 @@ def pythons(session: nox.Session) -> None:
 
 @nox.session
 def explore(session: nox.Session) -> None:
-    """Compare all there is to compare, and try the laws on new examples. Takes some minutes."""
+    """Run the slow tests, and try the laws on new examples. Takes some minutes."""
     session.install(".", *group("tests"))
     seed = f"--hypothesis-seed={random.randrange(2**32)}"
     if not any(given.startswith("--hypothesis-seed") for given in session.posargs):
@@ -106,7 +106,7 @@ def explore(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """Put inputs that nobody meant to all that reads them, and write docs/reliability.md. Takes an hour.
+    """Feed malformed input to everything that reads input, and write docs/reliability.md. Takes an hour.
 
     Goes on where it was stopped, as long as nothing in the library changes. `-- --short` takes two minutes, and
     writes nothing.
@@ -152,7 +152,7 @@ def run_tests(session: nox.Session, *options: str, env: Mapping[str, str | None]
 
 @nox.session
 def constraints(session: nox.Session) -> None:
-    """Write tests/constraints.txt anew: the newest versions of what `.ci/run` installs."""
+    """Rewrite tests/constraints.txt: the newest versions of what `.ci/run` installs."""
     session.install(*group("uv"))
     groups = [f"--group={name}" for name in PYPROJECT["dependency-groups"] if name != "benchmarks"]
     compile_ = ("uv", "pip", "compile", "pyproject.toml", *groups, "--universal", "--python-version", PYTHONS[0])
@@ -177,7 +177,7 @@ def sarif_schema(session: nox.Session) -> dict[str, str]:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Write the generated pages of the documentation anew."""
+    """Rewrite the generated pages of the documentation."""
     session.install(".")
     session.run("python", "docs/generate.py", *session.posargs)
 

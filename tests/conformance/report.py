@@ -43,21 +43,20 @@ COUNTED = {
 INTRODUCTION = """\
 # Conformance
 
-`nox -s conformance` installs two releases of Nova and compares what this specification says with what
-their decorators do: which operations there are at each version, the statuses of their answers, and what
-becomes of bodies, queries and answers, valid ones, ones at every limit and ones with a mistake, and
-samples of Nova's documentation. Of extra specs the comparison also asks what the code asks after the
-decorators. Nova 23 has no decorators for answers, only samples of them. Everything agrees but for the
-deliberate differences below; any other fails the run. Of answers, each thing that is wrong with one
-counts. The versions that are negotiated for requests are compared with those at which Nova accepts them, and
-version documents and headers with what its code answers. Generated; do not edit.
+`nox -s conformance` installs two releases of Nova, and compares this specification with their decorators: the
+operations at each version, the statuses of their answers, and the verdicts on bodies, queries and answers. These are
+valid ones, ones at every limit, ones with a mistake, and the samples in Nova's documentation. For extra specs, it also
+makes the checks that Nova's code makes after the decorators. Nova 23 has no decorators for answers, only samples. All
+verdicts agree, except for the deliberate differences below; any other difference fails the run. Each mistake in an
+answer counts on its own. The run also compares negotiated versions with the versions at which Nova accepts the
+requests, and version documents and headers with the answers of Nova's code. Generated; do not edit.
 """
 
 
 SECOND_OPINION = """\
-tempest checks answers of clouds by schemas of its own. Each is put beside the operation and the versions
-that its clients use it for: all that either side's schemas suggest, and Nova's samples, at both ends of these
-versions. Every disagreement is one of the following, any other fails the run.
+tempest checks the answers of clouds with its own schemas. The run compares each of them with the operation and the
+versions that tempest's clients use it for. It tries all values that either side's schemas suggest, and Nova's samples,
+at both ends of these versions. Every disagreement is listed below; any other fails the run.
 """
 
 

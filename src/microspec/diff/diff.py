@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Diff(Frozen):
     """All differences from the API at `old` to the API at `new`, in the order of the specification.
 
-    `findings` are net; `by_version` has those of each microversion on the way, `cancelled` what had no
-    effect in the end, `breaking` the findings that break a caller by the policy ``wire``.
+    `findings` are net. `by_version` has the findings of each microversion in between. `cancelled` has the changes that
+    others undid. `breaking` has the findings that are breaking by the policy ``wire``.
     """
 
     old: Final[Version]  # type: ignore[misc]  # put in __init__
@@ -69,7 +69,7 @@ class Diff(Frozen):
         return Diff(self.old, later.new, deltas, steps, self._teller)
 
     def judged(self, policy: Policy | str = "wire") -> tuple[Judgement, ...]:
-        """Every finding with its severity by a policy. Raises UnknownName for a policy that there is not."""
+        """Every finding with its severity by a policy. Raises UnknownName for an unknown policy."""
         return judge(self.findings, policy)
 
     def __repr__(self) -> str:

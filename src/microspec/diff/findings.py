@@ -1,7 +1,7 @@
-"""What differs, as a caller meets it: one finding for one fact about one place.
+"""Differences as a caller meets them: one finding for one fact about one place.
 
-What happened there is its rule (`microspec.diff.rules`), why it did are its causes. Findings are net: what came
-and went between two versions is `Cancelled`.
+The rule of a finding (`microspec.diff.rules`) says what happened, and its causes say why. Findings are net: a change
+that a later one undid is `Cancelled`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 class Finding(Value):
     """One difference.
 
-    `rule` says what happened, in the past tense; `operation` where, None if at every one; `part` in
-    which part of it, and `name` at what within that: a JSON pointer, a parameter, a status, a
-    behavior. `before` and `after` are the values that differ, where there are such. `causes` are the
-    changes that did it, oldest first.
+    `rule` says what happened, in the past tense. `operation` says where; None means every operation. `part` is the part
+    of the operation, and `name` the place in that part: a JSON pointer, a parameter, a status, a behavior. `before` and
+    `after` are the values that differ, if there are any. `causes` are the changes that caused it, oldest first.
     """
 
     rule: str
@@ -37,7 +36,7 @@ class Finding(Value):
 
     @property
     def id(self) -> str:
-        """What names this finding and no other of a diff: its rule, and where it is."""
+        """The unique id of the finding in a diff: its rule, and its place."""
         return " ".join(filter(None, (self.rule, self.operation, self.element)))
 
     @property
@@ -47,7 +46,7 @@ class Finding(Value):
 
     @property
     def direction(self) -> Direction:
-        """Whether it is met in what is sent, in what comes back, or in both: that of its rule."""
+        """Whether its rule is about requests, answers, or both."""
         return RULES[self.rule].direction
 
     @property
@@ -58,7 +57,7 @@ class Finding(Value):
 
 
 class Cancelled(Value):
-    """A place at which changes had no effect in the end, since others undid them; `causes` are all of them."""
+    """A place where later changes undid earlier ones. `causes` are all of them."""
 
     operation: str | None
     resource: str | None

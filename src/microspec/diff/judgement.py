@@ -1,4 +1,4 @@
-"""What findings mean by a policy: each with its rule and its severity."""
+"""Findings judged by a policy: each with its rule and its severity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Judgement(Value):
 
 
 def judge(findings: Iterable[Finding], policy: Policy | str = "wire") -> tuple[Judgement, ...]:
-    """Each finding with its rule and severity. Raises UnknownName for a policy that there is not."""
+    """Each finding with its rule and severity. Raises UnknownName for an unknown policy."""
     chosen = policy if isinstance(policy, Policy) else Policy(name=policy)
     severities = {rule: chosen.severity(rule) for rule in RULES}
     return tuple(Judgement(finding=f, rule=RULES[f.rule], severity=severities[f.rule]) for f in findings)

@@ -1,8 +1,8 @@
 """Version documents: which versions of an API a cloud has, and the range of microversions of each.
 
-`parse` reads what services answer at their root and at the root of a version; `emit` writes it; `nova`
-is what Nova says of itself. The forms are those of Nova, of the microversion discovery guideline of the
-API working group (``max_version`` for ``version``) and of Keystone (``values``).
+`parse` reads the answers of services at their root and at the root of a version. `emit` writes them. `nova` makes
+Nova's own document. The supported forms are those of Nova, of the microversion discovery guideline of the API working
+group (``max_version`` instead of ``version``), and of Keystone (``values``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Link(Value):
-    """An address, what it is to the endpoint (`rel`), and the media type of what is there."""
+    """An address, its relation to the endpoint (`rel`), and the media type of its content."""
 
     href: str
     rel: str | None = None
@@ -31,7 +31,7 @@ class Link(Value):
 
 
 class MediaType(Value):
-    """The media type of an endpoint, and that which it is based on."""
+    """The media type of an endpoint, and the type that it is based on."""
 
     base: str
     type: str
@@ -45,7 +45,7 @@ _RANKS = {"CURRENT": 0, "DEPRECATED": 2, "EXPERIMENTAL": 3}
 class Endpoint(Value):
     """One version of an API: `id` as it is written (``v2.1``), `status` such as ``CURRENT``.
 
-    `microversions` is their range, None where there are none (or the document does not say).
+    `microversions` is their range; None if there are none, or if the document does not say.
     """
 
     id: str
@@ -69,9 +69,9 @@ class Document(Value):
 
     @property
     def current(self) -> Endpoint | None:
-        """The endpoint with microversions; of several the one that says CURRENT, else the last.
+        """The endpoint with microversions. If there are several, the CURRENT one, or else the last.
 
-        One that says DEPRECATED or EXPERIMENTAL comes after all others.
+        DEPRECATED and EXPERIMENTAL endpoints come after all others.
         """
         found = [endpoint for endpoint in reversed(self.endpoints) if endpoint.microversions]
         return min(found, key=lambda endpoint: _RANKS.get((endpoint.status or "").upper(), _ORDINARY), default=None)
@@ -83,9 +83,9 @@ class Document(Value):
 
 
 def parse(document: Any) -> Document:
-    """Read a version document (a JSON value). Keys that are not known are passed over.
+    """Read a version document (a JSON value). Unknown keys are ignored.
 
-    Raises `InvalidDocument` with all that is wrong, each with the JSON pointer to it.
+    Raises `InvalidDocument` with all mistakes, each with the JSON pointer to it.
     """
     reader = _Reader()
     found = reader.document(document)
@@ -97,7 +97,7 @@ def parse(document: Any) -> Document:
 
 
 def emit(document: Document) -> dict[str, Any]:
-    """A version document as a JSON value, as Nova writes it: parsed again, it is the same."""
+    """A version document as a JSON value, in Nova's form. `parse` reads it back as an equal document."""
     form, endpoints = document.form, [_written(endpoint, document.form) for endpoint in document.endpoints]
     return {form: endpoints[0] if form == "version" else endpoints}
 
@@ -105,8 +105,8 @@ def emit(document: Document) -> dict[str, Any]:
 def nova(microversions: Spoken, url: str, path: str = "/") -> Document:
     """What Nova answers to ``GET path`` below the `url` of the service, if v2.1 has these microversions.
 
-    The root lists the versions, ``/v2.1/`` and ``/v2/`` are documents of their own, and any other path
-    without a version leads to the choices. The facts are those of Nova 34 (`nova.api.openstack.compute.versions`).
+    The root lists the versions. ``/v2.1/`` and ``/v2/`` have documents of their own. Any other path without a version
+    gets the choices. The facts are those of Nova 34 (`nova.api.openstack.compute.versions`).
     Raises `InvalidVersion` and `InvalidVersionSet`, as `microspec.VersionRange` does.
     """
     served = spoken_range(microversions)

@@ -1,8 +1,7 @@
-"""Recorded traffic: the calls of a service that are in a HAR file, in JSON lines, or in a table of calls.
+"""Recorded traffic: the calls to a service in a HAR file, in JSON lines, or in a table of calls.
 
-The forms are described in docs/traffic.md. Lines are read one at a time, as they are asked for, and a
-HAR file, which is one JSON value, at once. A file is read
-to its end whatever is wrong in it: then `TrafficError` tells all of it.
+docs/traffic.md describes the formats. Lines are read one at a time, when they are needed. A HAR file is one JSON
+value, and is read at once. A file with mistakes is read to its end; then `TrafficError` lists them all.
 """
 
 from __future__ import annotations
@@ -41,14 +40,13 @@ class Described(Protocol):
 
 
 class Call(Value):
-    """One request, and its answer where that was recorded.
+    """One request, and its answer if that was recorded.
 
-    `path` is below the version of the service (``/servers/b1``), with no project id stripped; it may
-    be a template (``/servers/{server_id}``). `query` maps names to the values given. `version` is the
-    microversion asked for as it was sent, which need not be one; None if none was sent. `body` and
-    `response` are JSON values, None for no body, `ABSENT` where it is not known; `action` is the server
-    action where a table names it in place of a body. `status` is None where it is not known. `note` is
-    what the recording says about the call, such as who makes it.
+    `path` starts after the version of the service (``/servers/b1``). A project id in it stays. It may be a template
+    (``/servers/{server_id}``). `query` maps each name to its values. `version` is the microversion as it was sent,
+    valid or not; None if none was sent. `body` and `response` are JSON values: None means no body, `ABSENT` an unknown
+    one. `action` is the server action, if a table names it instead of a body. `status` is None if it is unknown.
+    `note` is what the recording says about the call, such as who makes it.
     """
 
     method: str
@@ -74,11 +72,11 @@ class Call(Value):
 
 
 class Recording:
-    """The calls in a file. To be iterated over once; raises `TrafficError` at the end if not all could be read.
+    """The calls in a file. You can iterate over them once. Raises `TrafficError` at the end if some could not be read.
 
-    `file` is open for bytes, `name` is what it is called in places (by default its own name), and
-    `service` is the service whose calls are meant. `first` is the number of the first line, if these are a part of
-    the lines of a file. `elsewhere` counts the calls to other services that were passed over so far.
+    `file` is open for bytes. `name` is its name in places, by default its own. `service` is the service whose calls are
+    read. `first` is the number of the first line, for a part of a longer file. `elsewhere` counts the calls to other
+    services that were skipped so far.
     """
 
     name: str

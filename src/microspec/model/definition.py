@@ -1,4 +1,4 @@
-"""What the specification says of operations: parameters, answers, behaviors, and what all operations share.
+"""What the specification says about operations: parameters, answers, behaviors, and what all operations share.
 
 The names of schemas in it are looked up in an `Api` (`microspec.model.api`).
 """
@@ -48,9 +48,9 @@ def query_name(key: str) -> str:
 class Parameter(Value):
     """A query, path or header parameter. `schema` describes one value of it.
 
-    `required`: without it the request is refused; one in the path always is. `repeatable`: it may be
-    given more than once. `audience`: who may use it, if not everybody who
-    may call the operation. `name_is_pattern`: the name is a regular expression that names match.
+    `required`: a request without it is refused; a path parameter is always required. `repeatable`: it may be given
+    more than once. `audience`: who may use it; None means everybody who may call the operation. `name_is_pattern`: its
+    name is a regular expression that matches the names of parameters.
     """
 
     name: str
@@ -68,10 +68,10 @@ class Parameter(Value):
 
 
 class Response(Value):
-    """An answer: `status`, the `when` under which it is given (None: the ordinary case of its status).
+    """An answer: its `status`, and the condition `when` it is given (None: the ordinary case of its status).
 
-    `body` is the name of its schema, None for an answer without a body; `headers` maps the names of
-    the headers that are part of the contract to the schemas of their values.
+    `body` is the name of its schema; None for an answer without a body. `headers` maps the names of the headers that
+    are part of the contract to the schemas of their values.
     """
 
     status: int
@@ -86,13 +86,13 @@ class Response(Value):
 
 
 class Definition(Value):
-    """What the specification says of an operation. The names in it are looked up in the `Api`.
+    """What the specification says about an operation. The names in it are looked up in the `Api`.
 
-    `request`: name of the schema of the request body; None where no body is looked at.
+    `request`: the name of the schema of the request body; None if the operation ignores bodies.
     `unknown_query`: what happens to query parameters that are not listed.
-    `gone_since_release`: the release from which the operation answers 410 at every version.
-    `alias_of`: the operation that this one is a second name of, at each version as it is there.
-    `microversioned`: whether it looks at the version asked for, as all do but the version documents.
+    `gone_since_release`: the release from which on the operation answers 410 at every version.
+    `alias_of`: the operation that this one is an alias of; the two are the same at each version.
+    `microversioned`: whether it depends on the requested version. Only version documents do not.
     """
 
     method: str
@@ -132,9 +132,9 @@ class Definition(Value):
 
 
 class Behavior(Value):
-    """A change that no schema shows. `operations`: the keys it speaks of; empty where it is of all.
+    """A change that no schema shows. `operations`: the keys of its operations; empty if it affects all.
 
-    `statuses`: those with which the operations answer because of it, each with when they do.
+    `statuses`: the statuses that it causes, and when.
     """
 
     name: str
@@ -146,8 +146,8 @@ class Behavior(Value):
 class Common(Value):
     """What holds for every operation at every version.
 
-    `resources` maps the name of a resource to its title; `parameters`, `headers` and `responses` are
-    those of every operation and every answer; `error_body` is the schema of the body of an error.
+    `resources` maps the name of each resource to its title. Every operation has the `parameters` and `responses`, and
+    every answer the `headers`. `error_body` is the schema of the body of an error.
     """
 
     resources: frozendict[str, str] = EMPTY

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Release(Value):
-    """A release of the software. `series` is its number or year, `version` that of its first package."""
+    """A release of the software. `series` is its number or year, and `version` the version of its first package."""
 
     key: str
     name: str
@@ -28,7 +28,7 @@ class Release(Value):
 
 
 class Service(Value):
-    """What is true of the service at every version: its type, its version headers, its releases."""
+    """The part of a service that is the same at every version: its type, its version headers, its releases."""
 
     service_type: str
     title: str
@@ -38,10 +38,10 @@ class Service(Value):
 
 
 class Microversion(Value):
-    """One microversion: what it brings, takes away and changes, and why.
+    """One microversion: what it adds, removes and changes, and why.
 
-    `features` and `removed_features` map names to a sentence each; `release` is the first one that
-    speaks the version, None while there is none; `location` is its file.
+    `features` and `removed_features` map each name to a sentence. `release` is the first release that speaks the
+    version; None if there is none yet. `location` is its file.
     """
 
     version: Version
@@ -57,21 +57,21 @@ class Microversion(Value):
 
     @property
     def behaviors(self) -> frozendict[str, Behavior]:
-        """The behaviors that the version brings, by name."""
+        """The behaviors that the version adds, by name."""
         from .changes import AddBehavior
 
         return frozendict({item.target: item.behavior for item in self.changes if isinstance(item, AddBehavior)})
 
     @kept
     def causes(self) -> tuple[Cause, ...]:
-        """Its changes, each as the reason of what differs."""
+        """Its changes, each as a cause of differences."""
         return tuple(
             Cause(version=self.version, number=number, release=self.release, change=change)
             for number, change in enumerate(self.changes)
         )
 
     def mentions(self, text: str) -> list[str]:
-        """What this version says that contains a text, in any case: its title, features, behaviors and changes."""
+        """The lines of this version that contain a text, in any case: its title, features, behaviors and changes."""
         lines = [self.title, self.description]
         lines += [f"feature {name}: {words}" for name, words in self.features.items()]
         lines += [f"feature {name} ends: {words}" for name, words in self.removed_features.items()]
@@ -102,7 +102,7 @@ class Feature(Value):
 
 
 class Cause(Value):
-    """A change as the reason of something: change `number` of a microversion, and the first release that has it."""
+    """A change as a cause: change `number` of a microversion, and the first release that has it."""
 
     version: Version
     number: int
@@ -121,6 +121,6 @@ class Cause(Value):
 
 
 class Event(Cause):
-    """One step in the life of an element: what happened to it (`effect`), and the change that did it."""
+    """One step in the history of an element: what happened (`effect`), and the change that caused it."""
 
     effect: Effect

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Version(Frozen):
     """A microversion, such as 2.37: immutable, hashable, ordered.
 
-    Takes the text ``MAJOR.MINOR`` (decimal digits, no leading zeros, no sign, no blank), a pair of integers such as
-    ``(2, 37)``, or another `Version`: any `VersionLike`. Raises `InvalidVersion` for anything else, floats among it:
-    2.10 would become 2.1. The form of the text is that of the OpenStack microversion specification.
+    Accepts any `VersionLike`: the text ``MAJOR.MINOR`` (decimal digits, no leading zeros, no sign, no blank), a pair of
+    integers such as ``(2, 37)``, or another `Version`. Raises `InvalidVersion` for anything else, including floats,
+    because 2.10 would become 2.1. The form of the text is that of the OpenStack microversion specification.
     """
 
     __slots__ = ("key",)
@@ -31,7 +31,7 @@ class Version(Frozen):
 
     @classmethod
     def of(cls, value: VersionLike) -> Version:
-        """The value itself if it is a version already, else the version that it stands for."""
+        """The value itself if it is a `Version`, otherwise the version that it means."""
         return value if isinstance(value, Version) else cls(value)
 
     @property
@@ -131,7 +131,7 @@ def _is_number(text: str) -> bool:
 
 
 class VersionRange(Frozen):
-    """The versions from `first` to `last`, both included; a `last` of None leaves the end open.
+    """The versions from `first` to `last`, both included. If `last` is None, the range has no end.
 
     Prints as ``2.32-2.36``, ``2.32`` (one version) or ``2.42-`` (open).
     """
@@ -167,7 +167,7 @@ class VersionRange(Frozen):
 
     @property
     def last(self) -> Version | None:
-        """The highest version, or None where the range has no end. Of a whole major it is MAJOR.999999999."""
+        """The highest version, or None if the range has no end. Of a whole major it is MAJOR.999999999."""
         if self._stop is None:
             return None
         major, minor = self._stop
@@ -204,7 +204,7 @@ class VersionRange(Frozen):
 class VersionSet(Frozen):
     """Any set of microversions: immutable, ordered, hashable; prints as ``2.32-2.36, 2.42-``.
 
-    Takes that text, or PEP 440 specifiers (``>=2.26,<2.53``), or an iterable of ranges and versions.
+    Accepts such a text, PEP 440 specifiers (``>=2.26,<2.53``), or an iterable of ranges and versions.
     Supports ``in`` (any `VersionLike`), ``&``, ``|``, ``-``, iteration over its ranges, and
     truth. The empty set prints as ``never``. Raises `InvalidVersionSet` for text that is neither.
     """
