@@ -5,8 +5,8 @@
     >>> str(compute.availability("POST /servers", request="/server/networks/*/tag"))
     '2.32-2.36, 2.42-'
 
-All that is public is named here. A name is imported when it is first used: to import the package costs 0.03 of
-a bare start of Python, to import all of its names five bare starts.
+All public names are listed here. A name is imported when it is first used. Importing the package takes 0.03 of the time
+that Python takes to start; importing all of its names takes five times as long as that start.
 """
 
 __version__ = "0.1.0"

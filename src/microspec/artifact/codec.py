@@ -1,10 +1,11 @@
-"""Values of the model as JSON text and back: what the compiled artifact is made of.
+"""Encodes values of the model as JSON text, and decodes them: the values in a compiled artifact.
 
-Objects are frozendicts, arrays tuples. A `Value` is an object that names its module and class under
-``$value``; a mapping of such by their own `key` is a list of them under ``$keyed``, any other whose keys
-are not text a list of pairs under ``$pairs``. What a mapping by key holds, or one of objects, as properties
-are, can be written elsewhere, once for all mappings that hold the same: then it is a list of places under
-``$keyed``, or keys and places under ``$keys`` and ``$at``. So what is equal is one object when it is read.
+Objects are frozendicts, and arrays are tuples. A `Value` is an object that names its module and class under
+``$value``. A mapping of such values by their own `key` is a list of them under ``$keyed``. Any other mapping with keys
+that are not text is a list of pairs under ``$pairs``. Values in a mapping by key, or in a mapping of objects such as
+properties, can be written elsewhere, once for all mappings that have the same ones. Then the mapping is a list of
+places under ``$keyed``, or lists of keys and places under ``$keys`` and ``$at``. So equal values become one object
+when they are read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A history from its compiled artifact, whose texts are read as far as a question needs them."""
+"""A history from its compiled artifact. Each text is read when a question needs it."""
 
 from __future__ import annotations
 

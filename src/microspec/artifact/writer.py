@@ -1,7 +1,7 @@
-"""Writing the compiled artifact of a specification: `microspec.artifact` says what is in it.
+"""Writes the compiled artifact of a specification. `microspec.artifact` describes its content.
 
-The same sources give the same bytes: everything is written in the order of the specification, and
-nothing of the machine, the time or the place of the sources is written.
+The same sources give the same bytes. Everything is written in the order of the specification, and nothing depends on
+the machine, the time or the place of the sources.
 """
 
 from __future__ import annotations

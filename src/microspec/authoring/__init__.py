@@ -1,1 +1,1 @@
-"""Specifications as authors see them: folders of YAML, what is wrong with them, and the tools for them."""
+"""Specifications as authors see them: folders of YAML, their mistakes, and the tools for them."""

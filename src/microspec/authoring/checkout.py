@@ -1,6 +1,6 @@
-"""The sources in a checkout, compiled when they have changed.
+"""Compiles the sources in a checkout if they have changed.
 
-What was compiled is kept in a hidden folder beside them, with the signature of all that went into it.
+The result is in a hidden folder next to the sources, with a signature of everything that it depends on.
 """
 
 from __future__ import annotations

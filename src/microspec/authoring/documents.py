@@ -1,8 +1,8 @@
-"""The documents of the language as pydantic models: what may stand in a file, and what it means.
+"""The documents of the language as pydantic models: what a file may contain, and what it means.
 
 Each model turns into a value of `microspec.model` or `microspec.model.changes`. The documents of the kinds
-of change are made from the kinds' own fields, so a new kind needs nothing here. The JSON Schema for
-editors is generated from these models.
+of change are generated from the fields of the kinds, so a new kind needs nothing here. The JSON Schemas for
+editors are generated from these models.
 """
 
 from __future__ import annotations

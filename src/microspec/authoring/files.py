@@ -1,8 +1,8 @@
-"""One file: from its path to its document, with every violation of the form as a diagnostic.
+"""Reads one file into its document, and reports each violation of the form as a diagnostic.
 
-A file with mistakes is still read as far as it can be: the entries that have the mistakes (an
-operation, a schema, a change) are left out and their words noted as `doubtful`, so that what is
-right elsewhere is checked, and is not blamed for what is missing here.
+A file with mistakes is still read as far as possible. Entries with mistakes (an operation, a schema, a change) are left
+out, and their words are noted as `doubtful`. So the rest of the specification is checked, and is not blamed for what is
+missing here.
 """
 
 from __future__ import annotations

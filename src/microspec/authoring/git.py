@@ -1,4 +1,4 @@
-"""The state of a specification at a revision of the git repository that it is in."""
+"""Gets the state of a specification at a revision of its git repository."""
 
 from __future__ import annotations
 

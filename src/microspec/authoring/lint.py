@@ -1,7 +1,7 @@
-"""What is wrong between the files of a specification: every change applied in turn, and all that goes wrong located.
+"""Checks the files of a specification against each other: applies every change in turn, and locates all mistakes.
 
-`Microversion.apply` stops at the first precondition that does not hold; here a change that cannot be
-applied is reported and passed over, so that one run finds all mistakes of a tree.
+`Microversion.apply` stops at the first precondition that fails. Here, a change that cannot be applied is reported and
+skipped, so that one run finds all mistakes in a specification.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Giving a version that is not released another number, as on the day when two branches have taken the same one.
+"""Gives an unreleased version another number, for example when two branches took the same number.
 
-It works on names and texts alone, since the tree may be broken at that moment: nothing but the number
-is written otherwise, and nothing is read but numbers and releases.
+The specification may be broken at this point, so this works on names and texts only. It reads only numbers and
+releases, and changes only the number.
 """
 
 from __future__ import annotations

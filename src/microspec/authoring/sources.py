@@ -1,4 +1,4 @@
-"""The files that a history was read from: where things are written, and where two trees write them otherwise."""
+"""The files that a history was read from: the places of its elements, and the places where two trees differ."""
 
 from __future__ import annotations
 

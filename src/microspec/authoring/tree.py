@@ -1,4 +1,4 @@
-"""From a folder of YAML files to a `History`, or to everything that is wrong with them."""
+"""Reads a folder of YAML files into a `History`, or reports all mistakes in them."""
 
 from __future__ import annotations
 

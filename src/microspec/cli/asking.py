@@ -1,4 +1,4 @@
-"""The commands that ask a history: which versions there are, how something is, when it was there, and why."""
+"""The commands that ask a history: its versions, an operation at a version, its history, and when something exists."""
 
 from __future__ import annotations
 

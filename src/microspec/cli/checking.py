@@ -1,4 +1,4 @@
-"""The commands for those who write a specification together: nothing released changes, no number is taken twice."""
+"""The commands for authors: lint, check that released versions do not change, and renumber a version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that tells what differs between two versions or two specifications, and what it means."""
+"""The command that shows what differs between two versions or two specifications, and what it means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that explains why a request is answered with an error."""
+"""The command that explains why a request fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that make something of a specification for other programs: schemas, tables, a compiled form."""
+"""The commands that write a specification for other programs: schemas, tables, a compiled form."""
 
 from __future__ import annotations
 

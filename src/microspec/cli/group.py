@@ -1,7 +1,7 @@
-"""The group that all commands belong to: what the library raises becomes a message and an exit status.
+"""The group of all commands. It turns the errors of the library into messages and exit statuses.
 
-Exit statuses: 0 fine, 1 the answer is no (not there, never, mistakes found), 2 misuse, or input or output that
-cannot be used. With ``--format json`` the message is JSON as well, on standard output.
+Exit statuses: 0 all is well; 1 the answer is no (does not exist, never, mistakes found); 2 misuse, or input or output
+that cannot be used. With ``--format json`` the message is JSON on standard output.
 """
 
 from __future__ import annotations

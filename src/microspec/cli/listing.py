@@ -1,4 +1,4 @@
-"""The commands that list what there is by name: operations, features, behaviors and schemas."""
+"""The commands that list names: operations, features, behaviors and schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that says which version a client asks a server for."""
+"""The command that chooses the version to request from a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers, printed as text, JSON or what else a command has; only what is printed is imported."""
+"""Prints answers as text, JSON or in another format of a command. It imports only the renderer that it needs."""
 
 from __future__ import annotations
 

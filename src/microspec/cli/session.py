@@ -1,4 +1,4 @@
-"""The specification that a command is about, the names that versions have in it, and completion by its names."""
+"""The specification of a command, the names of its versions, and completion of its names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standard output and standard error: what is written arrives, or the command ends and says that it did not."""
+"""Standard output and standard error. If something cannot be written, the command ends and says so."""
 
 from __future__ import annotations
 

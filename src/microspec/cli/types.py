@@ -1,4 +1,4 @@
-"""What stands on a command line, as values: versions, ranges, files and folders."""
+"""The types of arguments: versions, ranges, files and folders."""
 
 from __future__ import annotations
 

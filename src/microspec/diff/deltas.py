@@ -1,8 +1,7 @@
-"""What each microversion makes otherwise, place by place, and which of its changes did it.
+"""What each microversion changes, place by place, and which of its changes did it.
 
-A `Delta` is a place with the fact that held there before and the one that holds after. Deltas of one
-microversion after another are composed to those between distant versions; what comes back to what it
-was is then no difference, but can still be told.
+A `Delta` is a place with its facts before and after. The deltas of consecutive microversions are composed into the
+deltas between distant versions. If a place gets its old fact back, it does not differ, but the changes are kept.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a pair of facts about one place comes to: what was added, removed, widened, narrowed.
+"""What two facts about a place mean: what was added, removed, widened or narrowed.
 
-Each `Effect` says it in the past tense, as the first part of the id of a rule does; whether it hurts
-anybody is not judged here. What cannot be decided is called `altered`, never passed over.
+An `Effect` says it in the past tense, like the first part of the id of a rule. It does not judge whether the effect
+breaks anybody. An undecidable effect is `altered`, and never skipped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What two states of a specification say otherwise of the same versions, wording aside.
+"""Where two states of a specification differ in the same versions, apart from wording.
 
-Most of it is the same, and is not looked at: facts are worked out only for the operations that
-something otherwise is reached from.
+Most of a specification is the same, and is skipped. Facts are only worked out for operations that reach something that
+differs.
 """
 
 from __future__ import annotations

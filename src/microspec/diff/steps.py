@@ -1,4 +1,4 @@
-"""What each microversion of a source makes otherwise: read, where it was compiled, else worked out."""
+"""What each microversion of a source changes: read from the artifact if it is there, otherwise worked out."""
 
 from __future__ import annotations
 

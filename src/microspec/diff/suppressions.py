@@ -1,4 +1,4 @@
-"""Findings that are known and accepted: by their id, each with a reason, and only up to a day."""
+"""Findings that are known and accepted: by their ids, each with a reason and a last day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From deltas to findings: what is told of each place, by which rule, and what is part of something told already."""
+"""Turns deltas into findings: the rule for each place, and which places are part of another finding."""
 
 from __future__ import annotations
 

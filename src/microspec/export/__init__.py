@@ -1,1 +1,1 @@
-"""What a specification says, in forms for other programs."""
+"""Writes a specification in forms for other programs."""

@@ -1,4 +1,4 @@
-"""What a history is made of: microversions, releases, features, and the events in the life of an element."""
+"""The parts of a history: microversions, releases, features, and the events of an element."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which schemas definitions and schemas refer to: gone through once for each, however many versions have it."""
+"""The schemas that definitions and schemas refer to. Each is searched once, however many versions have it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The core of a history: its versions, what each of them is, and where the facts come from."""
+"""The core of a history: its versions, the API at each of them, and the source of the facts."""
 
 from __future__ import annotations
 

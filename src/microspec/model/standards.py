@@ -1,4 +1,4 @@
-"""The schemas of an API, and those of its queries, as they go into self-contained documents."""
+"""The schemas of an API and of its queries, in the form in which documents contain them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The interval form of a history: each element with the versions in which it holds.
+"""The interval form of a history: each element with the versions in which it exists.
 
-Versions are counted here: 0 is the baseline, 1 the first microversion. `Timeline.select` picks what
-holds at a version instead of replaying what led there, and what two versions have in common is one object.
+Versions are numbered here: 0 is the baseline, 1 the first microversion. `Timeline.select` picks the elements of a
+version, instead of replaying the changes before it. Elements that two versions have in common are the same objects.
 """
 
 from __future__ import annotations

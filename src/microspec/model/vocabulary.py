@@ -1,4 +1,4 @@
-"""The closed sets of words of the language that are not names of elements."""
+"""The closed sets of words in the language that are not names of elements."""
 
 from __future__ import annotations
 

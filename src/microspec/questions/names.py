@@ -1,4 +1,4 @@
-"""What there is by name over all versions: behaviors and schemas, each with the versions that have it."""
+"""Behaviors and schemas by name over all versions, each with the versions that have it."""
 
 from __future__ import annotations
 

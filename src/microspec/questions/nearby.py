@@ -1,4 +1,4 @@
-"""What may have been meant by an element of an operation that there never was."""
+"""Suggestions for an element of an operation that never existed."""
 
 from __future__ import annotations
 

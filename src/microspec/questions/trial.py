@@ -1,4 +1,4 @@
-"""A request to an operation, to be put to any version: whether it is accepted there, and what of it is looked at."""
+"""A request to an operation that can be tried at any version: whether it is accepted, and which parts are ignored."""
 
 from __future__ import annotations
 

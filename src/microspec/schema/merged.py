@@ -1,4 +1,4 @@
-"""What a schema says of a value when its references and parts are put together."""
+"""What a schema says about a value when its references and parts are merged."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is wrong with a value, in words: each is the end of a sentence whose subject is the value.
+"""Violations in words. Each message is the end of a sentence whose subject is the value.
 
-A value, the schema that it does not obey and the keyword of it that says so are all that is needed; who
-found out does not matter. A `document` is where references lead to.
+A message depends only on the value, the schema that it violates, and the violated keyword. It does not depend on how
+the violation was found. References are looked up in the `document`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Whether regular expressions match, as the validation engine takes them: in linear time, whoever wrote them.
+"""Matches regular expressions with the validation engine, in linear time, whatever the expression is.
 
-Python's own would take exponential time for some of them, and means other things by a few signs. The engine is
-imported when there is a pattern: most questions meet none.
+Python's own engine would take exponential time for some of them, and gives a few signs another meaning. The validation
+engine is only imported if there is a pattern, because most questions have none.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Why a value does not obey a schema, from what the validation engine found.
+"""Why a value does not obey a schema, from the errors of the validation engine.
 
-Of the engine it knows the errors, by what they tell of themselves: where, in what, and of which keyword they are.
-It is only imported for a value that was refused: to check good ones alone saves 0.1 of a bare start of Python.
+It uses three things that each error of the engine says: its place, its schema and its keyword. It is only imported when
+a value is refused. If all values are good, that saves 0.1 of the time that Python takes to start.
 """
 
 from __future__ import annotations

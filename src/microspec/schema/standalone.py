@@ -1,8 +1,8 @@
-"""Schemas in standard keywords, as JSON text, and the self-contained documents that are put together of them.
+"""Schemas in standard keywords, as JSON text, and the self-contained documents that consist of them.
 
-The text of a schema is finished when a specification is compiled: the formats of the language are patterns
-in it, and objects put together of parts are one object each. A document is then a matter of joining texts,
-which the engine reads as they are (docs/decisions/0007-documents-are-finished-texts.md).
+The text of a schema is finished when a specification is compiled: formats of the language have become patterns, and
+each object composed of parts has become one object. To make a document, the texts are only joined, and the engine
+reads them as they are (docs/decisions/0007-documents-are-finished-texts.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Questions to JSON Schemas whose `$ref` is the name of another schema of the same API.
+"""Questions to JSON Schemas in which `$ref` is the name of another schema of the same API.
 
-A schema here is a frozen JSON Schema 2020-12 object (or true or false); `schemas` is the mapping of
-names that its references are looked up in. Nothing here knows operations or versions.
+A schema here is a frozen JSON Schema 2020-12 object (or true or false). References are looked up in `schemas`, a
+mapping by name. Nothing here depends on operations or versions.
 """
 
 from __future__ import annotations

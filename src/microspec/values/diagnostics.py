@@ -1,4 +1,4 @@
-"""Places in files, and what is wrong there."""
+"""Places in files, and diagnostics about them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Lists of JSON values as sets: distinct values, those that are missing, those in common, and an order.
+"""Lists of JSON values as sets: distinct values, missing values, common values, and their order.
 
-Values are the same if `microspec.values.same` says so: true is not 1, and 1.0 is.
+`microspec.values.same` decides which values are equal: true is not 1, and 1.0 is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one way to write files, whole or not at all; and to open one to read it, without waiting for another program."""
+"""The one way to write files, whole or not at all; and to open a file without waiting for another program."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Immutable containers: a mapping that does not change, and records of named fields.
 
-Written here, not taken from `dataclasses` or a package, because every process that asks one question pays for
-what it imports: `dataclasses` takes 1.7 bare starts of Python, this module 0.05 (docs/decisions/0002-values.md).
+They do not use `dataclasses` or a package, because every process that asks one question pays for its imports: importing
+`dataclasses` takes 1.7 times as long as Python takes to start, this module 0.05 (docs/decisions/0002-values.md).
 """
 
 from __future__ import annotations

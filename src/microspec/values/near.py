@@ -1,4 +1,4 @@
-"""The names that may have been meant by one that is not known."""
+"""Suggestions for a name that is not known."""
 
 from __future__ import annotations
 

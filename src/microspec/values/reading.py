@@ -1,4 +1,4 @@
-"""Bytes as text and as JSON, or why they are not, in words."""
+"""Reads bytes as text and as JSON, or says in words why they are not."""
 
 from __future__ import annotations
 

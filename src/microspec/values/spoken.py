@@ -1,4 +1,4 @@
-"""What a server or a client speaks, in the ways in which that may be said."""
+"""The versions that a server or a client speaks, in all forms in which you can pass them."""
 
 from __future__ import annotations
 

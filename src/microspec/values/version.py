@@ -1,7 +1,7 @@
 """Microversions as values: one version, and sets of versions.
 
-A `Version` is ``MAJOR.MINOR``; the minor counts up by one, so 2.10 follows 2.9 and is not 2.1.
-A `VersionSet` is what every "when" question is answered with: ``2.32-2.36, 2.42-``.
+A `Version` is ``MAJOR.MINOR``. The minor counts up by one, so 2.10 follows 2.9 and is not 2.1. A `VersionSet` is the
+answer to every question that asks "when": ``2.32-2.36, 2.42-``.
 """
 
 from __future__ import annotations
