@@ -40,7 +40,9 @@ class Compiled(Source):
         if found is None:
             from .codec import decoder
 
-            found = self._cache.setdefault((text, key), decoder(root=self._index.root)(self._index.line(key, text=text)))
+            found = self._cache.setdefault(
+                (text, key), decoder(root=self._index.root)(self._index.line(key, text=text))
+            )
         return found
 
     def service(self) -> Service:

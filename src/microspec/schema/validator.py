@@ -61,7 +61,7 @@ class Validator(Frozen):
 
     accepts: Final[Callable[[Any], bool]]  # type: ignore[misc]  # put in __init__
     """Whether a value obeys the schema. A value that is not JSON does not. A `decimal.Decimal`, as from `json.loads`
-    with ``parse_float=Decimal``, counts as a number (docs/decisions/0015-decimals-are-numbers.md)."""
+    with ``parse_float=Decimal``, counts as a number (docs/decisions/0016-decimals-are-numbers.md)."""
     _source: Document
     _engine: jsonschema_rs.Draft202012Validator
 
