@@ -42,14 +42,15 @@ class Look:
 
 
 def look(locator: Locator, definition_of: Named, schema_of: Named, further: Callable[[str], Iterable[str]]) -> Look:
-    """How the named element is; `further` gives the names of the schemas that stand in the one with a name."""
-    way = {locator.operation: None}
-    definition: Definition | None = definition_of(locator.operation)
+    """How the named element is; `further` gives the names of the schemas in a definition or a schema."""
+    key, way = locator.operation, {locator.operation: None}
+    definition: Definition | None = definition_of(key)
     if definition is None:
         return Look((), way, ())
     if definition.alias_of:
         way[definition.alias_of] = None
-        definition = definition_of(definition.alias_of) or definition
+        if (other := definition_of(definition.alias_of)) is not None:
+            key, definition = definition.alias_of, other
     seen = _Seen(schema_of, way)
     values: list[Any] = []
     held: list[dict[str, None]] = []
@@ -76,7 +77,7 @@ def look(locator: Locator, definition_of: Named, schema_of: Named, further: Call
     elif locator.status is not None:
         values += [r for r in definition.responses.values() if r.status == locator.status]
     else:
-        hold(definition, definition.schema_names())
+        hold(definition, further(key))
     return Look(tuple(values), way, tuple(held))
 
 

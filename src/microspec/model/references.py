@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from ..schema.walk import Schema
 
 
+def names_in(value: Definition | Schema) -> tuple[str, ...]:
+    """The names that a definition or a schema has in it, in order."""
+    names = value.schema_names() if isinstance(value, Definition) else references(value)
+    return tuple(sorted(set(names)))
+
+
 class References:
     """The names of the schemas in definitions and schemas. What was gone through lives as long as this."""
 
@@ -22,8 +28,7 @@ class References:
         """The names that a definition or a schema has in it, in order."""
         known = self._known.get(id(value))
         if known is None:
-            names = value.schema_names() if isinstance(value, Definition) else references(value)
-            known = self._known[id(value)] = (value, tuple(sorted(set(names))))
+            known = self._known[id(value)] = (value, names_in(value))
         return known[1]
 
     def closure(self, names: Iterable[str], schemas: Mapping[str, Schema]) -> dict[str, Schema]:

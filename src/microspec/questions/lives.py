@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
+from ..model.definition import Definition
 from ..model.draft import DefinitionDraft, SchemaDraft
 from ..model.located import look
 from ..model.microversion import Event
-from ..model.references import References
-from ..schema.walk import references
+from ..model.references import References, names_in
+from ..schema.pointer import tokens
+from ..values import same
+from ..values.frozen import EMPTY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from ..model.located import Look
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     """A version, counted from 1, and the number of one of its changes, or 0."""
     Points = Mapping[str, Sequence[Point]]
     """Where each definition and each schema is otherwise than before."""
+    Between = dict[tuple[str, Point], tuple[Any, tuple[str, ...]]]
+    """What a definition or a schema is after a change that is not its last in the version, and the names in it."""
 
 
 class Lives:
@@ -37,32 +42,37 @@ class Lives:
     def __init__(self, source: Source) -> None:
         self._source, self._references = source, References()
         self._points: dict[str, Points] = {}
+        self._between: Between = {}
 
     def spans(self, locator: Locator) -> Iterator[tuple[int, int]]:
         """The places in `Source.versions` between which there is an element, the first and the last."""
-        agenda, end = _Agenda(self._kept("versions")), len(self._source.versions)
-        number = 1
-        while number <= end:
-            selected = {kind: line.select(number) for kind, line in self._source.timelines().items()}
-            found = look(locator, selected["definitions"].get, selected["schemas"].get, lambda _: ())
-            since, number = number, (agenda.next(found, (number, 0)) or (end + 1, 0))[0]
+        points, end = self._kept("versions"), len(self._source.versions)
+        agenda, state = _Agenda(points), _State(self._source, points, self._references, {})
+        steps = {*tokens(locator.request or locator.response or "")}
+        state.point, found = (1, 0), None
+        while (number := state.point[0]) <= end:
+            if found is None or not all(_lead_alike(*pair, locator, steps) for pair in state.altered(found.way)):
+                found = look(locator, state.value, state.value, lambda _: ())
+            state.point = agenda.next(found, state.point) or (end + 1, 0)
             if found.values:
-                yield since - 1, number - 2
+                yield number - 1, state.point[0] - 2
 
     def events(self, locator: Locator) -> Iterator[Event]:
         """What each change did to an element, where it did anything."""
         points = self._kept("changes")
-        agenda, state = _Agenda(points), _State(self._source, points, self._references)
-        before = look(locator, state.definition, state.schema, state.further)
+        agenda, state = _Agenda(points), _State(self._source, points, self._references, self._between)
+        before = look(locator, state.value, state.value, state.further)
+        steps = {*tokens(locator.request or locator.response or "")}
         while (point := agenda.next(before, state.point)) is not None:
             cause = self._source.microversion(self._source.versions[point[0] - 1]).causes[point[1]]
             _, name = cause.change._about
             is_held = before.refers_to(name)
-            known = state.further(name) if is_held else ()
+            old, known = state.value(name), state.further(name)
             state.point = point
             after = before
-            if name in before.way or (is_held and state.further(name) != known):
-                after = look(locator, state.definition, state.schema, state.further)
+            leads_alike = name not in before.way or _lead_alike(old, state.value(name), locator, steps)
+            if not leads_alike or (is_held and state.further(name) != known):
+                after = look(locator, state.value, state.value, state.further)
             if is_held or not after.is_same(before):
                 effect: Effect = "added" if not before.values else "altered" if after.values else "removed"
                 yield Event(**cause.fields(), effect=effect)
@@ -92,6 +102,32 @@ class Lives:
         return found
 
 
+def _lead_alike(old: Any, new: Any, locator: Locator, steps: Collection[str]) -> bool:
+    """Whether what a definition or a schema becomes leads to the same element; `steps` are those of its pointer."""
+    if old is None or new is None:
+        return False
+    if isinstance(old, Definition):
+        if not locator.name or old.alias_of != new.alias_of:
+            return False
+        if locator.request is not None:
+            return bool(old.request == new.request)
+        if locator.query is not None:
+            return same(*(of.parameters.get(("query", locator.query)) for of in (old, new)))
+        return same(old.responses, new.responses)
+    for keyword in {**old, **new}:
+        if keyword not in _BY_NAME and not same(old.get(keyword), new.get(keyword)):
+            return False
+    return all(
+        same(*(of.get("properties", EMPTY).get(step) for of in (old, new)))
+        and (step in old.get("required", ())) == (step in new.get("required", ()))
+        for step in steps
+    )
+
+
+_BY_NAME = ("properties", "required", "enum")
+"""The keywords of which only what is said of its steps leads to an element."""
+
+
 class _Agenda:
     """The points that are still to be looked at, as far as they concern what an element hangs on."""
 
@@ -117,67 +153,93 @@ class _Agenda:
 
 
 class _State:
-    """What definitions and schemas are after the change at a `point`; at first, before all changes."""
+    """What definitions and schemas are after the change at a `point`, which only goes on; at first, before all changes.
 
-    def __init__(self, source: Source, points: Points, references: References) -> None:
+    The key of an operation has a blank in it, and the name of a schema has none.
+    """
+
+    def __init__(self, source: Source, points: Points, references: References, between: Between) -> None:
         self.point: Point = (0, 0)
+        self._between = between
         self._source, self._points, self._references = source, points, references
         self._lines = source.timelines()
+        self._known: dict[str, tuple[Point, Any, tuple[str, ...]]] = {}
         self._drafts: dict[tuple[str, int], tuple[int, SchemaDraft | DefinitionDraft | None]] = {}
-        self._wholes: dict[str, tuple[Point, Any]] = {}
 
-    def definition(self, key: str) -> Any:
-        """A definition; None if there is none."""
-        return self._found("definitions", key)[0]
-
-    def schema(self, name: str) -> Any:
-        """A schema; None if there is none."""
-        return self._found("schemas", name)[0]
+    def value(self, name: str) -> Any:
+        """The definition or the schema of a name; None if there is none."""
+        return self._now(name)[1]
 
     def further(self, name: str) -> tuple[str, ...]:
-        """The names in a schema."""
-        schema, lasts = self._found("schemas", name)
-        if schema is None:
-            return ()
-        return self._references.of(schema) if lasts else tuple(sorted(references(schema)))
+        """The names of the schemas that stand in it."""
+        return self._now(name)[2]
 
-    def _found(self, kind: str, name: str) -> tuple[Any, bool]:
-        """What has a name, and whether it is so at any version, not only between two changes of one."""
-        number, change = self.point
-        own = self._points.get(name, ())
+    def altered(self, names: Iterable[str]) -> Iterator[tuple[Any, Any]]:
+        """Those of some values that were asked for and are otherwise now, as they were and as they are."""
+        for name in names:
+            known = self._known[name]
+            if known[0] <= self.point:
+                yield known[1], self.value(name)
+
+    def _now(self, name: str) -> tuple[Point, Any, tuple[str, ...]]:
+        """Up to where it is so, what has a name, and the names in that."""
+        known = self._known.get(name)
+        if known is None or known[0] <= self.point:
+            own = self._points.get(name, ())
+            following = bisect_right(own, self.point)
+            end = own[following] if following < len(own) else _NEVER
+            known = self._known[name] = (end, *self._found(name, own, following))
+        return known
+
+    def _found(self, name: str, own: Sequence[Point], following: int) -> tuple[Any, tuple[str, ...]]:
+        number, _ = self.point
         first, last = bisect_left(own, (number, 0)), bisect_left(own, (number + 1, 0))
-        done = bisect_right(own, (number, change)) - first
-        if 0 < done < last - first:
-            return self._drafted(kind, name, [place for _, place in own[first : first + done]]), False
-        return self._at(kind, name, number - 1 if done == 0 < last - first else number), True
+        if first < following < last:
+            key = (name, own[following - 1])
+            found = self._between.get(key)
+            if found is None:
+                value = self._drafted(name, [place for _, place in own[first:following]])
+                found = value, () if value is None else names_in(value)
+                if last - first <= _KEPT:
+                    self._between[key] = found
+            return found
+        value = self._at(name, number - 1 if following < last else number)
+        return value, () if value is None else self._references.of(value)
 
-    def _at(self, kind: str, name: str, number: int) -> Any:
-        line = self._lines[kind]
+    def _at(self, name: str, number: int) -> Any:
+        line = self._lines[_kind(name)]
         place = line.place(name, number)
         return None if place is None else line.value(place)
 
-    def _drafted(self, kind: str, name: str, changes: Sequence[int]) -> Any:
+    def _drafted(self, name: str, changes: Sequence[int]) -> Any:
         """What has a name after these of the changes of a version, which come one after the other."""
-        number = self.point[0]
+        number, _ = self.point
         done, draft = self._drafts.get((name, number), (0, None))
         if not done:
-            value = self._at(kind, name, number - 1)
-            draft = None if value is None else _taken_apart(kind, value)
+            value = self._at(name, number - 1)
+            draft = None if value is None else _taken_apart(name, value)
         rows = self._source.rows(self._source.versions[number - 1])
         for change in changes[done:]:
             verb, *arguments = rows[change]
             if verb == "put":
-                draft = _taken_apart(kind, arguments[0])
+                draft = _taken_apart(name, arguments[0])
             elif verb == "delete":
                 draft = None
             else:
                 getattr(draft, verb)(*arguments)
         self._drafts[name, number] = len(changes), draft
-        point = (number, changes[-1])
-        if self._wholes.get(name, (None, None))[0] != point:
-            self._wholes[name] = point, None if draft is None else draft.whole()
-        return self._wholes[name][1]
+        return None if draft is None else draft.whole()
 
 
-def _taken_apart(kind: str, value: Any) -> SchemaDraft | DefinitionDraft:
-    return SchemaDraft(value, []) if kind == "schemas" else DefinitionDraft(value, [])
+_NEVER = (1 << 60, 0)
+
+_KEPT = 64
+"""What an element is between its changes in one version is kept if they are not more than these."""
+
+
+def _kind(name: str) -> str:
+    return "definitions" if " " in name else "schemas"
+
+
+def _taken_apart(name: str, value: Any) -> SchemaDraft | DefinitionDraft:
+    return DefinitionDraft(value, []) if " " in name else SchemaDraft(value, [])
