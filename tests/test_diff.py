@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import microspec
 from exploring import examples, share
+from microspec.diff import diff
 from microspec.diff.diff import of_apis
 from microspec.diff.rules import POLICIES, RULES, SEVERITIES
 from microspec.history import History
@@ -330,6 +331,17 @@ def test_each_finding_about_a_list_names_the_changes_to_its_items(library: Path)
         assert found == numbers
         for one in ("response-enum-value", "error-status"):
             numbers[f"{one}-added"], numbers[f"{one}-removed"] = numbers[f"{one}-removed"], numbers[f"{one}-added"]
+
+
+def test_of_what_was_asked_only_the_last_is_kept(compute: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diff, "_KEPT", 40)
+    diffs = diff.Diffs(compute._source)
+    pairs = [("2.1", "2.90"), ("2.1", "2.91"), ("2.5", "2.60"), ("2.1", "2.90"), ("2.90", "2.1")]
+    for old, new in pairs:
+        assert diffs.between(old, new).findings == diff.Diffs(compute._source).between(old, new).findings
+        assert len(diffs._merged) == 40
+    steps = {id(of_one) for version in compute.versions for of_one in diffs._steps.of(version).values()}
+    assert len(diffs._teller._told.keys() - steps) == 40
 
 
 def test_diffs_that_do_not_follow_each_other_are_not_composed(compute: History) -> None:

@@ -256,20 +256,28 @@ def composed(steps: Iterable[Deltas]) -> Deltas:
 
     Those at which all is as it was before are among them, with equal facts.
     """
+    return {operation: merged(found) for operation, found in by_operation(steps).items()}
+
+
+def by_operation(steps: Iterable[Deltas]) -> dict[str, list[OperationDeltas]]:
+    """The deltas of each operation, step by step."""
     together: dict[str, list[OperationDeltas]] = {}
     for step in steps:
         for operation, deltas in step.items():
             together.setdefault(operation, []).append(deltas)
-    return {operation: found[0] if len(found) == 1 else _merged(found) for operation, found in together.items()}
+    return together
 
 
-def _merged(steps: Sequence[OperationDeltas]) -> OperationDeltas:
-    merged: Draft = dict(steps[0])
+def merged(steps: Sequence[OperationDeltas]) -> OperationDeltas:
+    """The deltas of an operation from before the first step to after the last."""
+    if len(steps) == 1:
+        return steps[0]
+    found: Draft = dict(steps[0])
     for deltas in steps[1:]:
         for place, delta in deltas.items():
-            merged[place] = merged[place].then(delta) if place in merged else delta
+            found[place] = found[place].then(delta) if place in found else delta
     labelled = any(deltas.labelled for deltas in steps)
-    return OperationDeltas(steps[0].resource, merged, backwards=steps[0].backwards, labelled=labelled)
+    return OperationDeltas(steps[0].resource, found, backwards=steps[0].backwards, labelled=labelled)
 
 
 def reversed_(deltas: Deltas) -> Deltas:

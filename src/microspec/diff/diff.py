@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 from ..values import Frozen, put
 from ..values.frozen import frozendict, kept
-from .deltas import between, composed, reversed_
+from .deltas import between, by_operation, composed, merged, reversed_
 from .facts import EVERYWHERE
 from .judgement import judge
 from .steps import Steps
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from ..model.api import Api
     from ..model.source import Source
     from ..values.version import Version, VersionLike
-    from .deltas import Deltas
+    from .deltas import Deltas, OperationDeltas
     from .findings import Cancelled, Finding
     from .judgement import Judgement
     from .rules import Policy
@@ -76,22 +78,45 @@ class Diff(Frozen):
         return f"<Diff {self.old} to {self.new}: {len(self.findings)} findings>"
 
 
+_KEPT = 256
+"""Of so many operations the deltas over several microversions are kept: of a few diffs between distant versions."""
+
+
 class Diffs:
-    """The diffs between the versions of a source. What each microversion changes is worked out, or read, once."""
+    """The diffs between the versions of a source. What each microversion changes is worked out, or read, once.
+
+    Most operations are changed by few microversions, so that many diffs have the same to say of them: what was asked
+    last is kept.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source, self._steps, self._teller = source, Steps(source), Teller()
+        self._merged: dict[tuple[int, ...], OperationDeltas] = {}  # by identity: the steps live as long as this
+        self._lock = allocate_lock()
 
     def between(self, old: VersionLike, new: VersionLike) -> Diff:
         """The diff of two versions. Raises InvalidVersion or UnknownVersion."""
         source = self._source
         from_, to = source.number(old), source.number(new)
         steps = [(version, self._step(version)) for version in source.versions[min(from_, to) + 1 : max(from_, to) + 1]]
-        deltas = composed(deltas for _, deltas in steps)
-        deltas = {name: deltas[name] for name in (EVERYWHERE, *source.known()) if name in deltas}
+        found = by_operation(deltas for _, deltas in steps)
+        deltas = {name: self._over(found[name]) for name in (EVERYWHERE, *source.known()) if name in found}
         if to < from_:
             deltas, steps = reversed_(deltas), [(version, reversed_(step)) for version, step in reversed(steps)]
         return Diff(source.versions[from_], source.versions[to], deltas, steps, self._teller)
+
+    def _over(self, steps: list[OperationDeltas]) -> OperationDeltas:
+        """The deltas of an operation over some microversions, those over several as they were made last."""
+        if len(steps) == 1:
+            return steps[0]
+        key = tuple(map(id, steps))
+        with self._lock:
+            found = self._merged.pop(key, None) or merged(steps)
+            self._merged[key] = found  # as the newest
+            self._teller.keep(found)
+            if len(self._merged) > _KEPT:
+                self._teller.forget(self._merged.pop(next(iter(self._merged))))
+        return found
 
     def _step(self, version: Version) -> Deltas:
         deltas = self._steps.of(version)

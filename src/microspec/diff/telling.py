@@ -46,8 +46,16 @@ class Teller:
         for of_operation in deltas.values():
             if id(of_operation) in self._told:
                 return  # so they are already
-            self._told[id(of_operation)] = (of_operation, None)
+            self.keep(of_operation)
             self._made |= {id(delta): (delta, None) for delta in of_operation.values()}
+
+    def keep(self, deltas: OperationDeltas) -> None:
+        """Keep what is told of these deltas of an operation from now on."""
+        self._told.setdefault(id(deltas), (deltas, None))
+
+    def forget(self, deltas: OperationDeltas) -> None:
+        """Keep it no more."""
+        self._told.pop(id(deltas), None)
 
     def tell(self, deltas: Deltas) -> Told:
         """The findings about all operations, and what was cancelled at them."""
