@@ -353,15 +353,15 @@ def test_what_was_never_finished_goes(library: Path, entries: Path) -> None:
 def test_many_processes_share_a_cache(library: Path, entries: Path) -> None:
     code = (
         "import sys, microspec\n"
-        "for _ in range(5):\n"
+        "for _ in range(3):\n"
         "    assert 'essay' in microspec.load(sys.argv[1]).at('1.2').schemas['Genre']['enum']"
     )
-    started = [subprocess.Popen([sys.executable, "-c", code, str(library)]) for _ in range(4)]
+    started = [subprocess.Popen([sys.executable, "-c", code, str(library)]) for _ in range(3)]
     while any(process.poll() is None for process in started):  # others remove entries meanwhile
         for entry in entries.glob("[!.]*") if entries.exists() else ():
             shutil.rmtree(entry, ignore_errors=True)
         time.sleep(0.02)
-    assert [process.wait() for process in started] == [0, 0, 0, 0]
+    assert [process.wait() for process in started] == [0, 0, 0]
     microspec.load(library)
     assert [len(path.name) for path in entries.iterdir()] == [40]
 
@@ -379,7 +379,7 @@ def test_a_process_that_was_killed_leaves_no_half(library: Path, entries: Path) 
         "Path.write_bytes = killed\n"
         "microspec.load(sys.argv[1])"
     )
-    for calls in (0, 5, len(TEXTS) - 1):
+    for calls in (0, len(TEXTS) - 1):
         done = subprocess.run([sys.executable, "-c", code, str(library), str(calls)], check=False)
         assert done.returncode == 9
     assert all(path.name.startswith(MANIFEST) for path in entries.iterdir())
