@@ -1,9 +1,8 @@
-"""Where specifications are found: those that travel with the package, and folders.
+"""Locates specifications: those that come with the package, and folders.
 
-An installed package has each of its services compiled, and does not look at the YAML beside it. In a
-checkout, or where the package is installed so that it can be edited, the sources are beside it, and are compiled
-when they have changed (`microspec.authoring.checkout`). Any other folder of YAML is compiled once
-(`microspec.authoring.cache`).
+An installed package contains each of its services in compiled form, and does not read their YAML. In a checkout, or in
+an editable installation, the sources are next to the package, and are compiled when they have changed
+(`microspec.authoring.checkout`). Any other folder of YAML is compiled once (`microspec.authoring.cache`).
 """
 
 from __future__ import annotations

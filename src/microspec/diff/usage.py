@@ -1,8 +1,8 @@
-"""Whom a finding concerns: a client that uses some of an API, or somebody who asks about a part of it.
+"""Whom a finding concerns: a client that uses a part of an API, or somebody who asks about a part of it.
 
-What a client uses is written down, one operation or field a line, or taken from the calls that it was
-seen to make. A finding counts for it if it could notice: whom the findings of a rule concern is said by
-the tables `BY_PART` and `BY_RULE`.
+What a client uses comes from a list, with one operation or field on each line, or from its recorded calls. A finding
+concerns the client if it could notice the difference. The tables `BY_PART` and `BY_RULE` say whom the findings of a
+rule concern.
 """
 
 from __future__ import annotations

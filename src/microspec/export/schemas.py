@@ -1,7 +1,7 @@
-"""The JSON Schemas of the JSON that is written here, made from its types.
+"""Generates JSON Schemas of our JSON output from its types.
 
-An object is a TypedDict, described by its docstring. What Python's types do not say stands beside them in
-``Annotated``, and is read from the left: a text is the description, `Pattern` and `Named` are below.
+An object is a TypedDict, described by its docstring. ``Annotated`` adds what Python's types do not say. It is read from
+the left: a text is the description; `Pattern` and `Named` are below.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shapes of the tables, of which the JSON Schemas beside them are made."""
+"""The shapes of the tables. The JSON Schemas next to the tables are generated from them."""
 
 # Not `from __future__ import annotations`: the JSON Schemas are made of the annotations.
 
@@ -15,7 +15,7 @@ Version = Annotated[
 ]
 Versions = Annotated[
     list[tuple[Version, Version | None]],
-    "The first and the last version of each range; null where a range has no end.",
+    "The first and the last version of each range; null if a range has no end.",
     Named("versions"),
 ]
 
@@ -23,7 +23,7 @@ _WithSchema = TypedDict("_WithSchema", {"$schema": str})
 
 
 class Head(_WithSchema):
-    """What every table begins with."""
+    """The keys that every table begins with."""
 
     service: str
     min_version: Version
@@ -54,13 +54,13 @@ class Feature(TypedDict):
 
 
 class Features(Head):
-    """The versions that have a feature."""
+    """The features, with the versions that have them."""
 
     features: Annotated[dict[str, Feature], "Capabilities by name."]
 
 
 class Behavior(TypedDict):
-    """A way to behave, and the versions that behave in it."""
+    """A behavior, and the versions that have it."""
 
     text: str
     versions: Versions
@@ -68,16 +68,16 @@ class Behavior(TypedDict):
 
 
 class Behaviors(Head):
-    """The versions that behave in a way that no field shows."""
+    """The behaviors, with the versions that have them."""
 
     behaviors: Annotated[
         dict[str, Behavior],
-        "Changes that no field shows, by name; with the operations that they are about, without them about all.",
+        "Changes that no field shows, by name, with the operations that they affect; without operations, all.",
     ]
 
 
 class Operation(TypedDict):
-    """The versions that have an operation, since when it is gone, and what to use instead."""
+    """The versions that have an operation, the release since which it is gone, and what to use instead."""
 
     versions: Versions
     gone_since: NotRequired[str]
@@ -85,72 +85,75 @@ class Operation(TypedDict):
 
 
 class Operations(Head):
-    """The versions that have an operation."""
+    """The operations, with the versions that have them."""
 
     operations: Annotated[
         dict[str, Operation],
-        "By METHOD /path, and #action for an action. gone_since: the release that answers 410 at every version.",
+        "By METHOD /path, and #action for an action. gone_since: the first release that answers 410 at every version.",
     ]
 
 
 class Parts(TypedDict, total=False):
-    """What an operation consists of, and the versions that have it."""
+    """The parts of an operation, with the versions that have them."""
 
     request: Annotated[
         dict[str, Versions], "By JSON pointer into the body of a request, in which * is any item of an array."
     ]
     query: Annotated[
         dict[str, Versions],
-        "By name of a parameter; one that begins with ^ is a regular expression, which names match.",
+        "By name of a parameter. A name that begins with ^ is a regular expression for names.",
     ]
     response: Annotated[dict[str, Versions], "By JSON pointer into the body of a successful answer."]
     status: Annotated[dict[str, Versions], "By status of an answer, except those that any operation may give."]
 
 
 class Fields(Head):
-    """The versions that have a field of a body, a parameter of a query, a status of an answer."""
+    """The fields of bodies, parameters of queries and statuses of answers, with the versions that have them."""
 
-    fields: Annotated[dict[str, Parts], "What operations consist of, by operation."]
+    fields: Annotated[dict[str, Parts], "The parts of operations, by operation."]
 
 
 class Body(TypedDict, total=False):
-    """What decides whether a body is taken."""
+    """What decides whether a body is accepted."""
 
     required: Annotated[
         dict[str, Versions],
-        'Fields that have to be there, if the object is there that they are in; "" is the body itself.',
+        'Fields that are required if the object that they are in is there; "" is the body itself.',
     ]
     open: Annotated[dict[str, Versions], 'Objects that may have fields of other names, too; "" is the body itself.']
     values: Annotated[
         dict[str, dict[JsonType, Versions]],
-        "Fields that take other values, or values of other types, at some versions than at others, by type of "
-        "JSON (every number is a number). At other versions values of this type are refused. Types that are not "
-        "here, and fields, have one rule wherever the field is, or change with the object that they are in.",
+        "Fields whose rule for values differs between versions, by JSON type (every number is a number). There is a "
+        "range of versions for each rule. At other versions, values of this type are refused. Types and fields that "
+        "are not listed have one rule at all versions that have the field, or change with the object that they are in.",
     ]
 
 
 class Query(TypedDict, total=False):
-    """What decides whether a query is taken."""
+    """What decides whether a query is accepted."""
 
-    required: Annotated[dict[str, Versions], "Parameters that have to be given."]
-    closed: Annotated[Versions, "Where parameters of other names are refused; else they are ignored."]
-    values: Annotated[dict[str, Versions], "Parameters that take other values at some versions than at others."]
+    required: Annotated[dict[str, Versions], "Required parameters."]
+    closed: Annotated[Versions, "The versions that refuse parameters with other names; the others ignore them."]
+    values: Annotated[
+        dict[str, Versions],
+        "Parameters whose rule for values differs between versions; there is a range for each rule.",
+    ]
 
 
 class Request(TypedDict, total=False):
-    """What decides whether an operation takes a request."""
+    """What decides whether an operation accepts a request."""
 
     request: Body
     query: Query
 
 
 class Requests(Head):
-    """What has to be sent, where other names may be sent too, which values are taken at some versions only."""
+    """Which fields are required, where other names are allowed, and which values only some versions accept."""
 
     requests: Annotated[
         dict[str, Request],
-        "What decides, beside the fields that there are, whether an operation takes a request. Where the rules for "
-        "values change, values has the ranges of versions with one rule each; the rules themselves are in the schemas.",
+        "What decides, in addition to the fields, whether an operation accepts a request. If the rule for a value "
+        "changes, values has a range of versions for each rule. The rules themselves are in the schemas.",
     ]
 
 

@@ -1,7 +1,8 @@
-"""What there is at which versions, as small JSON files: enough for an SDK in any language to choose a version.
+"""Small JSON files that list which versions have what: enough for an SDK in any language to choose a version.
 
-Each file stands beside its JSON Schema. Versions are text, since as numbers 2.10 and 2.1 would be one; where
-something is there is a list of pairs, the first version and the last, which is null where there is no end.
+Each file has its JSON Schema next to it. Versions are text, because as numbers 2.10 and 2.1 would be equal. The
+versions that have something are a list of pairs: the first and the last version of each range. The last is null if the
+range has no end.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What stands on the wire beside the bodies: version headers, version documents, recorded traffic."""
+"""HTTP apart from the bodies: version headers, version documents, recorded traffic."""

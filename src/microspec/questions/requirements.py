@@ -1,8 +1,8 @@
-"""What decides, beside the fields that there are, whether an operation takes a request, over all versions of a history.
+"""What decides, in addition to the fields, whether an operation accepts a request, over all versions of a history.
 
-This is told by names and types as far as it can be: what has to be sent, where other names may be sent too,
-and which fields take other values at some versions than at others. The rules for values themselves (words,
-limits, patterns, and what two fields have to do with each other) are only compared, not told.
+This consists of names and types only: which fields are required, where other names are allowed, and for which fields
+the rule for values differs between versions. The rules themselves (allowed words, limits, patterns, and conditions
+between fields) are only compared.
 """
 
 from __future__ import annotations
