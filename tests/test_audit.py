@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from highest import after
 from microspec import Audit, InvalidElement, TrafficError, VersionSet, load
-from microspec.cli import judging, main
+from microspec.cli import main, recordings
 from microspec.http import lines as lines_
 from microspec.http import traffic
 from microspec.http.errors import Place
@@ -247,7 +247,7 @@ def ended(*_: object) -> None:
 
 
 def test_a_process_that_is_ended_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_audit_there", ended)
+    monkeypatch.setattr(recordings, "_audit_there", ended)
     status, printed, errors = run(str(recorded(tmp_path, 10)), "--jobs", "2")
     assert (status, printed) == (2, "")
     assert "a process that judges calls was ended from outside" in errors

@@ -240,7 +240,7 @@ def test_a_damaged_artifact_is_refused(artifact: Path, name: str, damage: Any, w
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize(
     ("was", "becomes", "words"),
-    [(b"\n", b"\n\xff\n", "is not UTF-8"), (b"\tNAME\t", b"\t\xff\t", "is another text")],
+    [(b"\n", b"\n\xff\n", "is not UTF-8"), (b"\tNAME\t", b"\t\xff\t", "contains another text")],
     ids=["a line", "the name"],
 )
 def test_a_text_that_is_sealed_and_not_utf_8_is_refused(

@@ -138,7 +138,7 @@ def test_the_legacy_header_is_looked_at_where_the_standard_one_does_not_decide(
     standard, legacy = NAMES
     for _ in range(2):
         assert str(headers.requested(form({standard: "compute 2.37", legacy: value}), server=SERVED)) == "2.37"
-        with pytest.raises(InvalidElement, match="text, or a list of texts"):
+        with pytest.raises(InvalidElement, match="text or a list of texts"):
             headers.requested(form({standard: "volume 3.27", legacy: value}), server=SERVED)
 
 

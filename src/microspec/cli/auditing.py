@@ -33,7 +33,7 @@ def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: V
     FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one on each line); - is standard input.
     A call without a version is made at the lowest version; latest is the highest version of the cloud.
     """
-    from .judging import audited
+    from .recordings import audited
 
     with _progress(files) as advance:
         found = audited(files, session, server, jobs, advance)
@@ -50,16 +50,11 @@ def _progress(files: Sequence[IO[bytes]]) -> Iterator[Callable[[int], object]]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield _pass
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+    from ..render.terminal import bar
 
     sizes = [_size(file) for file in files]
-    total = None if None in sizes else sum(filter(None, sizes))
-    with Progress(
-        BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
-    ) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda size: progress.advance(task, size)
+    with bar(None if None in sizes else sum(filter(None, sizes))) as advance:
+        yield advance
 
 
 def _pass(size: int) -> None:

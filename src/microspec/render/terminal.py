@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich import text, tree
@@ -13,7 +14,7 @@ from rich.table import Table as RichTable
 from .blocks import Group, Hanging, Table, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import ConsoleOptions, RenderableType
 
@@ -39,6 +40,17 @@ def lines(answer: Block, *, styled: bool, width: int, encoding: str) -> list[str
     console.print(_made(answer))
     buffer.seek(0)
     return buffer.read().split("\n")
+
+
+@contextmanager
+def bar(total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error: how many bytes are done, and of how many, if that is known. It goes when all is done."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda size: progress.advance(task, size)
 
 
 def _made(block: Block) -> RenderableType:
