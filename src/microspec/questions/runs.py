@@ -95,6 +95,7 @@ class Runs:
         self._source = source
         self._references = References()
         self._runs: dict[str, tuple[Run | None, ...]] = {}
+        self._single: dict[tuple[str, int], Run | None] = {}
         self._distinct: dict[str, tuple[Run, ...]] = {}
         self._parts: dict[tuple[str, str, str], str] = {}
         self._sets: dict[int, VersionSet] = {}
@@ -105,6 +106,15 @@ class Runs:
         if found is None:
             found = self._runs.setdefault(key, tuple(self._made(key)))
         return found
+
+    def at(self, key: str, place: int) -> Run | None:
+        """The run at one place; if nothing was asked about all places yet, without knowing its other places."""
+        if key in self._runs:
+            return self._runs[key][place]
+        if (key, place) not in self._single:
+            api = self._source.at(self._source.versions[place])
+            self._single[key, place] = Run(api, key) if key in api else None
+        return self._single[key, place]
 
     def distinct(self, key: str) -> tuple[Run, ...]:
         """The runs of an operation, the one with the lowest version first."""

@@ -35,7 +35,7 @@ class Trial:
 
     def at(self, place: int) -> Run | None:
         """The run of the operation at a place in `Source.versions`."""
-        return self._runs.of(self.operation)[place]
+        return self._runs.at(self.operation, place)
 
     @kept
     def accepting(self) -> tuple[Run, ...]:
