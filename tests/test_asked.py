@@ -51,6 +51,7 @@ UNDERSTOOD = [
     ("GET /servers/{id}", "GET /servers/{server_id}"),
     ("get /6f70656e737461636b/servers/b1/tags", "GET /servers/{server_id}/tags"),
     ("GET   /servers", "GET /servers"),
+    ("get //servers//b1", "GET /servers/{server_id}"),
     ("post /servers/b1/action#rebuild", f"{ACTION}#rebuild"),
     ("put /os-services/disable", "PUT /os-services/disable"),
 ]

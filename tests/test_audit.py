@@ -178,6 +178,18 @@ def test_formats(tmp_path: Path) -> None:
     assert "| `GET /servers/{server_id}/topology` | 2.1 | 1 | 404 | added in 2.78" in page
 
 
+def test_repeated_slashes_are_one_slash(tmp_path: Path) -> None:
+    file = tmp_path / "calls.txt"
+    file.write_text("GET https://example.org/v2.1//servers//b1/tags 2.26\nGET /v2.1//abc//servers 2.1\n")
+    status, text, _ = run(str(file))
+    assert (status, text.splitlines()[0].split(" on ")[0]) == (0, "2 calls")
+    file.write_text("GET https://example.org/v2.1//servers//b1/tags 2.25\n")
+    assert (
+        json.loads(run(str(file), "--format", "json")[1])["findings"][0]["explanation"]["works_at"]["versions"]
+        == "2.26-"
+    )
+
+
 def test_several_files_are_one_audit(tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text("GET /os-networks 2.40\n")
