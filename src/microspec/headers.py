@@ -34,4 +34,4 @@ def requested(
 
             _load = load_bundled
         server = _load(service_type.lower())._source.span
-    return _requested(headers, service_type, server=server, legacy=legacy)
+    return _requested(headers, service_type, server, legacy)

@@ -34,7 +34,7 @@ LEGACY: Mapping[str, str] = MappingProxyType({"compute": "X-OpenStack-Nova-API-V
 """The older header of a service by its type, for those that are bundled: no specification is read to find it."""
 
 
-def requested(headers: Headers, service_type: str = "compute", *, server: Spoken, legacy: str | None = None) -> Version:
+def requested(headers: Headers, service_type: str, server: Spoken, legacy: str | None = None) -> Version:
     """The version that a request asks for.
 
     The last pair for the service in the standard header decides, else the last value of the legacy

@@ -38,7 +38,7 @@ class Source:
         self.numbers = {version: number for number, version in enumerate(versions)}
         self._versions: tuple[Version, ...] | None = None
         self._keys: tuple[tuple[int, int], ...] | None = None
-        self._span: VersionRange | None = None
+        self._span: tuple[str, str] | None = None
         self._directory: Directory | None = None
         self._apis: dict[VersionLike, Api] = {}
         """By text, and by `Version`."""
@@ -127,10 +127,10 @@ class Source:
         return self.versions[-1]
 
     @property
-    def span(self) -> VersionRange:
-        """The range from the lowest version to the highest."""
+    def span(self) -> tuple[str, str]:
+        """The lowest version and the highest, as texts."""
         if self._span is None:
-            self._span = VersionRange(self.min_version, self.max_version)
+            self._span = (str(self.min_version), str(self.max_version))
         return self._span
 
     @property
