@@ -179,8 +179,8 @@ def test_a_folder_that_changes_while_it_is_read_is_not_kept(
     """Also if it is again what it was."""
     real = build.compiled
 
-    def edited(spec: Path) -> Any:
-        made = real(spec)
+    def edited(spec: Path, **named: Any) -> Any:
+        made = real(spec, **named)
         replace(library, "essay", "diary")
         replace(library, "diary", "essay")
         return made
@@ -198,7 +198,7 @@ def test_a_folder_that_changes_while_it_is_read_is_not_kept(
     [*((name, "half") for name in TEXTS), *product(("index", "schemas"), ("another", "gone", "a folder"))],
 )
 def test_a_damaged_entry_is_made_again(name: str, damage: str, library: Path, entries: Path) -> None:
-    microspec.load(library)
+    microspec.load(library).diff("1.1", "1.2")
     (entry,) = entries.iterdir()
     whole = (entry / name).read_bytes()
     (entry / name).unlink()
@@ -212,6 +212,28 @@ def test_a_damaged_entry_is_made_again(name: str, damage: str, library: Path, en
     found.availability("POST /books", request="/title")
     assert found._origin.text(name)  # type: ignore[attr-defined]
     assert (entry / name).read_bytes() == whole
+
+
+def test_what_only_a_diff_needs_is_put_there_by_the_first_one(library: Path, entries: Path) -> None:
+    found, folded = microspec.load(library), load_tree(library)
+    (entry,) = entries.iterdir()
+    assert {path.name for path in entry.iterdir()} == {*TEXTS, MANIFEST} - {"deltas"}
+    replace(library, "essay", "diary")  # the diff is of what was loaded
+    assert found.diff("1.1", "1.4").findings == folded.diff("1.1", "1.4").findings
+    assert {path.name for path in entry.iterdir()} == {*TEXTS, MANIFEST}
+
+
+def test_a_diff_of_an_entry_that_cannot_be_written_is_worked_out(
+    library: Path, entries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    found = microspec.load(library)
+    monkeypatch.setattr(os, "replace", full)
+    assert found.diff("1.1", "1.4").findings == load_tree(library).diff("1.1", "1.4").findings
+    monkeypatch.undo()
+    assert "deltas" not in {path.name for entry in entries.iterdir() for path in entry.iterdir()}
 
 
 @pytest.mark.parametrize("writable", [True, False])
@@ -379,7 +401,7 @@ def test_a_process_that_was_killed_leaves_no_half(library: Path, entries: Path) 
         "Path.write_bytes = killed\n"
         "microspec.load(sys.argv[1])"
     )
-    for calls in (0, len(TEXTS) - 1):
+    for calls in (0, len(TEXTS) - 2):
         done = subprocess.run([sys.executable, "-c", code, str(library), str(calls)], check=False)
         assert done.returncode == 9
     assert all(path.name.startswith(MANIFEST) for path in entries.iterdir())

@@ -49,7 +49,6 @@ from microspec.values.frozen import EMPTY, frozendict
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from microspec.model.source import Source
     from microspec.values.version import VersionSet
 
 
@@ -450,8 +449,8 @@ def test_checkouts_are_compiled_side_by_side(library: Path, artifact: Path, monk
     """Each of several writes its own files, of which any may be the last."""
     meet = threading.Barrier(4)
 
-    def together(source: Source, root: Path, digest: str) -> dict[str, str]:
-        made = make(source, root, digest)
+    def together(*given: Any, **named: Any) -> dict[str, str]:
+        made = make(*given, **named)
         meet.wait(60)
         return made
 

@@ -12,7 +12,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..diff.steps import Steps, rows
+from ..diff.deltas import of_microversion
+from ..diff.steps import rows
 from ..model.definition import query_name
 from ..model.standards import Made
 from ..model.timeline import TABLES
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     from ..values.diagnostics import Location
 
 
-def artifact(source: Source, root: Path, digest: str) -> dict[str, str]:
-    """The texts of the artifact of a source by name; `root` is the folder that files are named from."""
+def artifact(source: Source, root: Path, digest: str, *, with_deltas: bool = True) -> dict[str, str]:
+    """The texts of the artifact of a source by name; `root` is the folder that files are named from.
+
+    What each microversion changes takes most of the time, and only a diff needs it: it may be left to `deltas`.
+    """
     texts = {kind: _Lines(len(first_line(kind, digest))) for kind in (*TABLES, "parts", "finished")}
     timelines = source.timelines()
     spans = {f"{kind}-spans": _columns(timelines[kind], texts[kind], texts["parts"]) for kind in TABLES}
@@ -42,15 +46,23 @@ def artifact(source: Source, root: Path, digest: str) -> dict[str, str]:
         "elements": (_line((key, f"{part} {name}"), when) for key, part, name, when in elements(source)),
         "common": (_json("service", source.service()), _json("common", source.baseline().common)),
         "microversions": _microversions(source, root),
-        "deltas": _deltas(source),
         "rows": list(_rows(source, texts["parts"])),
         **spans,
         "standards": list(_spans(_standards(source), texts["finished"])),
         **texts,
     }
-    return {
-        name: sealed(first_line(name, digest) + "".join(f"{line}\n" for line in lines)) for name, lines in made.items()
-    }
+    if with_deltas:
+        made["deltas"] = _deltas(source)
+    return {name: _text(name, digest, lines) for name, lines in made.items()}
+
+
+def deltas(source: Source, digest: str) -> str:
+    """The text ``deltas`` of an artifact that was written without it."""
+    return _text("deltas", digest, _deltas(source))
+
+
+def _text(name: str, digest: str, lines: Iterable[str]) -> str:
+    return sealed(first_line(name, digest) + "".join(f"{line}\n" for line in lines))
 
 
 def _line(key: str | tuple[str, ...], *fields: object) -> str:
@@ -141,9 +153,8 @@ def _within(root: Path, location: Location | None) -> Location | None:
 
 
 def _deltas(source: Source) -> Iterator[str]:
-    steps = Steps(source)
     for version in source.versions:
-        yield _json(str(version), *rows(steps.of(version)))
+        yield _json(str(version), *rows(of_microversion(source.microversion(version), source.before(version))))
 
 
 def _rows(source: Source, parts: _Lines) -> Iterator[str]:

@@ -31,11 +31,11 @@ def write_artifact(spec: Path, folder: Path) -> History:
     return history
 
 
-def compiled(spec: Path) -> tuple[History, dict[str, str]]:
+def compiled(spec: Path, *, with_deltas: bool = True) -> tuple[History, dict[str, str]]:
     """The history in a folder, and the texts of its artifact. Raises `SpecificationError`."""
     with _without_collecting():
         history = load_tree(spec)
-        return history, artifact(history._source, spec, digest_of(spec))
+        return history, artifact(history._source, spec, digest_of(spec), with_deltas=with_deltas)
 
 
 @contextmanager

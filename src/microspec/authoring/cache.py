@@ -111,7 +111,7 @@ class _Entry:
             os.makedirs(self._cache, 0o700, exist_ok=True)  # noqa: PTH103
             if _is_trusted(self._cache):
                 with writing(Path(self._path), mode=0o700) as kept:
-                    history, made = compiled(Path(self._folder))
+                    history, made = compiled(Path(self._folder), with_deltas=False)
                     if not self._is_unchanged():
                         raise _Changed
                     texts = made
@@ -155,6 +155,8 @@ class _Cached(Index):
         try:
             return super()._read(name)
         except ArtifactError as error:
+            if name == "deltas":
+                return self._deltas()
             texts = self._again()
             if texts is None:
                 reason = f"{name} cannot be read any more, and the files have changed; load it again"
@@ -162,6 +164,20 @@ class _Cached(Index):
             for other, text in texts.items():
                 self._texts.setdefault(other, body(text))
             return self._texts[name]
+
+    def _deltas(self) -> str:
+        """What each microversion changes: for the first diff it is worked out, and put beside the other texts."""
+        from ..artifact.writer import deltas
+
+        text = deltas(self.source, self._digest)
+        beside = f"{self.folder}/.deltas-{os.urandom(8).hex()}"
+        try:
+            with open(beside, "xb") as file:  # noqa: PTH123
+                file.write(text.encode())
+            os.replace(beside, f"{self.folder}/deltas")  # noqa: PTH105
+        except OSError:
+            pass  # then it is worked out again the next time
+        return body(text)
 
 
 def _cache() -> str | None:
