@@ -162,6 +162,11 @@ def ask(folder: str) -> dict[str, float]:
     api = history.at(high)
     times["match first"] = cpu_of(lambda: api.match("GET", PATH))
     times["match"] = per_call(partial(api.match, "GET"), PATH)()
+    times["diff again"] = cpu_of(lambda: history.diff(low, high))
+    named, operation = f"/extra_{low.minor}", "POST /things-0001"
+    times["history"] = cpu_of(lambda: history.history(operation, request=named))
+    times["history again"] = cpu_of(lambda: history.history(operation, request="/name"))
+    times["never"] = cpu_of(lambda: history.availability(operation, request="/never"))
     times["all supports"] = cpu_of(lambda: [history.supports("extra-5", version) for version in versions])
     times["all microversions"] = cpu_of(lambda: [fresh_one[version] for version in versions])
     sizes = {"load memory": loaded - base, "at memory": resolved - loaded, "diff memory": compared - resolved}

@@ -35,7 +35,11 @@ MEASURES = {
     "all microversions": ("`history[version]` of all versions", "s"),
     "match first": ("the first `match()`", "s"),
     "match": ("another `match()`", "s"),
+    "history": ("`history()` of a field that came and went", "s"),
+    "history again": ("`history()` of another, with all versions read", "s"),
+    "never": ("`availability()` of a field that there never was", "s"),
     "diff": ("`diff()` of the first and the last version", "s"),
+    "diff again": ("`diff()` of the same versions, warm", "s"),
     "diff memory": ("`diff()`: memory, with what it read", "B"),
 }
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import copy
 import gc
 import sys
+import time
 import tracemalloc
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import microspec
 from microspec.loading import bundled_path
+from microspec.questions.presence import elements
 from microspec.values.frozen import thaw
 
 from . import charts
 from .children import fresh
-from .measure import Group, Rounds, Row, Target, cpu_of, cpu_of_process, medians, said, told_by_child
+from .measure import Group, Rounds, Row, Target, cpu_of, cpu_of_process, medians, per_call, said, told_by_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +29,17 @@ if TYPE_CHECKING:
 MEMORY = Target(3e6, "≤ 3 MB")
 
 DIFF = Target(0.005, "≤ 5 ms")
+FAR = Target(0.004, "≤ 4 ms")
+"""The time of a diff of the lowest and the highest version."""
+
+FIELD = Target(0.0005, "≤ 0.5 ms")
+"""The time of a question about one field over all versions."""
+
+THERE, NEVER = "/server/networks/*/tag", "/server/networks/*/never"
+"""A field of the body of *create server*, and one that there never was."""
+
+LISTING = "GET /servers/detail"
+"""The operation of which the most has changed."""
 
 LINT = Target(1.5, "≤ 1.5 s")
 
@@ -36,6 +51,7 @@ WHY = {
     ),
     "decoded": "it is every form that anything ever had, as objects",
     "diff": "what all microversions on the way make otherwise is composed into {findings} findings",
+    "field": "it is looked at again wherever what it hangs on is otherwise",
     "lint": "most of it is reading YAML and checking its form",
 }
 
@@ -72,7 +88,12 @@ def measure(quick: bool) -> Group:
     """Measure."""
     rounds = 3 if quick else 7
     history = microspec.load()
-    rows = [*_all_versions(history, rounds), *_differences(history, rounds), *_processes(rounds)]
+    rows = [
+        *_all_versions(history, rounds),
+        *_differences(history, rounds),
+        *_lives(history, rounds),
+        *_processes(rounds),
+    ]
     bars = [
         charts.Bar(row.work.replace("`", ""), row.value, said(row.value, "s"), row.work not in YARDSTICKS)
         for row in rows
@@ -109,13 +130,17 @@ def _differences(history: History, rounds: int) -> Iterator[Row]:
     """What differs between two versions, asked of a history that has been asked before, and of one that has not."""
     low, high = str(history.min_version), str(history.max_version)
     pairs = [("2.1", "2.88"), (low, high), ("2.87", "2.88")]
+    targets = {pairs[0]: DIFF, pairs[1]: FAR}
     warm = Rounds({f"{old} {new}": _warm_diff(history, old, new) for old, new in pairs}, rounds * 3)
     cold = Rounds({"": _on_a_fresh_one(lambda fresh_one: fresh_one.diff("2.1", "2.88"))}, rounds)
     for old, new in pairs:
         number = len(history.diff(old, new).findings)
-        target, why = (DIFF, WHY["diff"].format(findings=number)) if (old, new) == pairs[0] else (None, "")
+        target = targets.get((old, new))
+        why = WHY["diff"].format(findings=number) if target else ""
         work = f'`diff("{old}", "{new}")`, warm'
         yield Row(work, warm.median(f"{old} {new}"), "s", f"{number} findings", target, why)
+    first = Rounds({"": lambda: _first_diff(low, high)}, max(3, rounds // 2))
+    yield Row(f'`diff("{low}", "{high}")`, the first after those of all neighbours', first.median(""), "s")
     yield Row('`diff("2.1", "2.88")`, with nothing decoded', cold.median(""), "s")
     work = '`diff("2.1", "2.88")`, with nothing decoded: memory'
     yield Row(
@@ -123,8 +148,51 @@ def _differences(history: History, rounds: int) -> Iterator[Row]:
     )
 
 
+def _first_diff(old: str, new: str) -> float:
+    """A diff of a history that has read what each microversion changes, and composed nothing yet."""
+    history = fresh()
+    for neighbours in pairwise(history.versions):
+        history.diff(*neighbours)
+    return cpu_of(lambda: history.diff(old, new))
+
+
 def _warm_diff(history: History, old: str, new: str) -> Callable[[], float]:
     return lambda: cpu_of(lambda: history.diff(old, new))
+
+
+def _lives(history: History, rounds: int) -> Iterator[Row]:
+    """What became of one field over all versions, asked of a history that was asked for others before."""
+    questions: dict[str, Callable[..., object]] = {"history": history.history, "availability": history.availability}
+    listed = [(key, {part: name}) for key, part, name, _ in elements(history._source) if part != "status"]
+    ways = {}
+    for name, question in questions.items():
+        for pointer in (THERE, NEVER):
+            ways[name, pointer] = per_call(partial(_of_request, question), pointer)
+    taken = {way: Rounds({"": measured}, rounds).median("") for way, measured in ways.items()}
+    for (name, pointer), value in taken.items():
+        beside = "a field that there never was" if pointer == NEVER else ""
+        yield Row(f'`{name}("POST /servers", request="{pointer}")`, warm', value, "s", beside, FIELD, WHY["field"])
+    for name, question in questions.items():
+        found: dict[float, str] = {}
+        for key, element in listed:
+            part, pointer = next(iter(element.items()))
+            ask = partial(question, key, **element)
+            found[min(cpu_of_one(ask) for _ in range(10))] = f"`{part} {pointer}` of `{key}`"
+        work = f"`{name}`, warm: the slowest of {len(listed):,} fields and parameters"
+        yield Row(work, max(found), "s", found[max(found)], FIELD, WHY["field"])
+    whole = Rounds({"": per_call(history.history, LISTING)}, rounds).median("")
+    yield Row(f'`history("{LISTING}")`, warm', whole, "s", f"{len(history.history(LISTING))} events")
+
+
+def _of_request(question: Callable[..., object], pointer: str) -> object:
+    return question("POST /servers", request=pointer)
+
+
+def cpu_of_one(work: Callable[[], object]) -> float:
+    """The CPU time, in seconds, of one call of many: garbage is not collected before it."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 def _processes(rounds: int) -> Iterator[Row]:

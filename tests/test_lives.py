@@ -149,10 +149,13 @@ def test_some_of_what_the_bundled_specification_has(compute: History) -> None:
 
 @pytest.mark.explore
 @pytest.mark.parametrize("part", range(10))
-@pytest.mark.parametrize("is_compiled", [True, False], ids=["compiled", "tree"])
-def test_all_that_the_bundled_specification_has(is_compiled: bool, part: int) -> None:
-    history = microspec.load() if is_compiled else load_tree(Path(bundled_path("compute")))
-    check(history._source, 10, part)
+def test_all_that_the_bundled_specification_has(compute: History, part: int) -> None:
+    check(compute._source, 10, part)
+
+
+@pytest.mark.explore
+def test_some_of_what_its_sources_have() -> None:
+    check(load_tree(Path(bundled_path("compute")))._source, 23)
 
 
 def test_no_change_is_made_again(compute: History, monkeypatch: pytest.MonkeyPatch) -> None:

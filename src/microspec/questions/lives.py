@@ -114,14 +114,20 @@ def _lead_alike(old: Any, new: Any, locator: Locator, steps: Collection[str]) ->
         if locator.query is not None:
             return same(*(of.parameters.get(("query", locator.query)) for of in (old, new)))
         return same(old.responses, new.responses)
-    for keyword in {**old, **new}:
-        if keyword not in _BY_NAME and not same(old.get(keyword), new.get(keyword)):
+    for keyword in old.keys() | new.keys():
+        if keyword not in _BY_NAME and not _is_as_it_was(old.get(keyword), new.get(keyword)):
             return False
-    return all(
-        same(*(of.get("properties", EMPTY).get(step) for of in (old, new)))
-        and (step in old.get("required", ())) == (step in new.get("required", ()))
-        for step in steps
-    )
+    was, becomes = old.get("properties", EMPTY), new.get("properties", EMPTY)
+    for step in steps:
+        if not _is_as_it_was(was.get(step), becomes.get(step)):
+            return False
+        if step in was and (step in old.get("required", ())) != (step in new.get("required", ())):
+            return False
+    return True
+
+
+def _is_as_it_was(old: Any, new: Any) -> bool:
+    return old is new or same(old, new)
 
 
 _BY_NAME = ("properties", "required", "enum")
