@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
+from ..model.changes import EnumChange, ParameterChange, PropertyChange, ResponseChange
 from ..model.definition import Definition
 from ..model.draft import DefinitionDraft, SchemaDraft
 from ..model.located import look
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from ..model.changes import Change
     from ..model.located import Look
     from ..model.source import Source
     from ..model.vocabulary import Effect
@@ -67,11 +69,11 @@ class Lives:
             cause = self._source.microversion(self._source.versions[point[0] - 1]).causes[point[1]]
             _, name = cause.change._about
             is_held = before.refers_to(name)
-            old, known = state.value(name), state.further(name)
+            known = state.further(name) if is_held else ()
             state.point = point
             after = before
-            leads_alike = name not in before.way or _lead_alike(old, state.value(name), locator, steps)
-            if not leads_alike or (is_held and state.further(name) != known):
+            leads = name in before.way and _may_lead_elsewhere(cause.change, locator, steps)
+            if leads or (is_held and state.further(name) != known):
                 after = look(locator, state.value, state.value, state.further)
             if is_held or not after.is_same(before):
                 effect: Effect = "added" if not before.values else "altered" if after.values else "removed"
@@ -100,6 +102,17 @@ class Lives:
                 if kind != "behaviors":
                     found.setdefault(name, []).append((number, place))
         return found
+
+
+def _may_lead_elsewhere(change: Change, locator: Locator, steps: Collection[str]) -> bool:
+    """Whether a change to what is on the way to an element may make that another; `steps` are of its pointer."""
+    if isinstance(change, PropertyChange):
+        return change.property_name in steps
+    if isinstance(change, ParameterChange):
+        return not locator.name or change.parameter_key == ("query", locator.query)
+    if isinstance(change, ResponseChange):
+        return locator.request is None and locator.query is None
+    return not isinstance(change, EnumChange)
 
 
 def _lead_alike(old: Any, new: Any, locator: Locator, steps: Collection[str]) -> bool:
