@@ -9,7 +9,7 @@ from ..values.frozen import frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from ..values.locator import Locator
@@ -23,14 +23,21 @@ if TYPE_CHECKING:
 class Look:
     """What is true of an element: `values`, none if it is not there, and the names of what they refer to.
 
-    `way` are the names of the definitions and schemas on the way to it, `held` those of the schemas that it refers to,
-    directly or not; some of them may not be there.
+    `way` are the names of the definitions and schemas on the way to it, and `steps` those that its pointer takes there,
+    as far as it leads; `held` are the names of the schemas that it refers to, directly or not. Some of these may not be
+    there.
     """
 
-    __slots__ = ("held", "values", "way")
+    __slots__ = ("held", "steps", "values", "way")
 
-    def __init__(self, values: tuple[Any, ...], way: dict[str, None], held: tuple[dict[str, None], ...]) -> None:
-        self.values, self.way, self.held = values, way, held
+    def __init__(
+        self,
+        values: tuple[Any, ...],
+        way: dict[str, None],
+        held: tuple[dict[str, None], ...] = (),
+        steps: Iterable[str] = (),
+    ) -> None:
+        self.values, self.way, self.held, self.steps = values, way, held, frozenset(steps)
 
     def refers_to(self, name: str) -> bool:
         """Whether it refers to a schema, directly or not."""
@@ -46,12 +53,13 @@ def look(locator: Locator, definition_of: Named, schema_of: Named, further: Call
     key, way = locator.operation, {locator.operation: None}
     definition: Definition | None = definition_of(key)
     if definition is None:
-        return Look((), way, ())
+        return Look((), way)
     if definition.alias_of:
         way[definition.alias_of] = None
         if (other := definition_of(definition.alias_of)) is not None:
             key, definition = definition.alias_of, other
     seen = _Seen(schema_of, way)
+    steps: set[str] = set()
     values: list[Any] = []
     held: list[dict[str, None]] = []
 
@@ -60,7 +68,7 @@ def look(locator: Locator, definition_of: Named, schema_of: Named, further: Call
         held.append(reach(names, further))
 
     def at(body: str | None, pointer: str) -> None:
-        found = find(frozendict({"$ref": body}), tokens(pointer), seen) if body else ()
+        found = find(frozendict({"$ref": body}), _noted(tokens(pointer), steps), seen) if body else ()
         if found:
             hold(frozenset(found), (name for item, _ in found for name in references(item)))
 
@@ -78,7 +86,14 @@ def look(locator: Locator, definition_of: Named, schema_of: Named, further: Call
         values += [r for r in definition.responses.values() if r.status == locator.status]
     else:
         hold(definition, further(key))
-    return Look(tuple(values), way, tuple(held))
+    return Look(tuple(values), way, tuple(held), steps)
+
+
+def _noted(some: Iterable[str], known: set[str]) -> Iterator[str]:
+    """The same texts, each noted when it is taken."""
+    for text in some:
+        known.add(text)
+        yield text
 
 
 class _Seen(dict[str, "Any"]):

@@ -15,7 +15,6 @@ from ..model.draft import DefinitionDraft, SchemaDraft
 from ..model.located import look
 from ..model.microversion import Event
 from ..model.references import References, names_in
-from ..schema.pointer import tokens
 from ..values import same
 from ..values.frozen import EMPTY
 
@@ -50,10 +49,9 @@ class Lives:
         """The places in `Source.versions` between which there is an element, the first and the last."""
         points, end = self._kept("versions"), len(self._source.versions)
         agenda, state = _Agenda(points), _State(self._source, points, self._references, {})
-        steps = {*tokens(locator.request or locator.response or "")}
         state.point, found = (1, 0), None
         while (number := state.point[0]) <= end:
-            if found is None or not all(_lead_alike(*pair, locator, steps) for pair in state.altered(found.way)):
+            if found is None or not all(_lead_alike(*pair, locator, found.steps) for pair in state.altered(found.way)):
                 found = look(locator, state.value, state.value, lambda _: ())
             state.point = agenda.next(found, state.point) or (end + 1, 0)
             if found.values:
@@ -64,7 +62,6 @@ class Lives:
         points = self._kept("changes")
         agenda, state = _Agenda(points), _State(self._source, points, self._references, self._between)
         before = look(locator, state.value, state.value, state.further)
-        steps = {*tokens(locator.request or locator.response or "")}
         while (point := agenda.next(before, state.point)) is not None:
             cause = self._source.microversion(self._source.versions[point[0] - 1]).causes[point[1]]
             _, name = cause.change._about
@@ -72,7 +69,7 @@ class Lives:
             known = state.further(name) if is_held else ()
             state.point = point
             after = before
-            leads = name in before.way and _may_lead_elsewhere(cause.change, locator, steps)
+            leads = name in before.way and _may_lead_elsewhere(cause.change, locator, before.steps)
             if leads or (is_held and state.further(name) != known):
                 after = look(locator, state.value, state.value, state.further)
             if is_held or not after.is_same(before):
@@ -105,7 +102,7 @@ class Lives:
 
 
 def _may_lead_elsewhere(change: Change, locator: Locator, steps: Collection[str]) -> bool:
-    """Whether a change to what is on the way to an element may make that another; `steps` are of its pointer."""
+    """Whether a change to what is on the way to an element may make that another; `steps` are those on the way."""
     if isinstance(change, PropertyChange):
         return change.property_name in steps
     if isinstance(change, ParameterChange):
@@ -116,7 +113,7 @@ def _may_lead_elsewhere(change: Change, locator: Locator, steps: Collection[str]
 
 
 def _lead_alike(old: Any, new: Any, locator: Locator, steps: Collection[str]) -> bool:
-    """Whether what a definition or a schema becomes leads to the same element; `steps` are those of its pointer."""
+    """Whether what a definition or a schema becomes leads to the same element; `steps` are those on the way."""
     if old is None or new is None:
         return False
     if isinstance(old, Definition):
