@@ -167,6 +167,11 @@ def ask(folder: str) -> dict[str, float]:
     times["history"] = cpu_of(lambda: history.history(operation, request=named))
     times["history again"] = cpu_of(lambda: history.history(operation, request="/name"))
     times["never"] = cpu_of(lambda: history.availability(operation, request="/never"))
+    asked = {"server": (str(low), str(high)), "operation": operation, "body": {"name": "a"}}
+    times["negotiate first"] = cpu_of(lambda: history.negotiate(**asked))
+    times["negotiate"] = per_call(lambda given: history.negotiate(**given), asked)()
+    times["explain first"] = cpu_of(lambda: str(history.explain(operation, low, body={"never": 1})))
+    times["explain"] = per_call(lambda body: str(history.explain(operation, low, body=body)), {"never": 1})()
     times["all supports"] = cpu_of(lambda: [history.supports("extra-5", version) for version in versions])
     times["all microversions"] = cpu_of(lambda: [fresh_one[version] for version in versions])
     sizes = {"load memory": loaded - base, "at memory": resolved - loaded, "diff memory": compared - resolved}
