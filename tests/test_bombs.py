@@ -370,7 +370,7 @@ OF_ALL = ("add-enum-value", "remove-enum-value", "add-enum-value in turn", "alte
 """The changes that make one finding together."""
 
 
-@pytest.mark.parametrize("few", [50, pytest.param(1_000, marks=pytest.mark.explore)])
+@pytest.mark.parametrize("few", [200, pytest.param(1_000, marks=pytest.mark.explore)])
 @pytest.mark.parametrize("kind", REPEATED)
 def test_many_changes_in_one_version_take_as_long_as_there_are_of_them(
     library: Path, tmp_path: Path, kind: str, few: int
@@ -393,4 +393,4 @@ def test_many_changes_in_one_version_take_as_long_as_there_are_of_them(
         taken[number] = time.process_time() - start
         assert sum(len(finding.causes) for finding in findings) in (number, 2 * number)
         assert {len(finding.causes) for finding in findings} <= {1, 2} or kind in OF_ALL
-    assert taken[4 * few] < 8 * taken[few]
+    assert taken[4 * few] < 12 * taken[few]
