@@ -10,7 +10,7 @@ alters from a value that is not the current one, or alters to the current value.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Container, Hashable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..schema.walk import Schema
@@ -26,6 +26,7 @@ from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..values.locator import Locator
     from .draft import Kind
 
 T = TypeVar("T")
@@ -84,6 +85,13 @@ class Change(Value):
     def _make(self, draft: Draft) -> None:
         """Make this change. Raises `PreconditionError`, and changes nothing, if it cannot be applied to the draft."""
         raise NotImplementedError
+
+    def _may_lead_elsewhere(self, _locator: Locator, _steps: Container[str], /) -> bool:
+        """Whether an element, on the way to which is what the change is about, may be another one after it.
+
+        `steps` are those that its pointer takes.
+        """
+        return True
 
     def _must_not_exist(self, there: bool) -> None:
         if there:
@@ -195,6 +203,9 @@ class ParameterChange(OperationChange):
             return ("query", self.query)
         return ("path", self.path) if self.path is not None else ("header", self.header or "")
 
+    def _may_lead_elsewhere(self, locator: Locator, _: Container[str], /) -> bool:
+        return not locator.name or self.parameter_key == ("query", locator.query)
+
     @property
     def element(self) -> str:
         return "{} parameter {} of {}".format(*self.parameter_key, self.target)
@@ -265,6 +276,9 @@ class ResponseChange(OperationChange):
     """A change to the answer with a status, under the condition `when` if it has one."""
 
     when: str | None = None
+
+    def _may_lead_elsewhere(self, locator: Locator, _: Container[str], /) -> bool:
+        return locator.request is None and locator.query is None
 
     def _element(self, status: int) -> str:
         return f"response {status} of {self.target}" + (f" when: {self.when}" if self.when else "")
@@ -428,6 +442,9 @@ class PropertyChange(SchemaChange):
         """The name of the property on the wire."""
         return self.target.partition(".")[2]
 
+    def _may_lead_elsewhere(self, _: Locator, steps: Container[str], /) -> bool:
+        return self.property_name in steps
+
     def _present(self, parts: SchemaDraft) -> _Property:
         """The property as it is. Raises `PreconditionError` if it is not there."""
         if self.property_name not in parts.properties:
@@ -488,6 +505,9 @@ class EnumChange(SchemaChange):
     """A change to the values that a named schema with `enum` allows."""
 
     value: Any
+
+    def _may_lead_elsewhere(self, _: Locator, __: Container[str], /) -> bool:
+        return False
 
     @property
     def element(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from ..model.changes import EnumChange, ParameterChange, PropertyChange, ResponseChange
 from ..model.definition import Definition
 from ..model.draft import DefinitionDraft, SchemaDraft
 from ..model.located import look
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ..model.changes import Change
     from ..model.located import Look
     from ..model.source import Source
     from ..model.vocabulary import Effect
@@ -69,7 +67,7 @@ class Lives:
             known = state.further(name) if is_held else ()
             state.point = point
             after = before
-            leads = name in before.way and _may_lead_elsewhere(cause.change, locator, before.steps)
+            leads = name in before.way and cause.change._may_lead_elsewhere(locator, before.steps)
             if leads or (is_held and state.further(name) != known):
                 after = look(locator, state.value, state.value, state.further)
             if is_held or not after.is_same(before):
@@ -99,17 +97,6 @@ class Lives:
                 if kind != "behaviors":
                     found.setdefault(name, []).append((number, place))
         return found
-
-
-def _may_lead_elsewhere(change: Change, locator: Locator, steps: Collection[str]) -> bool:
-    """Whether a change to what is on the way to an element may make that another; `steps` are those on the way."""
-    if isinstance(change, PropertyChange):
-        return change.property_name in steps
-    if isinstance(change, ParameterChange):
-        return not locator.name or change.parameter_key == ("query", locator.query)
-    if isinstance(change, ResponseChange):
-        return locator.request is None and locator.query is None
-    return not isinstance(change, EnumChange)
 
 
 def _lead_alike(old: Any, new: Any, locator: Locator, steps: Collection[str]) -> bool:
