@@ -20,7 +20,7 @@ from microspec import (
     discovery,
     headers,
 )
-from microspec.values.spoken import spoken, spoken_range
+from microspec.values.spoken import _UNDERSTOOD, spoken, spoken_range
 
 if TYPE_CHECKING:
     from microspec import History, Spoken
@@ -308,3 +308,17 @@ def test_ranges_are_sorted_and_apart(a: VersionSet) -> None:
 def test_membership_takes_text() -> None:
     assert "2.10" in VersionSet("2.9-2.11")
     assert "2.1" not in VersionSet("2.9-2.11")
+
+
+def test_what_was_said_before_means_the_same() -> None:
+    for value in ("2.1-2.79", ("2.1", "2.79")):
+        assert spoken(value) is spoken(value)
+        assert str(spoken(value)) == "2.1-2.79"
+    assert spoken(((2, 1), (2, 79))) == spoken(("2.1", "2.79"))
+    for wrong in (((2.0, 1), (2, 79)), ("2.79", "2.1"), "x", ("2.1", 2.79)):
+        for _ in range(2):
+            with pytest.raises((InvalidVersion, InvalidVersionSet)):
+                spoken(wrong)  # type: ignore[arg-type]
+    for number in range(2_000):
+        spoken(f"2.1-2.{number + 1}")
+    assert len(_UNDERSTOOD) <= 500

@@ -7,7 +7,7 @@ from .version import Version, VersionLike, VersionRange, VersionSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol, TypeGuard
+    from typing import Any, Protocol, TypeGuard
 else:
     Protocol = object  # only a type: to import `typing` takes as long as a bare start of Python
 
@@ -39,6 +39,33 @@ def spoken(value: Spoken) -> VersionSet:
     """
     if isinstance(value, VersionSet):
         return value
+    if not _is_of_texts(value):
+        return _understood(value)
+    found = _UNDERSTOOD.get(value)
+    if found is None:
+        found = _understood(value)
+        if len(_UNDERSTOOD) >= _MOST:
+            _UNDERSTOOD.clear()
+        _UNDERSTOOD[value] = found
+    return found
+
+
+def _is_of_texts(value: Any) -> TypeGuard[str | tuple[str, str]]:
+    """Whether it is a short text, or a pair of them: equal ones mean the same, which is not true of all numbers."""
+    if type(value) is str:
+        return len(value) <= _LONGEST
+    is_pair = type(value) is tuple and len(value) == 2
+    return is_pair and all(type(text) is str and len(text) <= _LONGEST for text in value)
+
+
+_UNDERSTOOD: dict[str | tuple[str, str], VersionSet] = {}
+"""What texts and pairs of texts mean, so that the same server is not read again for each request."""
+
+_MOST, _LONGEST = 500, 200
+"""So many are remembered, before all are forgotten; and none that is longer."""
+
+
+def _understood(value: Spoken) -> VersionSet:
     if isinstance(value, str):
         return VersionSet(value)
     if isinstance(value, VersionRange):
