@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -187,7 +186,7 @@ def audit(number: str) -> dict[str, float]:
         file.seek(0)
         history = fresh()
         history.audit(history.recording(file, "calls"))
-    return {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0}
+    return {"peak": _peak()}
 
 
 TASKS: dict[str, Callable[..., dict[str, float]]] = {

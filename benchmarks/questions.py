@@ -64,7 +64,7 @@ def measure(quick: bool) -> Group:
     rounds = 5 if quick else 15
     history = microspec.load()
     rows = [*_questions(history, rounds), *_audits(history, rounds, 1_000 if quick else 10_000)]
-    rows += [*_processes(3 if quick else 5, 20_000 if quick else 100_000), *_memory(100_000 if quick else 1_000_000)]
+    rows += [*_processes(3, 20_000 if quick else 200_000), *_memory(100_000 if quick else 1_000_000)]
     bars = [
         charts.Bar(row.work.replace("`", ""), row.value, said(row.value, "s"), row.work not in (EACH_SCHEMA, LOADED))
         for row in rows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import tracemalloc
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,13 @@ import pytest
 
 import microspec
 from microspec.authoring.build import write_artifact
+from microspec.http.traffic import Call
 from microspec.schema.validator import SHARED
+from microspec.values.frozen import freeze
+from test_audit import MANY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from microspec import History
@@ -30,8 +36,10 @@ def use(history: History) -> list[weakref.ref[Any]]:
         operation.accepts_response(None, 201)
     history.availability(OPERATION, request="/book/title")
     history.history(OPERATION, request="/book/authors/*/tag")
-    history.explain(f"{OPERATION}?limit=1", "1.1", body=BODY)
-    history.explain("DELETE /books/b1", "1.1")
+    assert str(history.explain(f"{OPERATION}?limit=1", "1.1", body=BODY))
+    assert str(history.explain("DELETE /books/b1", "1.1"))
+    history.at("1.1").match("POST", "/books")
+    history.audit([Call(method="POST", path="/books", body=freeze(BODY)), Call(method="GET", path="/nowhere")])
     history.versions_for(OPERATION, body=BODY)
     history.negotiation(server=("1.1", "1.4"), operation=OPERATION, body=BODY, response=["/title"])
     assert history.diff("1.1", "1.4").judged("strict")
@@ -61,3 +69,21 @@ def test_a_validator_is_there_as_long_as_its_operation(library: Path) -> None:
     assert operation.parameter_validator(parameter) is operation.parameter_validator(parameter)
     again = microspec.load(library).at("1.1")[OPERATION]
     assert again.request_validator() is operation.request_validator()
+
+
+@pytest.mark.explore
+@pytest.mark.parametrize("made", MANY.values(), ids=MANY)
+def test_what_calls_have_of_their_own_is_not_kept(compute: History, made: Callable[[int], str]) -> None:
+    """Each call differs from all before; what is kept of them has bounds, which the first thousands fill."""
+
+    def audit(first: int, last: int) -> None:
+        compute.audit(compute.recording(io.BytesIO("\n".join(map(made, range(first, last))).encode()), "calls"))
+
+    audit(0, 12_000)
+    gc.collect()
+    tracemalloc.start()
+    audit(12_000, 14_000)
+    gc.collect()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 200_000

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @main.command(examples=["microspec audit calls.txt --server 2.1-2.79"])
 @click.argument("files", nargs=-1, required=True, type=FileType())
 @server_option()
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes judge.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes read it.")
 @common("markdown")
 def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None, jobs: int) -> None:
     """Find recorded calls that cannot work, and show what would.

@@ -41,7 +41,7 @@ class Source:
         self._span: tuple[str, str] | None = None
         self._directory: Directory | None = None
         self._apis: dict[VersionLike, Api] = {}
-        """By text, and by `Version`."""
+        """By `Version`, and by the texts that were asked for."""
         self._kept: dict[Any, Any] = {}
         self._lock = allocate_lock()
 
@@ -164,10 +164,12 @@ class Source:
             found = None
         if found is None:
             place = self.number(version)
-            made = self._select(place)
+            own = self.versions[place]
+            made = self._apis[own] if own in self._apis else self._select(place)
             with self._lock:
-                found = self._apis.setdefault(self.versions[place], made)
-                self._apis[str(found.version)] = found
+                found = self._apis.setdefault(own, made)
+                if isinstance(version, str):
+                    self._apis[version] = found
         return found
 
     def _select(self, place: int) -> Api:
