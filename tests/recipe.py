@@ -38,6 +38,7 @@ def main() -> None:
             lines = (json.dumps(CALLS[number % len(CALLS)]) for number in range(file, LINES))
             text = "\n".join(line.replace("{number}", str(number % 100)) for number, line in enumerate(lines))
             (folder / f"calls-{file}.jsonl").write_text(text + "\n", encoding="utf-8")
+        (folder / "calls-empty.jsonl").touch()
         command = [sys.executable, str(program), f"{folder}/calls-*.jsonl", SERVER]
         printed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=300).stdout
         history = microspec.load()

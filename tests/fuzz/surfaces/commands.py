@@ -89,6 +89,17 @@ _OF_NAMES = {
     "text": "query",
     "response": "pointer",
     "needs": "name",
+    "part": "name",
+    "search": "name",
+    "only": "operation",
+}
+_OF_TYPES = {
+    "version": "version",
+    "number": "version",
+    "range": "range",
+    "file": "file",
+    "folder": "folder",
+    "specification": "folder",
 }
 _OF_METAVARS = {"POINTER": "pointer", "VERSION": "version", "RANGE": "range", "QUERY": "query", "NAME": "name"}
 
@@ -183,14 +194,10 @@ class Commands(Surface):
         """A word for a parameter, mostly of the kind that it takes."""
         kind = parameter.type
         pool = _OF_NAMES.get(parameter.name or "", "any")
-        if isinstance(kind, click.File):
-            pool = "file"
-        elif isinstance(kind, click.Path):
-            pool = "folder" if kind.dir_okay else "file"
-        elif kind.name == "integer" or kind.name.startswith("integer"):
+        if kind.name.startswith("integer"):
             pool = "number"
-        elif kind.name in ("version", "range"):
-            pool = kind.name
+        elif kind.name in _OF_TYPES:
+            pool = _OF_TYPES[kind.name]
         elif parameter.metavar in _OF_METAVARS:
             pool = _OF_METAVARS[parameter.metavar]
         values = tuple(map(str, kind.choices)) if isinstance(kind, click.Choice) else words[pool]
