@@ -133,7 +133,7 @@ def _processes(rounds: int, number: int) -> Iterator[Row]:
             return time.monotonic() - start
 
         taken = Rounds({"1": lambda: passed(1), "2": lambda: passed(2)}, rounds)
-    work = f"`microspec audit` of {number:,} lines by one process ÷ by two, time that passes"
+    work = f"`microspec audit FILE` of {number:,} lines by one process ÷ by two, time that passes"
     yield Row(work, taken.ratio("1", "2"), "x", f"{said(taken.median('1'), 's')} by one", PROCESSES, WHY["processes"])
 
 

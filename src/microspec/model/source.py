@@ -177,7 +177,7 @@ class Source:
 
         version, number = self.versions[place], place + 1
         selected = {kind: timeline.select(number) for kind, timeline in self.timelines().items()}
-        finished = Lazy(make=lambda: self.finished(number))
+        finished = Lazy(make=_Finished(self, number))
         return self.baseline().replace(version=version, _directory=self.directory, _finished=finished, **selected)
 
     def before(self, version: Version) -> Api:
@@ -236,6 +236,18 @@ class Source:
         """The set of the versions between places in `versions`, both included, open in the same way."""
         last = len(self.versions) - 1
         return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
+
+
+class _Finished:
+    """Calls `Source.finished` for a version. A function of its own for each version would be five times as large."""
+
+    __slots__ = ("_number", "_source")
+
+    def __init__(self, source: Source, number: int) -> None:
+        self._source, self._number = source, number
+
+    def __call__(self) -> Standards | None:
+        return self._source.finished(self._number)
 
 
 def _text(version: VersionLike) -> str:
