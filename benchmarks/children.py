@@ -135,7 +135,7 @@ def build(spec: str, folder: str) -> dict[str, float]:
     taken = cpu_of(lambda: write_artifact(Path(spec), Path(folder)))
     grown = _peak() - before
     size = sum(path.stat().st_size for path in Path(folder).iterdir())
-    return {"build": taken, "build memory": grown, "artifact": float(size)}
+    return {"build": taken, "build memory": max(grown, PAGE), "artifact": float(size)}
 
 
 def ask(folder: str) -> dict[str, float]:
