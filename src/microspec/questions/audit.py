@@ -1,7 +1,7 @@
 """Which of the calls that a client makes cannot work on a cloud, why, and what would work.
 
-Calls are judged one at a time and not kept, but for the first few of each finding. What two audits have found is put
-together by `Audit.merged`, in any order: a recording may be judged in parts.
+Calls are judged one at a time. Only the first few calls of each finding are kept. A recording can be judged in parts:
+`Audit.merged` combines their audits, in any order.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ TITLES: dict[AuditKind, str] = {
 """The kinds of findings, in words."""
 
 MOST_CALLS = 10
-"""So many calls of a finding are named: the first of those with different notes or requests."""
+"""At most so many calls of a finding are listed: the first ones with different notes or requests."""
 
 MOST_PROBLEMS = 100
-"""So many problems of a file are named."""
+"""At most so many problems of a file are listed."""
 
 
 class Fault(NamedTuple):
-    """What is wrong with calls, so that they are one finding.
+    """What the calls of one finding have in common.
 
-    `operation` is its key, or of a path that leads nowhere the part that is known; `part`, `element` and `rule` are as
-    in `Wrong`, but that names which no version knows are left out of `element`. `version` and `place` are those of the
-    change that made it wrong. Of all these there are no more than a specification has, however many calls there are.
+    `operation` is its key; for an unknown path, it is the part of the path that is known. `part`, `element` and `rule`
+    are as in `Wrong`, but `element` leaves out names that no version knows. `version` and `place` are those of the
+    change that caused the problem. The specification limits how many faults there can be, however many calls there are.
     """
 
     kind: AuditKind
@@ -62,22 +62,22 @@ class Fault(NamedTuple):
 
 
 Order = tuple[str, int, str, str]
-"""Where a case stands among others: file, number, element, note or call."""
+"""The order of cases: by file, number, element, and note or call."""
 
 
 class AuditCase(Value):
-    """A call of a finding, and the `element` of it that is wrong: a pointer, a parameter, a status, or a version."""
+    """A call of a finding, and the `element` that is wrong in it: a pointer, a parameter, a status or a version."""
 
     element: str
     call: Call
 
 
 class AuditFinding(Value):
-    """Calls with which the same is wrong, whatever ids are in their paths and at which versions they are.
+    """Calls with the same problem, whatever ids are in their paths and whatever versions they asked for.
 
-    `reason` says what is wrong with the first of them, and `explanation` is its explanation. `versions` are those
-    that the calls were judged by, `count` is how many calls there are, and `cases` are the first of them
-    (`MOST_CALLS`), each with another element or note, or without notes another request, than those before.
+    `reason` says what is wrong with the first call, and `explanation` explains that call. `versions` are the versions
+    that the calls were judged by, and `count` is the number of calls. `cases` are the first calls (at most
+    `MOST_CALLS`) that differ in what is wrong, in their note, or without notes in their request.
     """
 
     kind: AuditKind
@@ -95,31 +95,31 @@ class AuditFinding(Value):
 
     @property
     def asked(self) -> str:
-        """The versions in words; where they are refused, those that the first calls ask for."""
+        """The versions, as text. If they were refused: those that the first calls asked for."""
         return str(self.versions) if self.versions else ", ".join(self.elements)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where the first calls stand, each once."""
+        """The places of the first calls, without repetition."""
         return tuple(dict.fromkeys(str(case.call.place) for case in self.cases))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """The notes of the first calls, each once."""
+        """The notes of the first calls, without repetition."""
         return tuple(dict.fromkeys(case.call.note for case in self.cases if case.call.note))
 
     @property
     def elements(self) -> tuple[str, ...]:
-        """What is wrong in the first calls, each once: more than one are names that no version knows."""
+        """What is wrong in the first calls, without repetition. Several elements are names that no version knows."""
         return tuple(dict.fromkeys(case.element for case in self.cases))
 
 
 class Audit(Value):
-    """The findings about the `calls` (their number) that were looked at, on a cloud that has the versions of `server`.
+    """What is wrong with the calls of a client, on a cloud that has the versions in `server` (None: all versions).
 
-    `wrong` is how many calls there are of each kind of finding, `elsewhere` how many calls to other services were
-    passed over. `problems` are what cannot be read in a recording, and calls that do not tell what they mean (a server
-    action without its name): of each file the first (`MOST_PROBLEMS`).
+    `calls` is the number of calls, and `elsewhere` the number of calls to other services, which were skipped. `wrong`
+    is the number of calls with findings, for each kind of finding. `problems` are the lines of recordings that could
+    not be read, and server actions without a name: of each file the first (at most `MOST_PROBLEMS`).
     """
 
     calls: int
@@ -135,10 +135,10 @@ class Audit(Value):
 
     @classmethod
     def merged(cls, audits: Iterable[Audit]) -> Audit:
-        """The audit of all calls of some audits (at least one) of the same cloud, whatever their order.
+        """The audit of the calls of several audits of the same cloud. The order of the audits does not matter.
 
-        What comes first is by the names of files, and the numbers in them. Raises InvalidElement for audits of
-        different clouds, and for none.
+        The first calls are those that come first by the name of their file, and by their number in it. Raises
+        InvalidElement if the audits are of different clouds, or if there are none.
         """
         every = tuple(audits)
         if len({audit.server for audit in every}) != 1:

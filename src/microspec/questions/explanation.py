@@ -1,8 +1,8 @@
 """Why a service answers a request as it does, and what to do instead.
 
-Certain is what version, route, path, query and body decide: 400, 404, 406 and 410. What depends on the
-cloud (a 409, a 404 for a server that there is not) is told, for a status that was seen, from the answers
-and the behaviors that the specification describes.
+Some answers are certain: the version, route, path, query and body decide whether a request gets a 400, 404, 406 or 410.
+Others depend on the cloud, such as a 409, or a 404 for a server that does not exist. If such a status was observed, the
+explanation comes from the answers and the behaviors in the specification.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class Reason(Value):
-    """One reason, in words; with the microversion that made it so, its first release and the place, where one did."""
+    """One reason, in words. If a microversion caused it: that version, its first release, and the place in its file."""
 
     text: str
     version: Version | None = None
@@ -52,18 +52,20 @@ class Reason(Value):
 
 
 class Explanation(Value):
-    """What becomes of a request at a version, and why.
+    """How a service answers a request at a version, and why. Most fields are worked out when you first read them.
 
-    `request` and `version` are as they were given. `at` is the version that is meant (on a cloud that is newer
-    than what is described, the newest that is stands for it), `operation` the key of the operation; None if
-    there is none. `refusal` is the status of the error that is certain, None if
-    the request is valid; `status` is the one that is explained: that which was seen, else
-    the refusal. `reasons` are its reasons, `violations` what is wrong with path, query and body. `instead`
-    is what to use in place of an operation that has ended, where that is written down. `works_at` are the
-    versions that would take the same request, `since` is the first release that knows one of them, and
-    `server` the range of the cloud, None where it was not said. `ignored` are the parts of a request that
-    are taken and have no effect: query parameters that the version does not know, and fields that are not
-    looked at though other versions do; `effective_at` are those of `works_at` at which there are none.
+    `request` and `version` are as they were given. `at` is the version that answers, None if the version is refused. If
+    the cloud is newer than the specification, it is the newest version that is described. `operation` is the key of the
+    operation, None if there is none.
+
+    `refusal` is the status of the error that is certain, None if the request is valid. `status` is the one that is
+    explained: the status that was observed, otherwise the refusal. `reasons` are the reasons for it, `violations` what
+    is wrong with the path, query and body. `instead` says what to use instead of an operation that was removed.
+
+    `works_at` are the versions that would accept the same request, `since` is the first release that has one of them,
+    and `server` is the range of the cloud, None if it was not given. `ignored` are the parts of a valid request without
+    effect: query parameters that the version does not know, and fields that it ignores but other versions do not.
+    `effective_at` are the versions in `works_at` that ignore nothing.
     """
 
     request: str
@@ -84,7 +86,7 @@ class Explanation(Value):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """A field that is worked out when it is first read, as most are of what `explain` makes."""
+            """A field that is worked out when it is first read."""
             rest = self.__dict__.get("_rest")
             if rest is None or name not in self._fields:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
@@ -181,7 +183,7 @@ def explained(
 
 
 class _Rest:
-    """What of an explanation is worked out when it is read: a method for each field of that name."""
+    """Works out the fields of an explanation that are not known at once: a method for each, with its name."""
 
     def __init__(self, case: Case, status: int | None) -> None:
         self._case, self._status = case, status
@@ -230,10 +232,10 @@ class _Rest:
 
 
 class Wrong(NamedTuple):
-    """One thing that is wrong with a request, or that has no effect.
+    """One thing that is wrong with a request, or one part of it without effect.
 
-    `part` is the part of the request, `element` what is wrong in it (a parameter, a pointer, a name in the path),
-    `rule` the keyword that it violates, and `event` what made it so; `reason` puts it in words.
+    `part` is the part of the request, and `element` what is wrong in it: a parameter, a pointer, or a name in the path.
+    `rule` is the keyword that it violates, `event` the change that caused the problem, and `reason` says it in words.
     """
 
     part: str

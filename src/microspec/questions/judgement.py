@@ -1,7 +1,7 @@
-"""What becomes of a request, as far as version, route, path, query and body decide it.
+"""The verdict on a request, as far as version, route, path, query and body decide it.
 
-A `Case` is a request at a version on a cloud. It is judged when it is made; what else there is to know of it, such as
-what is wrong and which versions would take it, is worked out when it is asked for.
+A `Case` is a request at a version on a cloud. It is judged when it is created. Everything else, such as what is wrong
+with it and which versions would accept it, is worked out on demand.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Way(NamedTuple):
 
 
 class Ways:
-    """Where a request leads to, at each place in `Source.versions`: None where it leads nowhere."""
+    """The way of a request at each place in `Source.versions`, None where nothing answers."""
 
     def __init__(self, at: tuple[Way | None, ...]) -> None:
         self.at = at
@@ -80,11 +80,11 @@ class Ways:
 
 
 class Asked(NamedTuple):
-    """A version as a request asks for it.
+    """The version that a request asks for.
 
-    `version` is the one that is meant, None if it is refused with the status `refusal` and a `text`. At the `place`
-    in `Source.versions` is the one that the request is judged by: a cloud may be newer than what is described, then
-    the newest that is stands for it; and what is refused is judged by the lowest.
+    `version` is None if it is refused, with the status `refusal` and a `text`. `place` is the place in
+    `Source.versions` of the version that judges the request. If the cloud is newer than the specification, that is the
+    newest version that is described. If the version is refused, it is the lowest.
     """
 
     version: Version | None
@@ -94,10 +94,7 @@ class Asked(NamedTuple):
 
 
 class Cloud:
-    """What is known of the cloud that is asked: the range that it serves, and the release that it is at least of.
-
-    `release` is None for the newest.
-    """
+    """A cloud: the range of versions that it serves, and the oldest release that serves them, None for the newest."""
 
     def __init__(self, source: Source, served: VersionRange, release: str | None) -> None:
         self.served, self.release = served, release
@@ -105,7 +102,7 @@ class Cloud:
         self._remembered = lru_cache(maxsize=_KEPT)(self._asked)
 
     def asked(self, text: str) -> Asked:
-        """What is meant by the text of a version."""
+        """The version that a text asks for."""
         return self._remembered(text) if len(text) < _LONG else self._asked(text)
 
     def _asked(self, text: str) -> Asked:
@@ -128,14 +125,14 @@ _KEPT, _LONG = 100, 100
 
 
 def described(source: Source, version: Version) -> Version:
-    """The version itself, or the one that stands for it if it is none of those described: clouds may be newer."""
+    """The version itself. If the specification does not have it, because the cloud is newer: the nearest one below."""
     if str(version) in source.numbers:
         return version
     return max((item for item in source.versions if item <= version), default=source.min_version)
 
 
 class Judge:
-    """What is kept for all requests to a source."""
+    """What all requests to a source share."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -146,14 +143,14 @@ class Judge:
         self.cloud = lru_cache(maxsize=_KEPT)(self._cloud)
 
     def _cloud(self, served: VersionRange | None) -> Cloud:
-        """The cloud that serves a range; one with all versions, and of the newest release, where that is not known."""
+        """The cloud that serves a range. If that is not known: a cloud of the newest release, with all versions."""
         if served is None:
             return Cloud(self.source, VersionRange(self.source.min_version, self.source.max_version), None)
         release = self.source.microversion(described(self.source, served.last or served.first)).release
         return Cloud(self.source, served, release.key if release else None)
 
     def ways(self, templates: tuple[str, ...], action: str | None, release: str | None) -> Ways:
-        """Where a request leads to whose path fits some templates, and whose body names an action."""
+        """The ways of a request whose path matches some templates, and whose body names an action."""
         if action is not None and not any(f"{template}#{action}" in self.known for template in templates):
             action = None  # which there is no end of
         found = self._ways.get((templates, action, release))
@@ -163,7 +160,7 @@ class Judge:
         return found
 
     def stem(self, request: Request) -> str:
-        """As much of a request as some operation begins with: its method, and the words and names of its path."""
+        """The longest beginning of a request that the service knows: its method, and the first words of its path."""
         method = request.method if any(key.startswith(f"{request.method} ") for key in self.known) else ""
         stem, words = "", self._words
         for segment in request.path.split("/")[1:]:
@@ -175,7 +172,7 @@ class Judge:
 
     @kept
     def _words(self) -> dict[str, Any]:
-        """The words that paths begin with, and for each those that follow it; names are ``{}``."""
+        """The first words of all paths, and for each word those that can follow it. Names are ``{}``."""
         words: dict[str, Any] = {}
         for key in self.known:
             below = words
@@ -205,14 +202,14 @@ class Judge:
 
 
 class Case:
-    """A request at a version on a cloud, judged.
+    """A request at a version on a cloud, with its verdict.
 
-    `version` is what is asked for as it was given. `at` is the place in `Source.versions` of the version that it is
-    judged by, None if the version is refused. `way` is where it leads to, None if it leads nowhere; `operation` the key
-    of the operation that is meant, if there is one.
-    `refusal` is the status of the error that is certain, None if the request is valid.
+    `version` is the version as it was given. `at` is the place in `Source.versions` of the version that judges the
+    request, None if the version is refused. `way` leads to the operation that answers, None if nothing does.
+    `operation` is the key of the operation, None if there is none. `refusal` is the status of the certain error,
+    None if the request is valid.
 
-    Raises InvalidElement for a server action that neither is named nor has a body.
+    Raises InvalidElement for a server action without a name or a body.
     """
 
     def __init__(self, judge: Judge, request: Request, asked: str, cloud: Cloud) -> None:
@@ -266,7 +263,7 @@ class Case:
 
     @kept
     def flaws(self) -> tuple[Flaw, ...]:
-        """Everything that is wrong with path, query and body; nothing where the version is refused."""
+        """Everything that is wrong with the path, query and body; nothing if the version is refused."""
         return tuple(self._flaws(self.way)) if self.way and self.refusal and self.at is not None else ()
 
     def _flaws(self, way: Way) -> Iterator[Flaw]:
@@ -283,14 +280,14 @@ class Case:
 
     @property
     def text(self) -> str:
-        """Why it is refused, where the version is, or where it leads nowhere."""
+        """Why it is refused, if the version is refused or nothing answers."""
         if self.at is None:
             return self.asked.text
         return f"{self._nowhere.reason}{'' if self._is_known else self._hint}"
 
     @kept
     def _nowhere(self) -> NoSuchRoute:
-        """Why it leads nowhere."""
+        """Why nothing answers."""
         request, source = self.request, self.source
         body = {request.action: None} if request.action else request.body
         api = source.at(source.versions[self.asked.place])
@@ -302,7 +299,7 @@ class Case:
 
     @property
     def _is_known(self) -> bool:
-        """Whether the version matters where it leads nowhere: for a path that there never was, it is not looked at."""
+        """Whether some version answers such a path. If not, the service does not even check the version."""
         return self._nowhere.status != 404 or bool(self._nowhere.operation)
 
     @property
@@ -311,14 +308,14 @@ class Case:
         return did_you_mean(f"{self.request.method} {self.request.path}", self._judge.known)
 
     def _names_action(self) -> bool:
-        """Whether the body, where it is known, is that of the action, where one is named."""
+        """Whether the body contains the named action and nothing else; true if either is unknown."""
         action, body = self.request.action, self.request.body
         if not action or body is ABSENT:
             return True
         return isinstance(body, dict) and set(body) == {action}
 
     def _checks(self, way: Way) -> Iterator[tuple[str, Validator, Any]]:
-        """What there is to validate: the part, its validator and value. A name in braces stands for any value."""
+        """The parts to validate, each with its validator and value. A name in braces stands for any valid value."""
         request, operation = self.request, way.run.operation
         for name, validator in way.run.path:
             value = unquote(self._values[way.template].get(name, "{}"))
@@ -339,21 +336,21 @@ class Case:
 
     @kept
     def _taking(self) -> tuple[Way, ...]:
-        """The ways by which it is valid."""
+        """The ways that accept it."""
         return tuple(filter(self.takes, self._ways.distinct)) if self._ways else ()
 
     @kept
     def works_at(self) -> int:
-        """The places of the versions that would take it."""
+        """The places of the versions that would accept it."""
         return sum(way.places for way in self._taking)
 
     @kept
     def effective_at(self) -> int:
-        """Those at which all of its parts have an effect."""
+        """The places among them where all of its parts have an effect."""
         return sum(way.places for way in self._taking if not self.unknown(way))
 
     def unknown(self, way: Way) -> tuple[Sent, ...]:
-        """What is not looked at there: parameters of the query, and fields that are at other versions."""
+        """What is ignored there: unknown query parameters, and fields that only other versions know."""
         run, query = way.run, self.request.query
         names: list[Sent] = [("query", name) for name in query if not run.knows_parameter(name)] if query else []
         if not isinstance(self.request.body, (dict, list, tuple)):

@@ -1,6 +1,6 @@
-"""At which versions an operation is the same for a request: what is true at one of them is true at all.
+"""Groups the versions at which an operation is the same for a request.
 
-A question over all versions is put once to each `Run` of an operation, of which there are few.
+A question about all versions is asked once for each `Run` of an operation. There are few of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Run:
     """Versions at which an operation has the same path, query, body and answers.
 
-    `operation` is that of the first of them. `places` are the places of all in `Source.versions`, each a bit.
+    `operation` is the operation at the first of them. `places` is a bit mask of their places in `Source.versions`.
     """
 
     def __init__(self, api: Api, key: str) -> None:
@@ -51,14 +51,14 @@ class Run:
         return names, tuple(item.name for item in found if item.name_is_pattern)
 
     def knows_parameter(self, name: str) -> bool:
-        """Whether it has a parameter of the query with a name."""
+        """Whether it has a query parameter with this name."""
         from ..schema.patterns import matches
 
         names, patterns = self._query
         return name in names or any(matches(pattern, name) for pattern in patterns)
 
     def names_parameter(self, name: str) -> bool:
-        """Whether it has a parameter of the query under a name, which may be a pattern."""
+        """Whether a query parameter is listed under this name, which may be a pattern."""
         names, patterns = self._query
         return name in names or name in patterns
 
@@ -79,7 +79,7 @@ class Run:
         return Fields(frozendict(anyOf=tuple(frozendict({"$ref": body}) for body in bodies)), self._api.schemas)
 
     def content(self) -> tuple[Any, ...]:
-        """What the same run has: path, query, body and answers, as far as a request can tell."""
+        """What is the same for all versions of a run: path, query, body and answers."""
         operation = self.operation
         own = (item for item in operation.parameters.values() if item.location == "path")
         paths = ((item.name, operation._parameter_document(item)) for item in own)
@@ -89,7 +89,7 @@ class Run:
 
 
 class Runs:
-    """The runs of all operations of a source, for each that was asked for."""
+    """The runs of the operations of a source, worked out on demand."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -108,7 +108,7 @@ class Runs:
         return found
 
     def at(self, key: str, place: int) -> Run | None:
-        """The run at one place; if nothing was asked about all places yet, without knowing its other places."""
+        """The run at one place. Its other places may not be known yet."""
         if key in self._runs:
             return self._runs[key][place]
         if (key, place) not in self._single:
@@ -125,10 +125,10 @@ class Runs:
         return found
 
     def known_part(self, key: str, part: str, element: str) -> str:
-        """As much of an element as an operation knows at any version.
+        """The part of an element that an operation knows at any version.
 
-        That is all or nothing of a parameter (`part` is ``query``), and of a pointer into the ``request`` as many steps
-        as are known. An element of another part is known.
+        A parameter (`part` is ``query``) is known or not. Of a pointer into the ``request``, the first steps may be
+        known. Elements of other parts are always known.
         """
         if part == "query":
             return element if any(run.names_parameter(element) for run in self.distinct(key)) else ""
@@ -176,10 +176,10 @@ class Runs:
 
 
 _KEPT, _LONG = 10_000, 200
-"""So many elements, known or not, are remembered, and none that has more characters."""
+"""At most so many elements are remembered, and none with more characters."""
 
 _SETS = 10_000
-"""So many sets of versions are kept: a specification has fewer, and what is asked may have many."""
+"""At most so many sets of versions are kept."""
 
 
 def where(runs: Iterable[Run]) -> int:

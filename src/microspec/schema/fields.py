@@ -1,4 +1,4 @@
-"""Which names a schema knows in a value, at any depth: looked up level by level, as values have them."""
+"""Finds which names in a value a schema knows, at any depth. Levels are looked up when a value reaches them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Fields:
-    """The names in the values that a schema describes. What was looked up once is kept.
+    """The names in the values that a schema describes.
 
-    A name is known where `walk.find` finds a schema for it: as a property, or by a pattern. The items of an array
-    are together under ``*``. What is merely allowed, since it is not forbidden, is not known.
+    A name is known if `walk.find` finds a schema for it: as a property, or by a pattern. The name ``*`` stands for all
+    items of an array. A name that is only allowed, because nothing forbids it, is not known.
     """
 
     def __init__(self, schema: Schema, schemas: Mapping[str, Schema]) -> None:
@@ -26,7 +26,7 @@ class Fields:
         self.top = self.level([schema])
 
     def level(self, schemas: Iterable[Any]) -> Level:
-        """The level of the values that all of these schemas describe: one and the same for the same schemas."""
+        """The level that these schemas describe together: one object for the same schemas."""
         found = {id(branch): branch for schema in schemas for branch in walk.branches(schema, self._schemas)}
         key = tuple(found)  # the schemas live as long as the version that they are of
         if key not in self._levels:
@@ -53,7 +53,7 @@ class Fields:
         return True
 
     def known(self, value: Any) -> Iterator[tuple[str, ...]]:
-        """The names in a value that are known, each with those that lead to it; some of them more than once."""
+        """The known names in a value, each with the names that lead to it. Some come more than once."""
         stack: list[tuple[tuple[str, ...], Level, Any]] = [((), self.top, value)]
         while stack:
             above, level, value = stack.pop()
@@ -66,12 +66,12 @@ class Fields:
                         stack.append(((*above, name), below, item))
 
     def known_part(self, pointer: str) -> str:
-        """As much of a pointer as is known."""
+        """The first steps of a pointer, as far as they are known."""
         steps = parse_pointer(pointer)
         return joined(steps[: self.depth(steps)])
 
     def depth(self, names: Iterable[str]) -> int:
-        """How many of some names, each of which leads to the next, are known."""
+        """How many names are known, each inside the one before, up to the first unknown one."""
         level: Level | None = self.top
         count = 0
         for name in names:
@@ -83,7 +83,7 @@ class Fields:
 
 
 class Level:
-    """The names that are known in the objects and arrays at one place."""
+    """The known names of the objects and arrays at one place."""
 
     __slots__ = ("_below", "_branches", "_fields", "_has_patterns", "_listed")
 
@@ -94,7 +94,7 @@ class Level:
         self._below: dict[str, Level | None] = {}
 
     def below(self, name: str) -> Level | None:
-        """The level below a name, or below the items of an array (``*``); None if the name is not known."""
+        """The level below a name, or below the items of an array (``*``). None for an unknown name."""
         if name in self._below:
             return self._below[name]
         is_listed = name in self._listed
