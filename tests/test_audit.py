@@ -278,7 +278,7 @@ def test_a_bar_is_for_terminals(tmp_path: Path) -> None:
     program = Path(sys.executable).with_name("microspec")
     main_end, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color"}
-    file = recorded(tmp_path, 20_000)
+    file = recorded(tmp_path, 1_000)
     command = [str(program), "audit", str(file)]
     shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, env=environment, check=False)
     os.close(terminal)
