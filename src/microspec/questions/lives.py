@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..model.located import Look
+    from ..model.microversion import Cause
     from ..model.source import Source
     from ..model.vocabulary import Effect
     from ..values.locator import Locator
@@ -41,6 +42,7 @@ class Lives:
     def __init__(self, source: Source) -> None:
         self._source, self._references = source, References()
         self._points: dict[str, Points] = {}
+        self._causes: dict[int, tuple[Cause, ...]] = {}
         self._between: Between = {}
 
     def spans(self, locator: Locator) -> Iterator[tuple[int, int]]:
@@ -61,7 +63,7 @@ class Lives:
         agenda, state = _Agenda(points), _State(self._source, points, self._references, self._between)
         before = look(locator, state.value, state.value, state.further)
         while (point := agenda.next(before, state.point)) is not None:
-            cause = self._source.microversion(self._source.versions[point[0] - 1]).causes[point[1]]
+            cause = self._cause(*point)
             _, name = cause.change._about
             is_held = before.refers_to(name)
             known = state.further(name) if is_held else ()
@@ -74,6 +76,13 @@ class Lives:
                 effect: Effect = "added" if not before.values else "altered" if after.values else "removed"
                 yield Event(**cause.fields(), effect=effect)
             before = after
+
+    def _cause(self, number: int, place: int) -> Cause:
+        """A change of a version, counted from 1, with all that is known of it."""
+        found = self._causes.get(number)
+        if found is None:
+            found = self._causes[number] = self._source.microversion(self._source.versions[number - 1]).causes
+        return found[place]
 
     def _kept(self, of: str) -> Points:
         if of not in self._points:
@@ -138,16 +147,19 @@ class _Agenda:
         self._points = points
         self._known: set[str] = set()
         self._left: list[Point] = []
+        self._last: Look | None = None
 
     def next(self, found: Look, after: Point) -> Point | None:
         """The next point after one at which what an element hangs on is otherwise, given how it is there."""
-        names = found.way.keys() - self._known
-        for held in found.held:
-            names |= held.keys() - self._known
-        if names:
-            self._known |= names
-            more = {point for name in names for point in self._points.get(name, ()) if point > after}
-            self._left = sorted(more.union(self._left), reverse=True)
+        if found is not self._last:
+            self._last = found
+            names = found.way.keys() - self._known
+            for held in found.held:
+                names |= held.keys() - self._known
+            if names:
+                self._known |= names
+                more = {point for name in names for point in self._points.get(name, ()) if point > after}
+                self._left = sorted(more.union(self._left), reverse=True)
         while self._left:
             point = self._left.pop()
             if point > after:
