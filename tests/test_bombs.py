@@ -77,6 +77,16 @@ def counted(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[Non
     return calls
 
 
+def test_a_long_word_beside_a_mistake_is_read_once(library: Path) -> None:
+    taken = {}
+    for size in (20_000, 80_000):
+        change(library, {"add-property": "Book.word", "feature": "R" * size})
+        start = time.process_time()
+        assert {code for _, code in mistakes(library)} == {"missing-key", "wrong-value"}
+        taken[size] = time.process_time() - start
+    assert taken[80_000] < 8 * taken[20_000]
+
+
 # --------------------------------------------------------------------------------- schemas that refer to schemas
 
 LINKS: dict[str, Link] = {

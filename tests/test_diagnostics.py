@@ -143,6 +143,13 @@ def test_a_pattern_that_is_nested_too_deeply(library: Path) -> None:
     assert len(found.message) < 200
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_pattern_of_which_python_warns(library: Path) -> None:
+    path = library / "baseline" / "common.yaml"
+    path.write_text(path.read_text().replace("Title: {type: string,", 'Title: {type: string, pattern: "[[a]",'))
+    assert microspec.load(library).at("1.1").schemas["Title"]["pattern"] == "[[a]"
+
+
 @pytest.mark.parametrize("character", ["\\t", "\\n", "\\e", "\\0", "\\x7f", "\\N", "\\L", "\\r"])
 @pytest.mark.parametrize(
     ("file", "old", "new", "where", "code"),

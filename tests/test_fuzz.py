@@ -19,6 +19,7 @@ from fuzz import __main__ as program
 from fuzz import mutate, page, runner
 from fuzz.runner import Finding, Result, Session, block, command, made, tried
 from fuzz.surfaces import SURFACES
+from fuzz.surfaces.artifacts import Artifacts
 from fuzz.surfaces.base import Surface, Wrong
 from fuzz.surfaces.commands import FOLDERS, READING, WRITING
 from fuzz.surfaces.validators import REASONS
@@ -293,6 +294,31 @@ def test_a_verdict_without_a_reason_is_wrong() -> None:
         surface.check((text, "a"), (False, ("an error",)))
     with pytest.raises(Wrong, match="accepts says True"):
         surface.check((text, "a"), (True, ("an error",)))
+
+
+def test_mistakes_after_all_line_breaks_of_yaml_are_in_the_file(tmp_path: Path) -> None:
+    surface = SURFACES["suppressions"]
+    surface.begin(tmp_path)
+    given = "\x85\u2028\u2029\r\nsuppressions: [".encode()
+    assert list(surface.check(given, surface.call(given))) == ["refused"]
+    with pytest.raises(Wrong, match=r"suppressions.yaml:5:"):
+        surface.check(b"", surface.call(given))
+
+
+def test_the_answers_of_an_artifact_are_those_of_one_build(tmp_path: Path) -> None:
+    surface = SURFACES["artifacts"]
+    surface.prepare()
+    assert isinstance(surface, Artifacts)
+    first, other = surface.answers
+    assert list(surface.check({}, first)) == list(surface.check(surface.other, other)) == ["answered"]
+    assert list(surface.check({}, {**first, "model": None})) == ["answered in part"]
+    with pytest.raises(Wrong, match="about history are mixed or wrong"):
+        surface.check({}, {**first, "history": other["history"]})
+    surface.begin(tmp_path)
+    mixed = {name: surface.other[name] for name in ("index", "microversions")}
+    answer = surface.call(mixed)
+    assert answer["microversions"] == other["microversions"]
+    assert list(surface.check(mixed, answer)) == ["answered in part"]
 
 
 def test_the_page_says_why_verdicts_differ(tmp_path: Path) -> None:

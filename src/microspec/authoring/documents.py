@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -218,7 +219,9 @@ def _check_pattern(pattern: str) -> None:
     """Refuse what Python or the engine does not compile: both meet the pattern."""
     shown = repr(pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…")
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():  # Python warns of what a later version may read otherwise
+            warnings.simplefilter("ignore")
+            re.compile(pattern)
     except re.error as error:
         raise _mistake("wrong-pattern", f"{shown}: {error}") from error
     except (OverflowError, RecursionError, MemoryError, ValueError) as error:

@@ -44,7 +44,7 @@ _CODES = {
 }
 
 WORD = re.compile(r"[A-Za-z][\w.:-]*")
-_OPERATION = re.compile(r"[A-Z]+ /[^\s#:,\"'\]]*(?:#[\w-]+)?")
+_OPERATION = re.compile(r"(?<![A-Z])[A-Z]+ /[^\s#:,\"'\]]*(?:#[\w-]+)?")
 
 
 class File(Generic[D]):

@@ -398,6 +398,9 @@ class SchemaChange(Change):
         if self.schema_name not in known:
             reason = f"there is no schema {self.schema_name}"
             raise PreconditionError("not-found", reason, self.schema_name, known)
+        if isinstance(known[self.schema_name], bool):
+            reason = f"the schema {self.schema_name} is {shown(known[self.schema_name])}, which has no part to change"
+            raise PreconditionError("wrong-kind", reason)
         return draft.schema(self.schema_name)
 
 

@@ -62,7 +62,7 @@ class Suppressions(Surface):
     def check(self, given: bytes, answer: Any) -> Iterable[str]:
         """Mistakes have places in the file; each judgement is kept or suppressed."""
         if isinstance(answer[1], str):
-            lines = given.count(b"\n") + given.count(b"\r") + 2
+            lines = sum(given.count(end.encode()) for end in "\n\r\x85\u2028\u2029") + 2
             if not answer[0] or any(item.location.line > lines for item in answer[0]):
                 raise Wrong(f"the mistakes are {answer[1][:500]}")
             return ("refused",)
