@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import shutil
 import time
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -278,6 +279,15 @@ def test_many_mistakes_are_told_without_a_look_at_every_name_for_each(
     asked = counted(monkeypatch, difflib, "get_close_matches")
     found = [code for _, code in mistakes(library) if code in ("unknown-name", "not-found")]
     assert len(found) == number
+    assert len(asked) <= 20
+
+
+def test_near_names_are_looked_for_only_for_the_calls_that_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    compute = microspec.load()
+    asked = counted(monkeypatch, difflib, "get_close_matches")
+    calls = "\n".join(f"POST /servers/{{server_id}}/action#rebui{n}ld 2.54" for n in range(500)).encode()
+    (finding,) = compute.audit(compute.recording(BytesIO(calls), "calls")).findings
+    assert (finding.count, len(finding.cases)) == (500, 10)
     assert len(asked) <= 20
 
 

@@ -126,15 +126,23 @@ class Recording:
         """The call in an entry, None for one of another service."""
         if "headers" in entry:
             entry["version"] = self._version(entry.pop("headers"))
-        found = self._root(entry.pop("url"), entry.get("version") is not None)
+        url = entry.pop("url")
+        found = (url, EMPTY) if self._is_own(url) else self._root(url, entry.get("version") is not None)
         if found is None:
             self.elsewhere += 1
             return None
         path, query = found
         try:
-            return Call(path=path, query=query, place=place, **{name: freeze(value) for name, value in entry.items()})
+            entry.update((name, freeze(entry[name])) for name in ("body", "response") if name in entry)
         except RecursionError as error:
             raise Unreadable("nested too deeply to be read") from error
+        return Call(path=path, query=query, place=place, **entry)
+
+    def _is_own(self, url: str) -> bool:
+        """Whether it is a path of the service and nothing else, which needs no more reading; most are in a table."""
+        if url[:1] != "/" or "?" in url or "#" in url or not url.isprintable():
+            return False
+        return url.split("/", 2)[1] in self._collections
 
     def _root(self, url: str, named: bool) -> tuple[str, frozendict[str, tuple[str, ...]]] | None:
         """The path below the version of the service, and the query; None if the URL is of another service.

@@ -16,14 +16,14 @@ from .timeline import Lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from typing import Any
 
     from ..schema.standalone import Standards
     from ..schema.walk import Schema
     from ..values.version import Version, VersionSet
     from .definition import Behavior, Definition
-    from .errors import NoSuchRoute, UnknownOperation
+    from .errors import UnknownOperation
     from .routing import Place, Router
 
 
@@ -54,6 +54,22 @@ class Operations(Mapping[str, Operation], Frozen):
 
     def __contains__(self, key: object) -> bool:
         return key in self._made or key in self._api.definitions
+
+
+class Nowhere:
+    """That no operation answers a request: the status, and the reason, which is put in words when it is needed.
+
+    `operation` is the key of the operation that answers it at another version or release, empty if there is none.
+    """
+
+    __slots__ = ("_given", "_words", "operation", "status")
+
+    def __init__(self, status: int, operation: str, words: Callable[..., str], *given: Any) -> None:
+        self.status, self.operation, self._words, self._given = status, operation, words, given
+
+    def reason(self) -> str:
+        """Why nothing answers."""
+        return self._words(*self._given)
 
 
 class Known(Value):
@@ -196,7 +212,12 @@ class Api(Value):
         operation = self._answers.get(place)
         if operation is not None:
             return Match(operation, place.values(operation.key, words))
-        template, key = self._answering(method, path, place.templates, body, release)
+        found = self._answering(method, path, place.templates, body, release)
+        if isinstance(found, Nowhere):
+            from .errors import NoSuchRoute  # an import takes as long as half of a match
+
+            raise NoSuchRoute(found.status, found.reason(), found.operation or None)
+        template, key = found
         operation = self.operations[key]
         if template == key == next(iter(place.templates)) and not self.known[key].gone_since_release:
             self._answers[place] = operation
@@ -209,27 +230,30 @@ class Api(Value):
 
     def _answering(
         self, method: str, path: str, templates: Collection[str], body: Any, release: str | None
-    ) -> tuple[str, str]:
+    ) -> tuple[str, str] | Nowhere:
         """Which of the templates that a path fits answers, and the key of its operation; the rest is as for `match`."""
         every = self._directory.known
-        absent: NoSuchRoute | None = None
+        absent = ""
         for template in templates:
             key, known = template, every.get(template)
             if known is None:  # the path has actions
-                key = _with_action(template, body)
+                if not isinstance(body, dict) or len(body) != 1:
+                    return Nowhere(400, "", _no_single_key)
+                action = str(next(iter(body)))
+                key = f"{template}#{action}"
                 known = every.get(key)
-            if known is None:
-                from .errors import actions_of, no_action
-
-                raise _no_route(400, no_action(path, key.partition("#")[2], actions_of(template, every)))
+                if known is None:
+                    return Nowhere(400, "", _no_action, path, action, template, every)
             if known.gone_since_release and self._is_gone(known.gone_since_release, release):
-                raise _no_route(410, f"{key} is gone since {known.gone_since_release}", key)
+                return Nowhere(410, key, "{} is gone since {}".format, key, known.gone_since_release)
             if key in self.operations:
                 return template, key
-            absent = absent or _no_route(404, str(self._absent(key)), key)
+            absent = absent or key
             if known.instead not in templates:  # what took its place may answer the same request
                 break
-        raise absent or _no_route(404, f"nothing answers {method} {path}")
+        if absent:
+            return Nowhere(404, absent, lambda: str(self._absent(absent)))
+        return Nowhere(404, "", "nothing answers {} {}".format, method, path)
 
     def _is_gone(self, since: str, release: str | None) -> bool:
         """Whether what is gone since a release is gone in another."""
@@ -253,14 +277,11 @@ class Api(Value):
         return f"<Api at {self.version}: {len(self.definitions)} operations>"
 
 
-def _with_action(template: str, body: Any) -> str:
-    """The key of the operation of a path that has actions: with the one that the body names."""
-    if not isinstance(body, dict) or len(body) != 1:
-        raise _no_route(400, "the body of an action is an object with one key, the name of the action")
-    return f"{template}#{next(iter(body))}"
+def _no_single_key() -> str:
+    return "the body of an action is an object with one key, the name of the action"
 
 
-def _no_route(status: int, reason: str, operation: str | None = None) -> NoSuchRoute:
-    from .errors import NoSuchRoute  # an import takes as long as half of a match
+def _no_action(path: str, action: str, template: str, known: Iterable[str]) -> str:
+    from .errors import actions_of, no_action
 
-    return NoSuchRoute(status, reason, operation)
+    return no_action(path, action, actions_of(template, known))

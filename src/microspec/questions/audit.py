@@ -253,6 +253,8 @@ class _Gathered:
 
     def add(self, call: Call, place: Place, wrong: Wrong) -> None:
         """Keep a call if it is one of the first."""
+        if self._last is not None and (place.file, place.number) > self._last[:2]:
+            return
         label = (wrong.element, call.note or str(call))
         order = (place.file, place.number, *label)
         if self._last is not None and order >= self._last:

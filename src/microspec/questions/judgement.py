@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from ..http.errors import RefusedVersion
 from ..http.headers import STANDARD, requested
-from ..model.errors import NoSuchRoute
+from ..model.api import Nowhere
 from ..schema.errors import ValidationError, Violation
 from ..schema.pointer import parse_pointer
 from ..values import ABSENT
@@ -24,7 +24,7 @@ from .runs import Runs
 from .trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 
     from ..model.source import Source
     from ..schema.validator import Validator
@@ -161,7 +161,7 @@ class Judge:
 
     def stem(self, request: Request) -> str:
         """The longest beginning of a request that the service knows: its method, and the first words of its path."""
-        method = request.method if any(key.startswith(f"{request.method} ") for key in self.known) else ""
+        method = request.method if request.method in self._methods else ""
         stem, words = "", self._words
         for segment in request.path.split("/")[1:]:
             step = segment if segment in words else "{}"
@@ -169,6 +169,10 @@ class Judge:
                 break
             stem, words = f"{stem}/{step}", words[step]
         return f"{method} {stem}"
+
+    @kept
+    def _methods(self) -> Set[str]:
+        return {key.partition(" ")[0] for key in self.known}
 
     @kept
     def _words(self) -> dict[str, Any]:
@@ -188,11 +192,11 @@ class Judge:
         leading: dict[tuple[str, Run], int] = {}
         found: list[tuple[str, Run] | None] = []
         for place, version in enumerate(self.source.versions):
-            try:
-                template, key = self.source.at(version)._answering("", "", templates, body, release)
-            except NoSuchRoute:
+            answering = self.source.at(version)._answering("", "", templates, body, release)
+            if isinstance(answering, Nowhere):
                 found.append(None)
                 continue
+            template, key = answering
             run = self.runs.of(key)[place]
             assert run is not None, "what answers is there"
             found.append((template, run))
@@ -215,22 +219,22 @@ class Case:
     def __init__(self, judge: Judge, request: Request, asked: str, cloud: Cloud) -> None:
         self.source, self.request, self.version, self.asked = judge.source, request, asked, cloud.asked(asked)
         self._judge, self._release = judge, cloud.release
-        self._values = dict(judge.router.find(request.method, request.path))
-        self._templates = tuple(self._values)
+        self._place, self._segments = judge.router.place(request.method, request.path)
+        self._templates = tuple(self._place.templates)
         self._verdicts: dict[tuple[str, Validator], bool] = {}
         self._trials: dict[str, Trial] = {}
         body, place = request.body, self.asked.place
-        if body is ABSENT and not request.action and self._values and judge.known.keys().isdisjoint(self._values):
+        if body is ABSENT and not request.action and self._templates and judge.known.keys().isdisjoint(self._templates):
             raise InvalidElement(str(request), "name the action after #, or give the body")
         action = request.action or (next(iter(body)) if isinstance(body, dict) and len(body) == 1 else None)
-        self._ways = judge.ways(self._templates, action, cloud.release) if self._values else None
+        self._ways = judge.ways(self._templates, action, cloud.release) if self._templates else None
         self.way = self._ways.at[place] if self._ways else None
         if self.way is not None:
             self.operation: str | None = self.way.run.operation.key
             refusal = self._refusal(self.way)
             is_microversioned = self.way.run.operation.definition.microversioned
         else:
-            self.operation, refusal = self._nowhere.operation, self._nowhere.status
+            self.operation, refusal = self._nowhere.operation or None, self._nowhere.status
             is_microversioned = self._is_known
         self.at = place if self.asked.version is not None or not is_microversioned else None
         self.refusal = refusal if self.at is not None else self.asked.refusal
@@ -283,19 +287,17 @@ class Case:
         """Why it is refused, if the version is refused or nothing answers."""
         if self.at is None:
             return self.asked.text
-        return f"{self._nowhere.reason}{'' if self._is_known else self._hint}"
+        return f"{self._nowhere.reason()}{'' if self._is_known else self._hint}"
 
     @kept
-    def _nowhere(self) -> NoSuchRoute:
+    def _nowhere(self) -> Nowhere:
         """Why nothing answers."""
         request, source = self.request, self.source
         body = {request.action: None} if request.action else request.body
         api = source.at(source.versions[self.asked.place])
-        try:
-            api._answering(request.method, request.path, self._templates, body, self._release)
-        except NoSuchRoute as error:
-            return error
-        raise AssertionError("it leads somewhere, but has no way")
+        found = api._answering(request.method, request.path, self._templates, body, self._release)
+        assert isinstance(found, Nowhere), "what has no way leads nowhere"
+        return found
 
     @property
     def _is_known(self) -> bool:
@@ -317,8 +319,9 @@ class Case:
     def _checks(self, way: Way) -> Iterator[tuple[str, Validator, Any]]:
         """The parts to validate, each with its validator and value. A name in braces stands for any valid value."""
         request, operation = self.request, way.run.operation
+        values = self._place.values(way.template, self._segments) if way.run.path else {}
         for name, validator in way.run.path:
-            value = unquote(self._values[way.template].get(name, "{}"))
+            value = unquote(values.get(name, "{}"))
             if not value.startswith("{"):
                 yield f"{{{name}}}", validator, value
         if request.query is not None:
