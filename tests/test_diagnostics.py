@@ -146,8 +146,8 @@ def test_a_pattern_that_is_nested_too_deeply(library: Path) -> None:
 @pytest.mark.filterwarnings("error")
 def test_a_pattern_of_which_python_warns(library: Path) -> None:
     path = library / "baseline" / "common.yaml"
-    path.write_text(path.read_text().replace("Title: {type: string,", 'Title: {type: string, pattern: "[[a]",'))
-    assert microspec.load(library).at("1.1").schemas["Title"]["pattern"] == "[[a]"
+    path.write_text(path.read_text().replace("Title: {type: string,", 'Title: {type: string, pattern: "[a||b]",'))
+    assert microspec.load(library).at("1.1").schemas["Title"]["pattern"] == "[a||b]"
 
 
 @pytest.mark.parametrize("character", ["\\t", "\\n", "\\e", "\\0", "\\x7f", "\\N", "\\L", "\\r"])
