@@ -192,6 +192,16 @@ def history(compute: History) -> None:
     assert_type(compute.versions_for("GET /servers", query={"limit": ["1"]}), VersionSet)
 
 
+def releases(compute: History) -> None:
+    assert_type(compute.release, Release | None)
+    assert_type(compute.as_of("train"), History)
+    assert_type(compute.at("2.53", release="train"), Api)
+    assert_type(compute.negotiate(server="2.1-2.79", release="train"), Version)
+    assert_type(compute.negotiation(server="2.1-2.79", release="train"), Negotiation)
+    assert_type(compute.explain("GET /servers", "2.53", release="train"), Explanation)
+    assert_type(compute.audit([], release="train"), Audit)
+
+
 def service(found: Service, release: Release, feature: Feature) -> None:
     assert_type((found.service_type, found.title, found.standard_header), tuple[str, str, str])
     assert_type(found.legacy_header, str | None)
@@ -211,7 +221,8 @@ def microversion(found: Microversion, api: Api) -> None:
     assert_type((found.title, found.description), tuple[str, str])
     assert_type((found.features, found.removed_features), tuple[frozendict[str, str], frozendict[str, str]])
     assert_type(found.behaviors, frozendict[str, Behavior])
-    assert_type(found.changes, tuple[Change, ...])
+    assert_type((found.changes, found.elsewhere), tuple[tuple[Change, ...], tuple[Change, ...]])
+    assert_type(found.written, tuple[Change, ...])
     assert_type(found.causes, tuple[Cause, ...])
     assert_type(found.release, Release | None)
     assert_type(found.location, Location | None)
@@ -358,6 +369,7 @@ def change(found: Change, before: Api) -> Api:  # noqa: PLR0915  # there are as 
     """What a change says: the same for all kinds, and what each kind adds."""
     assert_type((found.verb, found.noun, found.target, found.element), tuple[str, str, str, str])
     assert_type((found.why, found.feature, found.location), tuple[str | None, str | None, Location | None])
+    assert_type((found.since_release, found.until_release), tuple[str | None, str | None])
     match found:
         case AddOperation():
             assert_type(found.definition, Definition)
@@ -532,6 +544,7 @@ def explanation(compute: History) -> Explanation:
     assert_type(found.violations, tuple[Violation, ...])
     assert_type((found.works_at, found.effective_at, found.works_here), tuple[VersionSet, VersionSet, VersionSet])
     assert_type((found.since, found.server), tuple[Release | None, VersionRange | None])
+    assert_type(found.release, Release | None)
     assert_type((found.headline, found.advice), tuple[str, str])
     return found
 
@@ -567,6 +580,7 @@ def call(found: Call) -> None:
 def audit(found: Audit) -> None:
     assert_type((found.calls, found.elsewhere), tuple[int, int])
     assert_type(found.server, VersionRange | None)
+    assert_type(found.release, Release | None)
     assert_type(found.findings, tuple[AuditFinding, ...])
     assert_type(found.problems, tuple[Problem, ...])
     assert_type(found.wrong, frozendict[AuditKind, int])
@@ -734,6 +748,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
     versions(Version("2.37"), VersionRange("2.1", "2.79"), VersionSet("2.26-"))
     mappings(frozendict({"one": 1, "two": 2}))
     history(compute)
+    releases(compute)
     service(compute.service, compute.releases["wallaby"], compute.features["server-tags"])
     known(compute.known["GET /os-networks"])
     current = compute.baseline

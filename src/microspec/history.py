@@ -46,6 +46,9 @@ class History(Frozen):
 
     `microspec.load` makes it. `compute["2.37"]` is a `Microversion`, and `compute.at("2.37")` the `Api` at it.
     `versions` lists all versions in order. `baseline` is the API before the changes of the first one.
+
+    Some facts hold in some releases of the software only. A history answers for one release: by default the newest.
+    `as_of` is the same history as another release had it.
     """
 
     _origin: Origin
@@ -107,9 +110,29 @@ class History(Frozen):
         """The API before the changes of the first microversion."""
         return self._source.baseline()
 
-    def at(self, version: VersionLike) -> Api:
-        """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
+    def at(self, version: VersionLike, release: str | None = None) -> Api:
+        """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion.
+
+        `release` is the key of a release, as for `as_of`.
+        """
+        if release is not None:
+            return self._source.as_of(release).at(version)
         return self._origin.source.at(version)
+
+    @property
+    def release(self) -> Release | None:
+        """The release that all answers are for, the newest by default; None if there are no releases."""
+        return self.releases.get(self._source.current or "")
+
+    def as_of(self, release: str) -> History:
+        """The same history as a release had it: without the changes that do not hold in this release.
+
+        It has all versions, but the release only speaks those up to its `max_version`. `release` is the key of a
+        release. The result is cached. The first question to it may take some more time (0.1 s of the compute API),
+        because it is folded, not read. Raises UnknownName.
+        """
+        source = self._source.as_of(release)
+        return self if source is self._source else source.kept(History)
 
     # ------------------------------------------------------------------------------------- the questions
 
@@ -232,6 +255,7 @@ class History(Frozen):
         query: Mapping[str, Sequence[str]] | None = None,
         response: Iterable[str] = (),
         prefer: Literal["highest", "lowest"] = "highest",
+        release: str | None = None,
     ) -> Version:
         """The version to request. Arguments as for `negotiation`. Raises `Unsupported` if no version fits."""
         found = self.negotiation(
@@ -243,6 +267,7 @@ class History(Frozen):
             query=query,
             response=response,
             prefer=prefer,
+            release=release,
         )
         if found.version is None:
             from .questions.errors import Unsupported
@@ -261,6 +286,7 @@ class History(Frozen):
         query: Mapping[str, Sequence[str]] | None = None,
         response: Iterable[str] = (),
         prefer: Literal["highest", "lowest"] = "highest",
+        release: str | None = None,
     ) -> Negotiation:
         """Which version to request, and why not a higher (or a lower) one.
 
@@ -268,11 +294,15 @@ class History(Frozen):
         and behaviors. `operation` is the operation to call, with its `body` (a JSON value) and its `query` (name to
         list of values). `response` are JSON pointers to the fields that the caller reads in the answer.
 
+        `release` is the key of the release of the server. By default it is the first release that speaks the server's
+        highest version, or the newest if none does. It decides which facts hold; `server` decides which versions there
+        are.
+
         A version fits if the operation exists, accepts the request, ignores nothing in it (some versions accept and
         ignore what they do not know), and answers with these fields.
 
-        Raises UnknownOperation, UnknownName for a need that never existed, InvalidVersion and InvalidVersionSet. Raises
-        InvalidElement for a body, a query or a pointer without an operation.
+        Raises UnknownOperation, UnknownName for a need or a release that never existed, InvalidVersion and
+        InvalidVersionSet. Raises InvalidElement for a body, a query or a pointer without an operation.
         """
         from .questions.negotiation import Negotiation
 
@@ -285,6 +315,7 @@ class History(Frozen):
             given=_given(body, query),
             response=response,
             prefer=prefer,
+            release=release,
         )
 
     def explain(
@@ -296,6 +327,7 @@ class History(Frozen):
         *,
         query: Mapping[str, Sequence[str]] | None = None,
         server: Spoken | None = None,
+        release: str | None = None,
     ) -> Explanation:
         """Why a request is answered with an error (404, 410, 400, 406), and what to do instead.
 
@@ -303,15 +335,17 @@ class History(Frozen):
         asks for, well formed or not; None is the lowest. `status` is the status of an answer to explain; without it,
         only certain errors are explained. `body` is a JSON value (None means no body), and `query` maps names to lists
         of values; a part that is not given is not checked. `server` is what the cloud speaks, in any form of `Spoken`.
-        It also determines the release of the cloud. The default is all versions and the newest release. If a cloud is
-        newer than the specification, its newer versions are treated like the newest described one.
+        `release` is the key of its release. Either determines the other, if that is not given: a cloud speaks all
+        versions of its release, and it is of the first release that speaks its highest version (the newest, if none
+        does). The default is all versions and the release of this history. If a cloud is newer than the specification,
+        its newer versions are treated like the newest described one.
 
-        Raises InvalidElement for an invalid request or query, InvalidVersion for a version that is a number, and
-        InvalidVersion or InvalidVersionSet for an invalid `server`.
+        Raises UnknownName for an unknown release, InvalidElement for an invalid request or query, InvalidVersion for a
+        version that is a number, and InvalidVersion or InvalidVersionSet for an invalid `server`.
         """
         from .questions.explanation import explain
 
-        return explain(self._source, operation, version, status, body, query=query, server=server)
+        return explain(self._source, operation, version, status, body, query=query, server=server, release=release)
 
     def diff(self, old: VersionLike, new: VersionLike) -> Diff:
         """What differs between two versions, net and by microversion. Raises InvalidVersion or UnknownVersion."""
@@ -332,16 +366,16 @@ class History(Frozen):
 
         return Recording(file, self._source, name, first)
 
-    def audit(self, calls: Iterable[Call], server: Spoken | None = None) -> Audit:
+    def audit(self, calls: Iterable[Call], server: Spoken | None = None, *, release: str | None = None) -> Audit:
         """Which of these calls (`recording` reads them) cannot work on a cloud, and why.
 
-        `server` is what the cloud speaks; the default is all versions. Raises InvalidVersion or InvalidVersionSet for
-        an invalid `server`.
+        `server` is what the cloud speaks, and `release` the key of its release; the default is as for `explain`. Raises
+        InvalidVersion or InvalidVersionSet for an invalid `server`, and UnknownName for an unknown release.
         """
         from .questions.audit import audit
         from .values.spoken import spoken_range
 
-        return audit(self._source, calls, None if server is None else spoken_range(server))
+        return audit(self._source, calls, None if server is None else spoken_range(server), release)
 
     def __repr__(self) -> str:
         return f"<History of {self.service_type}: {self.min_version} to {self.max_version}>"

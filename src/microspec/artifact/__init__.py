@@ -9,14 +9,16 @@ no version of Python and on nothing that has to be imported to answer a question
   ``features``: the same with their texts;
 - ``operations``: the versions in which each operation is there, since when it is gone, and what to use instead;
 - ``elements``: the versions of each field, parameter and status of each operation;
-- ``common``: what is true of the service, and of all operations, at every version;
+- ``common``: what is true of the service, and of all operations, at every version, and the releases with which
+  changes begin or cease to hold;
 - ``definitions-spans``, ``schemas-spans``, ``behaviors-spans``: the interval form in columns: names, first and last
   versions, and where in the text of its kind each value is;
 - ``definitions``, ``schemas``, ``behaviors``: the values of a kind, one a line, decoded when they are used;
   ``parts``: the parameters and responses of all definitions and the properties of all schemas, equal ones once;
 - ``standards``: for each schema and each query the versions in which it is the same in standard keywords, and
   where in ``finished`` it is; ``finished``: what the engine reads;
-- ``microversions``: what each microversion brings, takes away and changes, one a line;
+- ``microversions``: what each microversion brings, takes away and changes in any release, one a line; all other
+  texts are as of the newest release;
 - ``deltas``: what each makes otherwise, place by place, one microversion a line: the facts that there
   are in it, and then for each operation the places, each with the numbers of the facts before and after,
   and of the changes that did it;
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
     from ..model.source import Source
 
-FORMAT = "microspec 8"
+FORMAT = "microspec 9"
 """What a text of this format begins with; the number grows with every change of the format."""
 
 TEXTS = (

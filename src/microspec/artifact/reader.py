@@ -51,6 +51,10 @@ class Compiled(Source):
     def microversion(self, version: Version) -> Microversion:
         return self._decoded(str(version), "microversions")  # type: ignore[no-any-return]
 
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return self._decoded("periods", "common")  # type: ignore[no-any-return]
+
     def baseline(self) -> Api:
         found: Api | None = self._cache.get("baseline")
         if found is None:
@@ -116,6 +120,11 @@ class Compiled(Source):
             decode = decoder(part)
             found = self._cache.setdefault("decode", decode)
         return found
+
+    def folded(self, release: str, /) -> Source:
+        from ..model.fold import AsOf
+
+        return AsOf(self, release)
 
     def finished(self, number: int, /) -> Standards:
         from ..schema.standalone import Finished

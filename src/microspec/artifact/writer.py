@@ -44,7 +44,11 @@ def artifact(source: Source, root: Path, digest: str, *, with_deltas: bool = Tru
         "features": (_line(item.name, item.availability, item.text) for item in source.features().values()),
         "operations": _operations(source),
         "elements": (_line((key, f"{part} {name}"), when) for key, part, name, when in elements(source)),
-        "common": (_json("service", source.service()), _json("common", source.baseline().common)),
+        "common": (
+            _json("service", source.service()),
+            _json("common", source.baseline().common),
+            _json("periods", tuple(source.periods)),
+        ),
         "microversions": _microversions(source, root),
         "rows": list(_rows(source, texts["parts"])),
         **spans,
@@ -142,8 +146,11 @@ def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> 
 def _microversions(source: Source, root: Path) -> Iterator[str]:
     for version in source.versions:
         item = source.microversion(version)
-        changes = tuple(change.replace(location=_within(root, change.location)) for change in item.changes)
-        item = item.replace(changes=changes, location=_within(root, item.location))
+        changes, elsewhere = (
+            tuple(change.replace(location=_within(root, change.location)) for change in each)
+            for each in (item.changes, item.elsewhere)
+        )
+        item = item.replace(changes=changes, elsewhere=elsewhere, location=_within(root, item.location))
         yield _json(str(version), item)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..diff.suppressions import Applied, Suppression
     from ..model.changes import Change
     from ..model.microversion import Feature, Release
+    from ..model.source import Source
     from ..values.version import Version
     from .sources import Sources
 
@@ -84,15 +85,15 @@ class _Check:
         self._check_service()
         self._check_releases()
         self._check_reasons()
-        found: list[Difference] = []
+        found: list[tuple[str | None, list[Difference]]] = []
         if self.new.history.min_version == self.old.history.min_version:
             self._check_numbers()
             self._check_features()
-            both = [version for version in self.released if version in self.new.history.versions]
-            found = differences(self.old.history._source, self.new.history._source, both)
-        applied = apply(judge(item.finding for item in found), suppressions, today)
+            found = [*self._differences()]
+        applied = apply(judge(item.finding for _, items in found for item in items), suppressions, today)
         kept = {item.finding.id for item in applied.kept}
-        self._report_changes([item for item in found if item.finding.id in kept])
+        for release, items in found:
+            self._report_changes([item for item in items if item.finding.id in kept], release)
         ordered = sorted(self.violations, key=lambda item: (item.location.key, item.code, item.message))
         return Checked(violations=tuple(ordered), applied=applied)
 
@@ -140,7 +141,7 @@ class _Check:
             item = self.new.history[version]
             if version in self.released or (version in old.versions and old[version] == item):
                 continue
-            for change in item.changes:
+            for change in item.written:
                 if not change.why and not isinstance(change, AddBehavior):
                     message = f"{change.verb} {change.target} has no reason"
                     self._report(_place(change), "no-reason", message, "add a why")
@@ -168,47 +169,73 @@ class _Check:
 
     # ---------------------------------------------------------------------------------- the meaning
 
-    def _report_changes(self, found: Iterable[Difference]) -> None:
+    def _differences(self) -> Iterator[tuple[str | None, list[Difference]]]:
+        """What is otherwise, release by release: in the newest one that both have, and in older ones what is new."""
+        old, new = self.old.history._source, self.new.history._source
+        both = [version for version in self.released if version in new.versions]
+        releases = [key for key in old.releases if key in new.releases]
+        begins = {*old.periods, *new.periods}
+        last = [key for key, following in zip(releases, [*releases[1:], None], strict=True) if following in begins]
+        known: set[tuple[str, str, str, Version]] = set()
+        for release in reversed([*last, *releases[-1:]]) or [None]:
+            spoken = both
+            if release in last:
+                spoken = [version for version in both if version <= old.releases[release].max_version]
+            found = []
+            for item in differences(*(self._as_of(release)), spoken):
+                about = (item.finding.id, item.kind, item.name)
+                versions = tuple(version for version in item.versions if (*about, version) not in known)
+                known |= {(*about, version) for version in versions}
+                found += [item.replace(versions=versions)] if versions else []
+            yield (release if release in last else None), found
+
+    def _as_of(self, release: str | None) -> tuple[Source, Source]:
+        """The old and the new source as of a release of both; without one, as of the newest that both have."""
+        old, new = self.old.history._source, self.new.history._source
+        key = release or next((key for key in reversed(old.releases) if key in new.releases), None)
+        return (old.as_of(key), new.as_of(key)) if key else (old, new)
+
+    def _report_changes(self, found: Iterable[Difference], release: str | None) -> None:
         by_place: dict[tuple[Location, str, str], list[tuple[Finding, list[Version]]]] = {}
         for item in found:
             for together in VersionSet(item.versions):
                 versions = [version for version in item.versions if version in together]
-                place = self._place_of(item, versions[0])
+                place = self._place_of(item, versions[0], release)
                 by_place.setdefault((place, item.kind, item.name), []).append((item.finding, versions))
+        words = f" in {self.old.history.releases[release]}" if release else ""
         for (place, kind, name), shown in by_place.items():
             when = VersionSet([version for _, versions in shown for version in versions])
             self._report(
                 place,
                 "released-change",
-                f"{ELEMENTS[kind]}{f' {name}' if name else ''} changed meaning at {when}, already released",
+                f"{ELEMENTS[kind]}{f' {name}' if name else ''} changed meaning at {when}{words}, already released",
                 self._instead,
                 versions=when,
                 findings=tuple({finding.id: finding for finding, _ in shown}.values()),
             )
 
-    def _place_of(self, item: Difference, version: Version) -> Location:
+    def _place_of(self, item: Difference, version: Version, release: str | None) -> Location:
         """Where the new tree says of a version what it did not, or where it should say what it does not."""
         if item.kind == "common":
             return self.new.in_common(self.old)
         near = item.finding.name.rpartition("/")[2]
-        number = self._since(item, version)
+        number = self._since(item, version, release)
         if not number:
             section = "operations" if item.kind == "definitions" else "schemas"
             return self.new.in_baseline(self.old, section, item.name, near)
         version = self.old.history.versions[number - 1]
-        before = [_unreasoned(change) for change in self.old.history[version].changes]
-        about = [change for change in self.new.history[version].changes if _is_about(change, item.name)]
+        before = [_unreasoned(change) for change in self.old.history[version].written]
+        about = [change for change in self.new.history[version].written if _is_about(change, item.name)]
         other = next((change for change in about if _unreasoned(change) not in before), None)
         if other is not None:
             return self.new.in_change(self.old, version, other, near)
         return self.new.in_version(version, "behaviors" if item.kind == "behaviors" else "changes", item.name)
 
-    def _since(self, item: Difference, version: Version) -> int:
+    def _since(self, item: Difference, version: Version, release: str | None) -> int:
         """The number of the version up to the given one with which an element began to differ; 0 for the baseline."""
-        old, new = self.old.history, self.new.history
-        number = old.versions.index(version) + 1
+        number = self.old.history.versions.index(version) + 1
         while number:
-            before, after = (value_at(history._source, item.kind, item.name, number - 1) for history in (old, new))
+            before, after = (value_at(source, item.kind, item.name, number - 1) for source in self._as_of(release))
             if same(before, after):
                 break
             number -= 1

@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "not-the-present-value": "A change alters from a value that is not the current one.",
     "nothing-to-do": "A change changes nothing.",
     "wrong-kind": "The kind of the change does not fit its target.",
+    "never-holds": "The releases in which a change holds are none, or none of them speaks its version.",
     "outlived": "The last operation of a behavior is removed, but the behavior is not.",
     "still-used": "A schema is removed while something refers to it.",
 }

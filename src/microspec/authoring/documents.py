@@ -415,7 +415,10 @@ class OperationDocument(Document):
 
 
 class ResourceDocument(Document):
-    """A file of the baseline: a resource with its operations and schemas at the first version."""
+    """A file of the baseline: a resource with its operations and schemas at the first version.
+
+    `changes` are those that hold in some releases only, already at the first version.
+    """
 
     resource: Name
     title: Sentence
@@ -424,6 +427,7 @@ class ResourceDocument(Document):
     operations: dict[OperationKey, OperationDocument]
     queries: dict[SchemaName, ParameterMap] = Field(default_factory=dict)
     schemas: dict[SchemaName, AnySchema] = Field(default_factory=dict)
+    changes: list[Annotated[ChangeDocument, ByVerb(), AfterValidator(_marked)]] = Field(default_factory=list)
 
 
 class CommonParameters(Document):
@@ -491,6 +495,8 @@ class ChangeDocument(Document):
 
     why: Sentence | None = None
     feature: Name | None = None
+    since_release: Name | None = None
+    until_release: Name | None = None
 
     verb: ClassVar[str]
 
@@ -503,6 +509,13 @@ class ChangeDocument(Document):
     def values(self) -> dict[str, Any]:
         """The fields of the change that this document gives, but for the target."""
         return {name.rstrip("_"): getattr(self, name) for name in self.model_fields_set if name != "target"}
+
+
+def _marked(change: ChangeDocument) -> ChangeDocument:
+    """A change that holds in some releases only. What holds in all of them stands in the baseline itself."""
+    if change.since_release is None and change.until_release is None:
+        raise _mistake("missing-key", "a change in the baseline needs since-release or until-release")
+    return change
 
 
 class AddOperationDocument(OperationDocument, ChangeDocument):
@@ -599,6 +612,8 @@ class BehaviorDocument(Document):
     text: Sentence
     operations: list[OperationKey] = Field(default_factory=list)
     statuses: dict[StatusKey, Holds] = Field(default_factory=dict)
+    since_release: Name | None = None
+    until_release: Name | None = None
 
 
 class VersionDocument(Document):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..model.changes import AddBehavior
 from ..model.draft import Draft
 from ..model.errors import PreconditionError
+from ..model.microversion import periods
 from ..model.references import References
 from ..schema.walk import MOST_LEVELS, MOST_PARTS, is_too_large, reach, references, same_value
 from ..values.diagnostics import Diagnostic, Location
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
     from ..model.api import Api
     from ..model.changes import Change
-    from ..model.microversion import Microversion
+    from ..model.microversion import Microversion, Release
     from ..values.version import Version
-    from .documents import VersionDocument
+    from .documents import ChangeDocument, VersionDocument
     from .files import File
 
 
@@ -72,25 +73,55 @@ class Lint:
         self._references = References()
 
     def run(
-        self, api: Api, baseline: Sequence[File[Any]], versions: Sequence[tuple[File[VersionDocument], Microversion]]
+        self,
+        api: Api,
+        baseline: Sequence[File[Any]],
+        versions: Sequence[tuple[File[VersionDocument], Microversion]],
+        releases: Mapping[str, Release],
     ) -> list[Diagnostic]:
-        """All that is wrong between the files."""
+        """All that is wrong between the files, in the newest of the releases and in all others."""
         dangling = self._dangling(api)
         for name in sorted(dangling):
             self._report_unknown(name, api, baseline)
         self._check_aliases(api, baseline)
         self._check_endless(api, {}, Location(file="?"))
         self._check_size(api, {}, Location(file="?"))
-        for file, microversion in versions:
-            self._check_features(file, microversion)
+        for place, (file, microversion) in enumerate(versions):
+            self._check_features(file, [file, *(() if place else baseline)], microversion)
+        keys, measured = tuple(releases), set(self.measured)
+        known: set[tuple[Location, str, str]] = set()
+        for release in _last_of_periods([microversion for _, microversion in versions], keys):
+            before, self.diagnostics = self.diagnostics, []
+            self.touched, self.measured = {}, set(measured)
+            self._fold(api, dangling, baseline, [(file, each._as_of(release, keys)) for file, each in versions])
+            found, self.diagnostics = self.diagnostics, before
+            words = "" if release is None or release == keys[-1] else f"in {releases[release]}: "
+            for item in found:
+                key = (item.location, item.code, item.message)
+                if key not in known:
+                    known.add(key)
+                    self.diagnostics.append(item.replace(message=f"{words}{item.message}"))
+        self._report_unused([microversion for _, microversion in versions])
+        return self.diagnostics
+
+    def _fold(
+        self,
+        api: Api,
+        dangling: frozenset[str],
+        baseline: Sequence[File[Any]],
+        versions: Sequence[tuple[File[VersionDocument], Microversion]],
+    ) -> None:
+        """Apply the changes of all versions as they are in one release, and note what is wrong with them."""
+        for place, (file, microversion) in enumerate(versions):
+            files = [file, *(() if place else baseline)]
             before, draft = api, Draft(api)
             for change in microversion.changes:
                 self._make(change, draft, microversion.version)
             api = draft.api()
             now = self._dangling(api) if api is not before else dangling
             for name in sorted(now - dangling):
-                self._report_dangling(name, api, file, microversion)
-            self._check_aliases(api, [file])
+                self._report_dangling(name, api, files, microversion)
+            self._check_aliases(api, files)
             if api is not before:
                 changes = {c.target.partition(".")[0]: c for c in microversion.changes}
                 if api.schemas is not before.schemas:
@@ -99,8 +130,6 @@ class Lint:
                 self._check_size(api, changes, file.location("microversion"))
             self._check_behaviors(before, api, microversion)
             dangling = now
-        self._report_unused([microversion for _, microversion in versions])
-        return self.diagnostics
 
     def _report(self, names: Iterable[str], location: Location, code: str, message: str, hint: str | None) -> None:
         if self.doubtful.isdisjoint(names):
@@ -134,7 +163,9 @@ class Lint:
 
     # ----------------------------------------------------------------------------------------- features
 
-    def _check_features(self, file: File[VersionDocument], microversion: Microversion) -> None:
+    def _check_features(
+        self, file: File[VersionDocument], files: Sequence[File[Any]], microversion: Microversion
+    ) -> None:
         for name in microversion.removed_features:
             if not self.features.get(name):
                 location = file.location("removed-features", name, of_key=True)
@@ -146,9 +177,10 @@ class Lint:
                 hint = f"added in {self.features[name]}"
                 self._report([name], location, "already-exists", f"feature {name} already exists", hint)
             self.features[name] = microversion.version
-        for number, change in zip(file.numbers, file.document.changes, strict=True):
+        changes = ((each, *pair) for each in files for pair in zip(each.numbers, _changes_in(each), strict=True))
+        for each, number, change in changes:
             if change.feature is not None and not self.features.get(change.feature):
-                location = file.location("changes", number, "feature")
+                location = each.location("changes", number, "feature")
                 message = f"there is no feature {change.feature}"
                 near = self.hints.nearest(change.feature, self.features)
                 self._report([change.feature], location, "unknown-name", message, near)
@@ -243,10 +275,10 @@ class Lint:
         verb, version = self.touched.get(f"schema {name}", ("", None))
         return f"removed in {version}" if verb == "remove-schema" else None
 
-    def _report_dangling(self, name: str, api: Api, file: File[Any], microversion: Microversion) -> None:
+    def _report_dangling(self, name: str, api: Api, files: Sequence[File[Any]], microversion: Microversion) -> None:
         removal = next((c for c in microversion.changes if c.verb == "remove-schema" and c.target == name), None)
         if removal is None:
-            self._report_unknown(name, api, [file])
+            self._report_unknown(name, api, files)
             return
         users = [key for key, value in api.definitions.items() if name in self._references.of(value)]
         users += [key for key, value in api.schemas.items() if name in self._references.of(value)]
@@ -257,13 +289,26 @@ class Lint:
         added = [
             (change.target, _place(change))
             for microversion in microversions
-            for change in microversion.changes
+            for change in microversion.written
             if change.verb == "add-schema"
         ]
         defined = [(name, location) for (kind, name), location in self.named.items() if kind == "schema"]
         for name, location in [*defined, *added]:
             if name not in self.used:
                 self._report([name], location, "unused-schema", f"no operation uses schema {name} at any version", None)
+
+
+def _last_of_periods(microversions: Sequence[Microversion], releases: Sequence[str]) -> list[str | None]:
+    """The last release of each time in which the same changes hold, the newest first; None if there are no releases."""
+    if not releases:
+        return [None]
+    begins = [releases.index(key) for key in periods(microversions, releases)]
+    return [releases[-1], *(releases[place - 1] for place in reversed(begins))]
+
+
+def _changes_in(file: File[Any]) -> Sequence[ChangeDocument]:
+    """The changes in a file, none if it is of a kind that has none."""
+    return getattr(file.document, "changes", ())
 
 
 def _place(change: Change) -> Location:

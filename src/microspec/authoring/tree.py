@@ -32,13 +32,13 @@ from .lint import Hints, Lint
 from .sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from ..model.changes import Change
     from ..model.definition import Definition, Parameter
     from ..schema.walk import Schema
-    from .documents import OperationDocument, ParameterMap
+    from .documents import BehaviorDocument, ChangeDocument, OperationDocument, ParameterMap
     from .files import File
 
 
@@ -79,8 +79,13 @@ class _Tree:
         self._check_numbering(version_files, service_file)
         baseline = self._baseline(common, resources, service)
         microversions = [self._microversion(file, baseline, service) for file in version_files]
+        if microversions:
+            microversions[0] = self._from_baseline(microversions[0], resources, baseline)
         self.diagnostics += Lint(self.doubtful, self.named, self.mentioned | self._in_queries(), self.hints).run(
-            baseline, [*([common] if common else []), *resources], list(zip(version_files, microversions, strict=True))
+            baseline,
+            [*([common] if common else []), *resources],
+            list(zip(version_files, microversions, strict=True)),
+            self.releases or {},
         )
         if self.diagnostics or service_file is None or service is None:
             raise SpecificationError(sorted(set(self.diagnostics), key=lambda d: (d.location.key, d.code, d.message)))
@@ -276,13 +281,24 @@ class _Tree:
             description=document.description,
             features=frozendict(document.features),
             removed_features=frozendict(document.removed_features),
-            changes=(*self._changes(file, baseline), *self._behaviors(file)),
+            changes=(*self._changes(file, baseline, version), *self._behaviors(file, version)),
             release=next((release for release in releases if version <= release.max_version), None),
             location=file.location("microversion"),
         )
 
-    def _changes(self, file: File[VersionDocument], baseline: Api) -> Iterator[Change]:
+    def _from_baseline(
+        self, first: Microversion, resources: list[File[ResourceDocument]], baseline: Api
+    ) -> Microversion:
+        """The first microversion, with what holds in some releases only although it is in the baseline."""
+        changes = (change for file in resources for change in self._changes(file, baseline, first.version))
+        return first.replace(changes=(*changes, *first.changes))
+
+    def _changes(
+        self, file: File[VersionDocument] | File[ResourceDocument], baseline: Api, version: Version
+    ) -> Iterator[Change]:
         for index, document in zip(file.numbers, file.document.changes, strict=True):
+            if not self._is_understood(file, document, document.targets, version, "changes", index):
+                continue
             for position, target in enumerate(document.targets):
                 location = file.location("changes", index, document.verb, position)
                 if isinstance(document, AddOperationDocument):
@@ -296,18 +312,55 @@ class _Tree:
                         why=document.why,
                         feature=document.feature,
                         location=location,
+                        since_release=document.since_release,
+                        until_release=document.until_release,
                     )
                 else:
                     yield WRITTEN_KINDS[document.verb](target=target, location=location, **document.values())
 
-    def _behaviors(self, file: File[VersionDocument]) -> Iterator[Change]:
+    def _is_understood(
+        self,
+        file: File[Any],
+        document: ChangeDocument | BehaviorDocument,
+        names: Iterable[str],
+        version: Version,
+        *path: Any,
+    ) -> bool:
+        """Whether the releases in which a change holds are known. Reports it if not, or if there are none."""
+        given = {"since-release": document.since_release, "until-release": document.until_release}
+        marks = {key: name for key, name in given.items() if name is not None}
+        if self.releases is None or not marks:
+            return True
+        for key, name in marks.items():
+            self._check_name("release", name, self.releases, file.location(*path, key))
+        if not self.releases.keys() >= set(marks.values()):
+            self.doubtful |= {part for name in names for part in (name, name.partition(".")[0])}
+            return False
+        keys = [*self.releases]
+        since, until = (marks.get(key) for key in given)
+        if until is None:
+            return True
+        held = keys[keys.index(since) if since else 0 : keys.index(until) + 1]
+        if not held:
+            message = f"since-release {since} is later than until-release {until}"
+            self.report(file.location(*path, "since-release"), "never-holds", message)
+        elif all(self.releases[key].max_version < version for key in held):
+            message = f"no release up to {until} speaks {version}"
+            self.report(file.location(*path, "until-release"), "never-holds", message)
+        return True
+
+    def _behaviors(self, file: File[VersionDocument], version: Version) -> Iterator[Change]:
         for name, behavior in file.document.behaviors.items():
+            if not self._is_understood(file, behavior, [name], version, "behaviors", name):
+                continue
             yield AddBehavior(
                 target=name,
                 text=behavior.text,
                 operations=tuple(behavior.operations),
                 statuses=frozendict({int(status): holds for status, holds in behavior.statuses.items()}),
                 location=file.location("behaviors", name, of_key=True),
+                since_release=behavior.since_release,
+                until_release=behavior.until_release,
             )
 
 

@@ -93,14 +93,19 @@ class Match(Value):
 
 
 class Directory:
-    """Every operation that ever existed, and the releases in order; the same for all versions of a history."""
+    """Every operation that ever existed, and the releases in order; the same for all versions of a history.
+
+    `at` gives the API at a version as of another release.
+    """
 
     def __init__(
         self,
         known: Callable[[], frozendict[str, Known]] = lambda: EMPTY,
         releases: Callable[[], tuple[str, ...]] = tuple,
+        current: Callable[[], str | None] = lambda: None,
+        at: Callable[[Version, str], Api] | None = None,
     ) -> None:
-        self._known, self._releases = known, releases
+        self._known, self._releases, self._current, self._at = known, releases, current, at
 
     @kept
     def known(self) -> frozendict[str, Known]:
@@ -112,6 +117,24 @@ class Directory:
         """The keys of the releases, oldest first."""
         return self._releases()
 
+    @property
+    def current(self) -> str | None:
+        """The key of the release that the history answers for; None if there are no releases."""
+        return self._current()
+
+    def is_gone(self, known: Known) -> bool:
+        """Whether an operation is gone in the release that the history answers for."""
+        since, current, releases = known.gone_since_release, self.current, self.releases
+        return since is not None and (current is None or releases.index(current) >= releases.index(since))
+
+    def at(self, version: Version, release: str) -> Api:
+        """The API at a version in another release. Raises UnknownName."""
+        if self._at is None:
+            from ..values.errors import UnknownName
+
+            raise UnknownName("release", release, [self.current] if self.current else ())
+        return self._at(version, release)
+
     @kept
     def router(self) -> Router:
         """Finds operations by path."""
@@ -120,11 +143,11 @@ class Directory:
         return Router(self.known)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_fixed_directory, (self.known, self.releases))
+        return (_fixed_directory, (self.known, self.releases, self.current))
 
 
-def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...]) -> Directory:
-    return Directory(lambda: known, lambda: releases)
+def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...], current: str | None) -> Directory:
+    return Directory(lambda: known, lambda: releases, lambda: current)
 
 
 class Api(Value):
@@ -204,33 +227,35 @@ class Api(Value):
         """The operation of a request, by method and path (with or without a leading project id).
 
         Repeated slashes count as one, as in Nova; a slash at the end makes another path. The one key of `body` selects
-        a server action. `release` is the release of the cloud, by default the latest. It decides which operations are
-        gone. Raises `NoSuchRoute` with the answer of the service: 404 for an unknown path, or for an operation that
+        a server action. `release` is the release of the cloud, by default the one that the history answers for
+        (`History.release`). In another release, the answer is that of the `Api` at this version as of that release; an
+        `Api` that was unpickled has no history, and knows its own release only. Raises UnknownName for an unknown
+        release, and `NoSuchRoute` with the answer of the service: 404 for an unknown path, or for an operation that
         does not exist at this version, 400 for an unknown action, 410 for an operation that is gone.
         """
+        if release is not None and release != self._directory.current:
+            return self._directory.at(self.version, release).match(method, path, body)
         place, words = self._directory.router.place(method, path)
         operation = self._answers.get(place)
         if operation is not None:
             return Match(operation, place.values(operation.key, words))
-        found = self._answering(method, path, place.templates, body, release)
+        found = self._answering(method, path, place.templates, body)
         if isinstance(found, Nowhere):
             from .errors import NoSuchRoute  # an import takes as long as half of a match
 
             raise NoSuchRoute(found.status, found.reason(), found.operation or None)
         template, key = found
         operation = self.operations[key]
-        if template == key == next(iter(place.templates)) and not self.known[key].gone_since_release:
+        if template == key == next(iter(place.templates)):
             self._answers[place] = operation
         return Match(operation, place.values(template, words))
 
     @kept
     def _answers(self) -> dict[Place, Operation]:
-        """The operations that have answered, by the place of their paths, where neither body nor release decides."""
+        """The operations that have answered, by the place of their paths, where the body does not decide."""
         return {}
 
-    def _answering(
-        self, method: str, path: str, templates: Collection[str], body: Any, release: str | None
-    ) -> tuple[str, str] | Nowhere:
+    def _answering(self, method: str, path: str, templates: Collection[str], body: Any) -> tuple[str, str] | Nowhere:
         """Which of the templates that a path fits answers, and the key of its operation; the rest is as for `match`."""
         every = self._directory.known
         absent = ""
@@ -244,7 +269,7 @@ class Api(Value):
                 known = every.get(key)
                 if known is None:
                     return Nowhere(400, "", _no_action, path, action, template, every)
-            if known.gone_since_release and self._is_gone(known.gone_since_release, release):
+            if known.gone_since_release and self._directory.is_gone(known):
                 return Nowhere(410, key, "{} is gone since {}".format, key, known.gone_since_release)
             if key in self.operations:
                 return template, key
@@ -254,15 +279,6 @@ class Api(Value):
         if absent:
             return Nowhere(404, absent, lambda: str(self._absent(absent)))
         return Nowhere(404, "", "nothing answers {} {}".format, method, path)
-
-    def _is_gone(self, since: str, release: str | None) -> bool:
-        """Whether what is gone since a release is gone in another."""
-        releases = self._directory.releases
-        if release is not None and release not in releases:
-            from ..values.errors import UnknownName
-
-            raise UnknownName("release", release, releases)
-        return release is None or releases.index(release) >= releases.index(since)
 
     def __contains__(self, key: object) -> bool:
         return key in self.definitions

@@ -10,7 +10,7 @@ alters from a value that is not the current one, or alters to the current value.
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable
+from collections.abc import Container, Hashable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..schema.walk import Schema
@@ -46,7 +46,8 @@ class Change(Value):
     """One change to one element. `target` names the element, `why` gives the reason.
 
     `feature` names the feature that the change is part of, `location` is where it was written; both
-    are only carried along.
+    are only carried along. `since_release` and `until_release` are the keys of the first and the last release in
+    which the change holds; without them, it holds in all releases that speak its version.
     """
 
     verb: ClassVar[str]
@@ -56,6 +57,8 @@ class Change(Value):
     why: str | None = None
     feature: str | None = None
     location: Location | None = None
+    since_release: str | None = None
+    until_release: str | None = None
 
     _uncompared = ("location",)
 
@@ -75,6 +78,19 @@ class Change(Value):
         """The kind and the name of the whole that the element is, or is a part of."""
         kinds: dict[str, Kind] = {"behavior": "behaviors", "schema": "schemas"}
         return kinds.get(self.noun, "definitions"), self.target
+
+    def _holds_in(self, release: str | None, releases: Sequence[str]) -> bool:
+        """Whether the change holds in a release. `releases` are the keys of all releases, oldest first.
+
+        None is a newest release that has no name: what has an end does not hold in it.
+        """
+        since, until = self.since_release, self.until_release
+        if since is None and until is None:
+            return True
+        if release is None:
+            return until is None
+        place = releases.index(release)
+        return (since is None or releases.index(since) <= place) and (until is None or place <= releases.index(until))
 
     def apply(self, api: Api) -> Api:
         """The API after this change. Raises `PreconditionError` if it cannot be applied to `api`."""

@@ -9,13 +9,13 @@ from ..values.frozen import frozendict
 from .api import Known
 from .changes import RemoveOperation
 from .draft import Draft
-from .microversion import Feature
+from .microversion import Feature, periods
 from .source import Source
 from .timeline import TABLES, Timeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from ..values.version import Version, VersionSet
@@ -31,9 +31,26 @@ class Folded(Source):
 
     def __init__(self, service: Service, baseline: Api, microversions: tuple[Microversion, ...]) -> None:
         super().__init__(service.service_type, (str(item.version) for item in microversions))
-        self._service, self._baseline = service, baseline
-        self._microversions = {item.version: item for item in microversions}
+        self._service, self._baseline, self._given = service, baseline, microversions
         self._rows: dict[Version, Mapping[int, Row]] = {}
+
+    def _written(self) -> Iterable[Microversion]:
+        """The microversions, as they are in any release."""
+        return self._given
+
+    @cached_property
+    def _microversions(self) -> dict[Version, Microversion]:
+        """The microversions as they are in the release."""
+        keys = tuple(self.releases)
+        return {item.version: item._as_of(self.current, keys) for item in self._written()}
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return self._periods
+
+    @cached_property
+    def _periods(self) -> tuple[str, ...]:
+        return periods(self._written(), tuple(self.releases))
 
     def service(self) -> Service:
         return self._service
@@ -46,6 +63,9 @@ class Folded(Source):
 
     def timelines(self) -> Timelines:
         return self._timelines
+
+    def folded(self, release: str, /) -> Folded:
+        return AsOf(self, release)
 
     def finished(self, _: int, /) -> None:
         return None
@@ -122,6 +142,27 @@ class Folded(Source):
                 for name, text in texts.items()
             }
         )
+
+
+class AsOf(Folded):
+    """Another source as of a release. Features are the same in all releases."""
+
+    def __init__(self, base: Source, release: str) -> None:
+        super().__init__(base.service(), base.baseline(), ())
+        self.numbers, self._base, self._current, self._family = base.numbers, base, release, base._family
+
+    def _written(self) -> Iterable[Microversion]:
+        return map(self._base.microversion, self._base.versions)
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        return self._base.periods
+
+    def features(self) -> frozendict[str, Feature]:
+        return self._base.features()
+
+    def feature(self, name: str) -> VersionSet | None:
+        return self._base.feature(name)
 
 
 def fold(baseline: Api, microversions: tuple[Microversion, ...]) -> Timelines:

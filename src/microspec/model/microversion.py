@@ -6,6 +6,8 @@ from ..values.frozen import EMPTY, Value, frozendict, kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from ..values.diagnostics import Location
     from ..values.version import Version, VersionSet
     from .api import Api
@@ -40,8 +42,9 @@ class Service(Value):
 class Microversion(Value):
     """One microversion: what it adds, removes and changes, and why.
 
-    `features` and `removed_features` map each name to a sentence. `release` is the first release that speaks the
-    version; None if there is none yet. `location` is its file.
+    `changes` are the changes that hold in the release that its history answers for (`History.release`). `elsewhere` are
+    the changes that hold in other releases only. `features` and `removed_features` map each name to a sentence.
+    `release` is the first release that speaks the version; None if there is none yet. `location` is its file.
     """
 
     version: Version
@@ -52,8 +55,31 @@ class Microversion(Value):
     changes: tuple[Change, ...] = ()
     release: Release | None = None
     location: Location | None = None
+    elsewhere: tuple[Change, ...] = ()
+    _places: tuple[int, ...] = ()
+    """The places of the changes in `elsewhere` among all changes."""
 
     _uncompared = ("location",)
+
+    @property
+    def written(self) -> tuple[Change, ...]:
+        """All changes in the order in which they are written, whatever releases they hold in."""
+        found = [*self.changes]
+        for place, change in zip(self._places, self.elsewhere, strict=True):
+            found.insert(place, change)
+        return tuple(found)
+
+    def _as_of(self, release: str | None, releases: Sequence[str]) -> Microversion:
+        """The same microversion as it is in a release; `releases` are the keys of all releases, oldest first."""
+        written = self.written
+        places = tuple(n for n, change in enumerate(written) if not change._holds_in(release, releases))
+        if places == self._places:
+            return self
+        return self.replace(
+            changes=tuple(change for n, change in enumerate(written) if n not in places),
+            elsewhere=tuple(written[n] for n in places),
+            _places=places,
+        )
 
     @property
     def behaviors(self) -> frozendict[str, Behavior]:
@@ -75,7 +101,7 @@ class Microversion(Value):
         lines = [self.title, self.description]
         lines += [f"feature {name}: {words}" for name, words in self.features.items()]
         lines += [f"feature {name} ends: {words}" for name, words in self.removed_features.items()]
-        for change in self.changes:
+        for change in self.written:
             words = change.why or getattr(change, "text", "")
             lines.append(f"{change.verb} {change.target}{f': {words}' if words else ''}")
         return [line for line in lines if text.lower() in line.lower()]
@@ -91,6 +117,20 @@ class Microversion(Value):
 
     def __repr__(self) -> str:
         return f"<Microversion {self.version}: {self.title}>"
+
+
+def periods(microversions: Iterable[Microversion], releases: Sequence[str]) -> tuple[str, ...]:
+    """The releases, oldest first, from each of which on some changes hold that did not hold before, or no longer hold.
+
+    All releases between two of them have the same changes. `releases` are the keys of all releases, oldest first.
+    """
+    found = set()
+    for change in (change for item in microversions for change in item.written):
+        if change.since_release is not None:
+            found.add(releases.index(change.since_release))
+        if change.until_release is not None:
+            found.add(releases.index(change.until_release) + 1)
+    return tuple(key for place, key in enumerate(releases) if place and place in found)
 
 
 class Feature(Value):

@@ -44,6 +44,9 @@ class Source:
         """By `Version`, and by the texts that were asked for."""
         self._kept: dict[Any, Any] = {}
         self._lock = allocate_lock()
+        self._current: str | None = None
+        self._family: dict[str | None, Source] = {}
+        """The sources of the same history by the release that each answers for."""
 
     def kept(self, make: Callable[[Source], T]) -> T:
         """What is made of this source and lives as long as it does: made once by each function."""
@@ -103,6 +106,10 @@ class Source:
         """What each change of a microversion does, by its number, at least where several are about one element."""
         raise NotImplementedError
 
+    def folded(self, release: str, /) -> Source:
+        """The source of the same history, folded as of another release."""
+        raise NotImplementedError
+
     def finished(self, number: int, /) -> Standards | None:
         """The `Standards` of a version, counted from 1, if they were made beforehand."""
         raise NotImplementedError
@@ -141,6 +148,71 @@ class Source:
     def release(self, version: Version) -> Release | None:
         """The first release that speaks a version; None if none does yet."""
         return next((release for release in self.releases.values() if version <= release.max_version), None)
+
+    @property
+    def current(self) -> str | None:
+        """The key of the release that it answers for; None if there are no releases."""
+        return self._current or next(reversed(self.releases), None)
+
+    @property
+    def spoken(self) -> Version:
+        """The highest version that the release speaks: of the newest release, the highest that is described."""
+        current = self.current
+        if current is None or current == next(reversed(self.releases)):
+            return self.max_version
+        return max(self.min_version, min(self.releases[current].max_version, self.max_version))
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The releases, oldest first, from each of which on other changes hold than before."""
+        raise NotImplementedError
+
+    def as_of(self, release: str) -> Source:
+        """The source of the same history as of a release: cached. Raises UnknownName.
+
+        Releases between which no change begins or ceases to hold have the same facts, worked out once.
+        """
+        if release not in self.releases:
+            from ..values.errors import UnknownName
+
+            raise UnknownName("release", release, self.releases)
+        if release == self.current:
+            return self
+        self._family.setdefault(self.current, self)
+        found = self._family.get(release)
+        return self._family.setdefault(release, self._made_as_of(release)) if found is None else found
+
+    def of_cloud(self, highest: Version | None, release: str | None = None) -> Source:
+        """The source as of the release of a cloud. Raises UnknownName.
+
+        That is `release` if it is known, else the first release that speaks the highest version of the cloud, and the
+        newest if none does. If nothing is known, it is this source.
+        """
+        if release is None and highest is not None:
+            first = self.release(highest)
+            release = first.key if first else next(reversed(self.releases), None)
+        return self if release is None else self.as_of(release)
+
+    def _made_as_of(self, release: str) -> Source:
+        period = self._period(release)
+        for source in [*self._family.values()]:
+            if self._period(source.current) == period:
+                made = object.__new__(type(source))
+                own: dict[str, Any] = {
+                    "_current": release,
+                    "_apis": {},
+                    "_directory": None,
+                    "_kept": {},
+                    "_lock": allocate_lock(),
+                }
+                made.__dict__.update(source.__dict__, **own)
+                return made
+        return self.folded(release)
+
+    def _period(self, release: str | None) -> int:
+        """How many of the `periods` have begun with a release."""
+        keys = [*self.releases]
+        return sum(keys.index(begin) <= keys.index(release) for begin in self.periods) if release else 0
 
     @property
     def legacy_header(self) -> str | None:
@@ -191,7 +263,12 @@ class Source:
         if self._directory is None:
             from .api import Directory
 
-            made = Directory(self.known, lambda: tuple(self.releases))
+            made = Directory(
+                self.known,
+                lambda: tuple(self.releases),
+                lambda: self.current,
+                lambda version, release: self.as_of(release).at(version),
+            )
             with self._lock:
                 self._directory = self._directory or made
         return self._directory

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ..http.traffic import Call
+    from ..model.microversion import Release
     from ..model.source import Source
     from ..values.version import VersionRange
     from .explanation import Explanation
@@ -117,6 +118,7 @@ class AuditFinding(Value):
 class Audit(Value):
     """What is wrong with the calls of a client, on a cloud that has the versions in `server` (None: all versions).
 
+    `release` is the release of the cloud, whose facts decide; None if there are no releases.
     `calls` is the number of calls, and `elsewhere` the number of calls to other services, which were skipped. `wrong`
     is the number of calls with findings, for each kind of finding. `problems` are the lines of recordings that could
     not be read, and server actions without a name: of each file the first (at most `MOST_PROBLEMS`).
@@ -128,6 +130,7 @@ class Audit(Value):
     findings: tuple[AuditFinding, ...]
     problems: tuple[Problem, ...]
     server: VersionRange | None
+    release: Release | None
 
     def of(self, kind: AuditKind) -> tuple[AuditFinding, ...]:
         """The findings of a kind."""
@@ -141,7 +144,7 @@ class Audit(Value):
         InvalidElement if the audits are of different clouds, or if there are none.
         """
         every = tuple(audits)
-        if len({audit.server for audit in every}) != 1:
+        if len({(audit.server, audit.release) for audit in every}) != 1:
             raise InvalidElement("merged", "takes audits of the same cloud, and at least one")
         found: dict[Fault, AuditFinding] = {}
         for finding in (finding for audit in every for finding in audit.findings):
@@ -154,12 +157,19 @@ class Audit(Value):
             findings=_in_order(found.values()),
             problems=_first(problem for audit in every for problem in audit.problems),
             server=every[0].server,
+            release=every[0].release,
         )
 
 
-def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = None) -> Audit:
-    """Judge calls, one at a time, by what a cloud with these versions answers; by default one with all."""
-    auditor = _Auditor(source, server)
+def audit(
+    source: Source, calls: Iterable[Call], server: VersionRange | None = None, release: str | None = None
+) -> Audit:
+    """Judge calls, one at a time, by what a cloud with these versions, of this release, answers; by default, with all.
+
+    Without a release, its highest version tells of which release it is.
+    """
+    source = source.of_cloud(server.last if server else None, release)
+    auditor = _Auditor(source, server, is_known=bool(server or release))
     problems: tuple[Problem, ...] = ()
     try:
         for call in calls:
@@ -175,9 +185,10 @@ def audit(source: Source, calls: Iterable[Call], server: VersionRange | None = N
 class _Auditor:
     """What has been found about the calls so far."""
 
-    def __init__(self, source: Source, server: VersionRange | None) -> None:
+    def __init__(self, source: Source, server: VersionRange | None, *, is_known: bool) -> None:
         self._judge = source.kept(Judge)
-        self._server, self._cloud = server, self._judge.cloud(server)
+        self._cloud = self._judge.cloud(server)
+        self._server = self._cloud.served if is_known else None
         self._lowest = str(self._cloud.served.first)
         self._found: dict[Fault, _Gathered] = {}
         self._wrong = dict.fromkeys(TITLES, 0)
@@ -217,6 +228,7 @@ class _Auditor:
             findings=_in_order(self._finding(fault, gathered) for fault, gathered in self._found.items()),
             problems=_first([*self._problems, *problems]),
             server=self._server,
+            release=self._judge.source.releases.get(self._judge.source.current or ""),
         )
 
     def _finding(self, fault: Fault, gathered: _Gathered) -> AuditFinding:

@@ -63,7 +63,8 @@ class Explanation(Value):
     is wrong with the path, query and body. `instead` says what to use instead of an operation that was removed.
 
     `works_at` are the versions that would accept the same request, `since` is the first release that has one of them,
-    and `server` is the range of the cloud, None if it was not given. `ignored` are the parts of a valid request without
+    and `server` is the range of the cloud, None if it was not given. `release` is the release of the cloud, whose facts
+    answer; None if there are no releases. `ignored` are the parts of a valid request without
     effect: query parameters that the version does not know, and fields that it ignores but other versions do not.
     `effective_at` are the versions in `works_at` that ignore nothing.
     """
@@ -81,6 +82,7 @@ class Explanation(Value):
     effective_at: VersionSet
     since: Release | None
     server: VersionRange | None
+    release: Release | None
     ignored: tuple[Reason, ...]
 
     if not TYPE_CHECKING:
@@ -150,17 +152,19 @@ def explain(
     *,
     query: Mapping[str, Sequence[str]] | None = None,
     server: Spoken | None = None,
+    release: str | None = None,
 ) -> Explanation:
     """Why a request is answered as it is; `History.explain` says what the arguments are."""
-    judge = source.kept(Judge)
-    cloud = judge.cloud(None if server is None else spoken_range(server))
+    served = None if server is None else spoken_range(server)
+    judge = source.of_cloud(served.last if served else None, release).kept(Judge)
+    cloud = judge.cloud(served)
     asked = read(request)
     given = None if query is None else own_query(query)
     if asked.query:
         given = parse_qs(asked.query, keep_blank_values=True)
     text = version if isinstance(version, str) else str(cloud.served.first if version is None else Version.of(version))
     sent = Request(asked.method, asked.path, asked.action, given, body if body is ABSENT else own_body(body))
-    return explained(Case(judge, sent, text, cloud), request, text, status, cloud.served if server else None)
+    return explained(Case(judge, sent, text, cloud), request, text, status, cloud.served if served or release else None)
 
 
 def explained(
@@ -177,6 +181,7 @@ def explained(
         refusal=case.refusal,
         status=case.refusal if status is None else status,
         server=server,
+        release=case.source.releases.get(case.source.current or ""),
         _rest=_Rest(case, status),
     )
     return found

@@ -94,10 +94,10 @@ class Asked(NamedTuple):
 
 
 class Cloud:
-    """A cloud: the range of versions that it serves, and the oldest release that serves them, None for the newest."""
+    """A cloud of the release that a source answers for, and the range of versions that it serves."""
 
-    def __init__(self, source: Source, served: VersionRange, release: str | None) -> None:
-        self.served, self.release = served, release
+    def __init__(self, source: Source, served: VersionRange) -> None:
+        self.served = served
         self._source = source
         self._remembered = lru_cache(maxsize=_KEPT)(self._asked)
 
@@ -143,20 +143,18 @@ class Judge:
         self.cloud = lru_cache(maxsize=_KEPT)(self._cloud)
 
     def _cloud(self, served: VersionRange | None) -> Cloud:
-        """The cloud that serves a range. If that is not known: a cloud of the newest release, with all versions."""
-        if served is None:
-            return Cloud(self.source, VersionRange(self.source.min_version, self.source.max_version), None)
-        release = self.source.microversion(described(self.source, served.last or served.first)).release
-        return Cloud(self.source, served, release.key if release else None)
+        """The cloud that serves a range. If that is not known: one with all versions that the release speaks."""
+        return Cloud(
+            self.source, VersionRange(self.source.min_version, self.source.spoken) if served is None else served
+        )
 
-    def ways(self, templates: tuple[str, ...], action: str | None, release: str | None) -> Ways:
+    def ways(self, templates: tuple[str, ...], action: str | None) -> Ways:
         """The ways of a request whose path matches some templates, and whose body names an action."""
         if action is not None and not any(f"{template}#{action}" in self.known for template in templates):
             action = None  # which there is no end of
-        found = self._ways.get((templates, action, release))
+        found = self._ways.get((templates, action))
         if found is None:
-            found = Ways(tuple(self._at_each_place(templates, action, release)))
-            self._ways[templates, action, release] = found
+            found = self._ways[templates, action] = Ways(tuple(self._at_each_place(templates, action)))
         return found
 
     def stem(self, request: Request) -> str:
@@ -184,15 +182,13 @@ class Judge:
                 below = below.setdefault("{}" if segment.startswith("{") else segment, {})
         return words
 
-    def _at_each_place(
-        self, templates: tuple[str, ...], action: str | None, release: str | None
-    ) -> Iterator[Way | None]:
+    def _at_each_place(self, templates: tuple[str, ...], action: str | None) -> Iterator[Way | None]:
         """The way at each place, by the same rules as `Api.match`."""
         body = {} if action is None else {action: None}
         leading: dict[tuple[str, Run], int] = {}
         found: list[tuple[str, Run] | None] = []
         for place, version in enumerate(self.source.versions):
-            answering = self.source.at(version)._answering("", "", templates, body, release)
+            answering = self.source.at(version)._answering("", "", templates, body)
             if isinstance(answering, Nowhere):
                 found.append(None)
                 continue
@@ -218,7 +214,7 @@ class Case:
 
     def __init__(self, judge: Judge, request: Request, asked: str, cloud: Cloud) -> None:
         self.source, self.request, self.version, self.asked = judge.source, request, asked, cloud.asked(asked)
-        self._judge, self._release = judge, cloud.release
+        self._judge = judge
         self._place, self._segments = judge.router.place(request.method, request.path)
         self._templates = tuple(self._place.templates)
         self._verdicts: dict[tuple[str, Validator], bool] = {}
@@ -227,7 +223,7 @@ class Case:
         if body is ABSENT and not request.action and self._templates and judge.known.keys().isdisjoint(self._templates):
             raise InvalidElement(str(request), "name the action after #, or give the body")
         action = request.action or (next(iter(body)) if isinstance(body, dict) and len(body) == 1 else None)
-        self._ways = judge.ways(self._templates, action, cloud.release) if self._templates else None
+        self._ways = judge.ways(self._templates, action) if self._templates else None
         self.way = self._ways.at[place] if self._ways else None
         if self.way is not None:
             self.operation: str | None = self.way.run.operation.key
@@ -295,7 +291,7 @@ class Case:
         request, source = self.request, self.source
         body = {request.action: None} if request.action else request.body
         api = source.at(source.versions[self.asked.place])
-        found = api._answering(request.method, request.path, self._templates, body, self._release)
+        found = api._answering(request.method, request.path, self._templates, body)
         assert isinstance(found, Nowhere), "what has no way leads nowhere"
         return found
 

@@ -106,7 +106,10 @@ class Negotiation(Frozen):
         given: Mapping[Part, Any],
         response: Iterable[str],
         prefer: Literal["highest", "lowest"],
+        release: str | None,
     ) -> None:
+        speaker = _spoken("server", server)
+        source = source.of_cloud(speaker.versions.ranges[-1].last if speaker.versions else None, release)
         put(self, "_source", source)
         put(self, "prefer", prefer)
         if operation is not None:
@@ -116,27 +119,27 @@ class Negotiation(Frozen):
             raise _misuse(prefer, "the version to prefer is the highest or the lowest")
         if operation is None and (given or pointers):
             raise _misuse(next(iter((*given, *pointers))), "body, query and response need an operation")
-        put(self, "_limits", tuple(self._asked(server, client, needs, operation, pointers)))
+        put(self, "_limits", tuple(self._asked(speaker, client, needs, operation, pointers)))
         put(self, "_trial", Trial(source, operation or "", given))
         place = next(filter(self._fits, self._candidates(self._limits)), None)
         put(self, "version", None if place is None else source.versions[place])
 
     def _asked(
         self,
-        server: Spoken,
+        server: Limit,
         client: Spoken | None,
         needs: Iterable[str],
         operation: str | None,
         pointers: Iterable[str],
     ) -> Iterator[Limit]:
         """The limits that are known without the request."""
-        speakers = [_spoken("server", server), *([_spoken("client", client)] if client is not None else [])]
+        speakers = [server, *([_spoken("client", client)] if client is not None else [])]
         yield from speakers
         if _common(speakers) & self._source.kept(_undescribed):
             yield _spoken("specification", (self._source.min_version, self._source.max_version))
         yield from map(self._need, _listed(needs))
         if operation is not None:
-            yield self._existence(operation, speakers[0])
+            yield self._existence(operation)
             for pointer in pointers:
                 yield self._answer(operation, pointer)
 
@@ -202,10 +205,10 @@ class Negotiation(Frozen):
             raise UnknownName("feature or behavior", name, [*source.features(), *behaviors])
         return Limit(kind="behavior", name=name, versions=self._source.where(lambda api: name in api.behaviors))
 
-    def _existence(self, operation: str, server: Limit) -> Limit:
+    def _existence(self, operation: str) -> Limit:
         known = self._source.known()[operation]
         versions, notes = known.availability, [f"instead: {known.instead}"] if known.instead else []
-        if known.gone_since_release and self._is_since(known.gone_since_release, server):
+        if known.gone_since_release and self._source.directory.is_gone(known):
             release = self._source.releases[known.gone_since_release]
             versions, notes = VersionSet(), [f"gone since {release}, which answers 410 at every version", *notes]
         return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
@@ -223,13 +226,6 @@ class Negotiation(Frozen):
 
             note = suggestion(pointer, nearby(self._source, locator))
         return Limit(kind="response", name=pointer, versions=when, note=note)
-
-    def _is_since(self, release: str, server: Limit) -> bool:
-        """Whether the server is, from all that it speaks, of a release or a later one."""
-        ranges = server.versions.ranges
-        last = ranges[-1].last if ranges else None
-        earlier = list(self._source.releases.values())[: list(self._source.releases).index(release)]
-        return last is not None and all(item.max_version < last for item in earlier)
 
     def _part(self, part: Part) -> Limit:
         """The versions that accept the body, or the query; and why the preferred one that does not refuses it."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..model.changes import AddBehavior
 from ..questions.audit import TITLES
 from .escaping import code, markdown
+from .words import releases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,18 +62,27 @@ def _version(item: Microversion) -> Iterator[str]:
     entries += [
         f"- feature **{markdown(name)}** ends: {markdown(text)}" for name, text in item.removed_features.items()
     ]
-    for name, behavior in item.behaviors.items():
-        where = f" ({', '.join(map(code, behavior.operations))})" if behavior.operations else ""
-        entries.append(f"- behavior **{markdown(name)}**: {markdown(behavior.text)}{where}")
-    entries += [_change(change) for change in item.changes if change.verb != "add-behavior"]
+    every = (*item.changes, *item.elsewhere)
+    entries += [_behavior(change) for change in every if isinstance(change, AddBehavior)]
+    entries += [_change(change) for change in every if not isinstance(change, AddBehavior)]
     if entries:
         yield ""
         yield from entries
 
 
+def _behavior(change: AddBehavior) -> str:
+    where = f" ({', '.join(map(code, change.operations))})" if change.operations else ""
+    return f"- behavior **{markdown(change.target)}**{_when(change)}: {markdown(change.text)}{where}"
+
+
 def _change(change: Change) -> str:
     why = f": {markdown(change.why)}" if change.why else ""
-    return f"- {change.verb.partition('-')[0]} {_code(change)}{why}"
+    return f"- {change.verb.partition('-')[0]} {_code(change)}{_when(change)}{why}"
+
+
+def _when(change: Change) -> str:
+    when = releases(change)
+    return f" ({when})" if when else ""
 
 
 def _code(change: Change) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..model.changes import AddBehavior
 from ..values.frozen import Value, frozendict, thaw
 from ..values.version import Version, VersionSet
 
@@ -72,9 +73,15 @@ def microversion(value: Microversion) -> shape.Microversion:
         "description": value.description,
         "features": dict(value.features),
         "removed_features": dict(value.removed_features),
-        "behaviors": {name: _json(behavior.fields()) for name, behavior in value.behaviors.items()},
+        "behaviors": {item.target: _behavior(item) for item in value.changes if isinstance(item, AddBehavior)},
         "changes": [change(item) for item in value.changes if item.verb != "add-behavior"],
+        "elsewhere": [change(item) for item in value.elsewhere],
     }
+
+
+def _behavior(value: AddBehavior) -> Any:
+    marks = {"since_release": value.since_release, "until_release": value.until_release}
+    return {**_json(value.behavior.fields()), **marks}
 
 
 def versions(history: History, found: Mapping[Version, list[str]] | None = None) -> shape.Versions:
@@ -222,6 +229,7 @@ def explanation(value: Explanation) -> shape.Explanation:
         "effective_at": availability(value.effective_at),
         "works_here": availability(value.works_here),
         "since_release": value.since.key if value.since else None,
+        "release": value.release.key if value.release else None,
     }
 
 
@@ -231,6 +239,7 @@ def audit(value: Audit) -> shape.Audit:
         "calls": value.calls,
         "elsewhere": value.elsewhere,
         "server": str(value.server) if value.server else None,
+        "release": value.release.key if value.release else None,
         "wrong": {kind: value.wrong[kind] for kind in value.wrong},
         "findings": [
             {

@@ -173,16 +173,24 @@ class Schemas(Listing):
 
 
 class Behavior(TypedDict):
-    """A behavior that a version adds. `statuses` are the statuses that it causes, and when."""
+    """A behavior that a version adds. `statuses` are the statuses that it causes, and when.
+
+    It holds from `since_release` to `until_release`, both included; null is no limit.
+    """
 
     name: str
     text: str
     operations: list[str]
     statuses: dict[str, str]
+    since_release: str | None
+    until_release: str | None
 
 
 class Microversion(TypedDict):
-    """One microversion: its features and behaviors by name, and its changes."""
+    """One microversion: its features and behaviors by name, and its changes, as of one release.
+
+    `elsewhere` are the changes, and the behaviors that are added, in other releases only.
+    """
 
     version: str
     release: str | None
@@ -192,6 +200,7 @@ class Microversion(TypedDict):
     removed_features: dict[str, str]
     behaviors: dict[str, Behavior]
     changes: list[Change]
+    elsewhere: list[Change]
 
 
 class Parameter(TypedDict):
@@ -339,7 +348,8 @@ class Explanation(TypedDict):
 
     `refusal` is the status of the error that is certain, and `status` the one that is explained. `ignored` are the
     parts of the request that have no effect. `works_at` are the versions that accept the request. `effective_at` are
-    those of them that ignore nothing in it, and `works_here` those of these that the cloud has.
+    those of them that ignore nothing in it, and `works_here` those of these that the cloud has. `since_release` is the
+    first release that has one of these, and `release` the release of the cloud, whose facts answer.
     """
 
     request: str
@@ -356,6 +366,7 @@ class Explanation(TypedDict):
     effective_at: Availability
     works_here: Availability
     since_release: str | None
+    release: str | None
 
 
 class AuditFinding(TypedDict):
@@ -380,11 +391,15 @@ class Unread(TypedDict):
 
 
 class Audit(TypedDict):
-    """The calls with problems, and the number of calls, including calls to other services."""
+    """The calls with problems, and the number of calls, including calls to other services.
+
+    `release` is the release of the cloud, whose facts decide.
+    """
 
     calls: int
     elsewhere: int
     server: str | None
+    release: str | None
     wrong: dict[AuditKind, int]
     findings: list[AuditFinding]
     problems: list[Unread]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..model.changes import AddBehavior
 from .blocks import Group, Hanging, Table, Text, hung, paragraphs
-from .words import counted, said_of, short
+from .words import counted, releases, said_of, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -87,19 +88,26 @@ def microversion(item: Microversion) -> Block:
         lines.append(_entry("+", "green", name, text))
     for name, text in item.removed_features.items():
         lines.append(_entry("-", "red", name, text))
-    for name, behavior in item.behaviors.items():
-        lines.append(_entry("!", "cyan", name, behavior.text))
-    changes = [change for change in item.changes if change.verb != "add-behavior"]
-    if changes:
-        lines.append(Text())
-    lines.extend(_change(change) for change in changes)
+    behaviors = [change for change in item.changes if isinstance(change, AddBehavior)]
+    lines += map(_behavior, behaviors)
+    changes = [change for change in item.changes if change not in behaviors]
+    for heading, listed in (("", changes), ("  in other releases", item.elsewhere)):
+        if listed:
+            lines.append(Text(heading, "dim"))
+        lines.extend(_behavior(each) if isinstance(each, AddBehavior) else _change(each) for each in listed)
     return Group(*lines)
+
+
+def _behavior(change: AddBehavior) -> Block:
+    return _entry("!", "cyan", change.target, change.text, releases(change))
 
 
 def _change(change: Change) -> Block:
     effect = {"add": "added", "remove": "removed", "alter": "altered"}[change.verb.partition("-")[0]]
     sign, style = _SIGNS[effect]
     line = Text.assemble((f"  {sign} ", style), f"{change.element}")
+    if when := releases(change):
+        line.append(f"  {when}", "cyan")
     detail = _detail(change)
     if detail:
         line.append(f"  {detail}", "dim")
@@ -146,6 +154,7 @@ def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None 
         release = event.release.name if event.release else "no release yet"
         head = Text.assemble((f"  {sign} {event.version} ", style), (f"{release}: ", "dim"), f"{event.effect}")
         head.append(f" by {event.change.verb} {event.change.target}", "dim")
+        head.append(f" {when}" if (when := releases(event.change)) else "", "dim")
         lines.append(Hanging(head, 4))
         lines += [hung(6, f"      {words}") for words in (_detail(event.change), event.why) if words]
         lines += [hung(6, (f"      {event.location}", "dim"))] if event.location else []
@@ -259,5 +268,5 @@ def _heading(text: str, note: str) -> Block:
     return Text.assemble((text, "bold"), (f"  {note}" if note else "", "dim"))
 
 
-def _entry(sign: str, style: str, name: str, text: str) -> Block:
-    return hung(4, (f"  {sign} ", style), (name, "bold"), f"  {text}")
+def _entry(sign: str, style: str, name: str, text: str, when: str = "") -> Block:
+    return hung(4, (f"  {sign} ", style), (name, "bold"), (f"  {when}" if when else "", "cyan"), f"  {text}")

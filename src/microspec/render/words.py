@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..values.frozen import frozendict
+
+if TYPE_CHECKING:
+    from ..model.changes import Change
 
 
 def counted(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def releases(change: Change) -> str:
+    """The releases in which a change holds; nothing if it holds in all."""
+    marks = {"since": change.since_release, "until": change.until_release}
+    return ", ".join(f"{word} {key}" for word, key in marks.items() if key is not None)
 
 
 def said_of(schema: Any) -> str | None:
