@@ -377,6 +377,8 @@ def change(found: Change, before: Api) -> Api:  # noqa: PLR0915  # there are as 
             assert_type(found.request, Alteration[str | None] | None)
             assert_type(found.unknown_query, Alteration[UnknownQuery] | None)
             assert_type(found.audience, Alteration[Audience] | None)
+            assert_type(found.summary, Alteration[str] | None)
+            assert_type(found.description, Alteration[str | None] | None)
             assert_type(found.definition_in(before), Definition)
         case RemoveOperation() | RemoveProperty():
             assert_type(found.instead, str | None)
@@ -406,7 +408,7 @@ def change(found: Change, before: Api) -> Api:  # noqa: PLR0915  # there are as 
             assert_type((found.keywords.before, found.keywords.after), tuple[Schema, Schema])
             assert_type((found.schema_name, found.schema_in(before)), tuple[str, Schema])
         case AddProperty():
-            assert_type((found.schema_name, found.property_name), tuple[str, str])
+            assert_type((found.schema_name, found.schema_path), tuple[str, str])
             assert_type((found.schema, found.required), tuple[Schema, bool])
         case AlterProperty():
             assert_type(found.schema, Alteration[Schema] | None)

@@ -39,10 +39,11 @@ from microspec.model.changes import (
     RemoveSchema,
 )
 from microspec.model.definition import Behavior, Definition, Parameter, Response
+from microspec.model.draft import Draft
 from microspec.model.errors import PreconditionError
 from microspec.model.vocabulary import Holds
 from microspec.schema.walk import normalised
-from microspec.values.frozen import frozendict
+from microspec.values.frozen import EMPTY, frozendict
 from microspec.values.version import Version
 
 AUDIENCES = ["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
@@ -136,7 +137,10 @@ def operations(draw: st.DrawFn) -> Element:
     definition = draw(DEFINITIONS)
     api = draw(APIS.filter(lambda api: definition.key not in api.definitions))
     alter = AlterOperation(
-        target=definition.key, audience=altered(draw, st.sampled_from(AUDIENCES), definition.audience)
+        target=definition.key,
+        summary=altered(draw, TEXTS, definition.summary),
+        description=altered(draw, st.none() | TEXTS, definition.description),
+        audience=altered(draw, st.sampled_from(AUDIENCES), definition.audience),
     )
     return Element(
         api,
@@ -192,19 +196,43 @@ def schemas(draw: st.DrawFn) -> Element:
     return Element(api, AddSchema(target="New", schema=schema), RemoveSchema(target="New"), alter)
 
 
+NAMES = st.text("abc:.", min_size=1, max_size=4)
+"""The names of properties, which may have dots in them."""
+
+
+def without(schema: Any, path: str) -> dict[str, Any]:
+    """An object without the properties that the first step of a path may be."""
+
+    def stays(name: str) -> bool:
+        return not f"{path}.".startswith(f"{name}.")
+
+    return {
+        **schema,
+        "properties": {name: value for name, value in schema.get("properties", {}).items() if stays(name)},
+        "required": [name for name in schema.get("required", ()) if stays(name)],
+    }
+
+
+@st.composite
+def nested(draw: st.DrawFn, schema: Any, path: str) -> tuple[Any, str]:
+    """A schema in objects and arrays without names, and the path from the outermost to what a path in it leads to."""
+    for step in draw(st.lists(NAMES | st.just("*"), max_size=2)):
+        path = f"{step}.{path}" if path else step
+        if step == "*":
+            schema = {"type": "array", "items": schema}
+        else:
+            outer = without(draw(OBJECTS), path)
+            schema = {**outer, "properties": {**outer["properties"], step: schema}}
+    return normalised(schema), path
+
+
 @st.composite
 def properties(draw: st.DrawFn) -> Element:
-    owner, name, schema = draw(OBJECTS), draw(TEXTS), draw(SCHEMAS)
+    name, schema = draw(NAMES), draw(SCHEMAS)
     api = draw(APIS)
-    owner = normalised(
-        {
-            **owner,
-            "properties": {k: v for k, v in owner.get("properties", {}).items() if k != name},
-            "required": [k for k in owner.get("required", ()) if k != name],
-        }
-    )
+    owner, path = draw(nested(without(draw(OBJECTS), name), name))
     api = api.replace(schemas=frozendict({**api.schemas, "Owner": owner}))
-    required, target = draw(st.booleans()), f"Owner.{name}"
+    required, target = draw(st.booleans()), f"Owner.{path}"
     return Element(
         api,
         AddProperty(target=target, schema=schema, required=required),
@@ -221,11 +249,13 @@ def properties(draw: st.DrawFn) -> Element:
 def enum_values(draw: st.DrawFn) -> Element:
     values = draw(st.lists(SCALARS, min_size=2, max_size=4, unique_by=lambda v: (type(v), v)))
     api = draw(APIS)
-    api = api.replace(schemas=frozendict({**api.schemas, "Enum": frozendict(enum=tuple(values[1:]))}))
+    schema, path = draw(nested({"enum": values[1:]}, ""))
+    api = api.replace(schemas=frozendict({**api.schemas, "Enum": schema}))
+    target = f"Enum.{path}" if path else "Enum"
     return Element(
         api,
-        AddEnumValue(target="Enum", value=values[0]),
-        RemoveEnumValue(target="Enum", value=values[0]),
+        AddEnumValue(target=target, value=values[0]),
+        RemoveEnumValue(target=target, value=values[0]),
         None,
     )
 
@@ -367,6 +397,131 @@ def test_altering_to_the_same_value_is_nothing_to_do(kind: type[Change]) -> None
     with pytest.raises(PreconditionError) as raised:
         kind(**arguments[kind.verb]).apply(api)
     assert raised.value.code == "nothing-to-do"
+
+
+SERVER = normalised(
+    {
+        "type": "object",
+        "properties": {
+            "reboot": {
+                "type": ["object", "null"],
+                "properties": {"type": {"enum": ["SOFT", "HARD"]}, "why": {"type": "string"}},
+                "required": ["type"],
+                "additionalProperties": False,
+            },
+            "list": {"type": "array", "items": {"type": "object", "properties": {"name": {"$ref": "Name"}}}},
+            "flavor": {"$ref": "Flavor"},
+            "hosts": {"anyOf": [{"type": "object", "properties": {"a": True}}, {"type": "null"}]},
+            "a.b": {"type": "string"},
+            "a": {"type": "object", "properties": {"b": {"type": "null"}}},
+            "text": {"type": "string"},
+        },
+        "additionalProperties": False,
+    }
+)
+
+
+def server(*changes: Change) -> Any:
+    """The schema of servers after some changes, made to one draft; it has to be that of one change after the other."""
+    api = Api(version=Version("1.1"), schemas=frozendict(Server=SERVER, Flavor=SERVER, Name=frozendict(type="string")))
+    draft, each = Draft(api), api
+    for change in changes:
+        change._make(draft)
+        each = change.apply(each)
+        assert draft.api() == each
+    return each.schemas["Server"]
+
+
+def test_a_step_leads_into_what_has_no_name() -> None:
+    text = frozendict(type="string")
+    found = server(
+        AddEnumValue(target="Server.reboot.type", value="WARM"),
+        RemoveProperty(target="Server.reboot.why"),
+        AddProperty(target="Server.list.*.id", schema=text, required=True),
+        AlterProperty(target="Server.reboot.type", required=Alteration(before=True, after=False)),
+    )["properties"]
+    assert found["reboot"]["properties"] == {"type": {"enum": ("SOFT", "HARD", "WARM")}}
+    assert "required" not in found["reboot"]
+    assert found["list"]["items"]["properties"]["id"] is text
+    assert found["list"]["items"]["required"] == ("id",)
+    assert found["flavor"] is SERVER["properties"]["flavor"]
+
+
+def test_the_longest_name_counts() -> None:
+    found = server(RemoveProperty(target="Server.a.b"))
+    assert "a.b" not in found["properties"]
+    assert found["properties"]["a"] is SERVER["properties"]["a"]
+    assert server(RemoveProperty(target="Server.a.b"), RemoveProperty(target="Server.a.b"))["properties"]["a"] == {
+        "type": "object"
+    }
+    added = AddProperty(target="Server.text.b", schema=frozendict(type="null"))
+    assert server(added)["properties"]["text.b"] == {"type": "null"}
+
+
+def test_what_is_in_a_property_is_altered_with_it() -> None:
+    """A property is what the changes before have made of what is in it, and what is in it goes with it."""
+    reboot = server(AddEnumValue(target="Server.reboot.type", value="WARM"))["properties"]["reboot"]
+    text = frozendict(type="object", properties=frozendict(type=frozendict(enum=(1,))))
+    found = server(
+        AddEnumValue(target="Server.reboot.type", value="WARM"),
+        AlterProperty(target="Server.reboot", schema=Alteration(before=reboot, after=text)),
+        AddEnumValue(target="Server.reboot.type", value="COLD"),
+        RemoveProperty(target="Server.list"),
+    )
+    assert found["properties"]["reboot"]["properties"]["type"]["enum"] == (1, "COLD")
+    assert "list" not in found["properties"]
+
+
+def test_items_are_altered_with_their_parts() -> None:
+    items = frozendict(type="object", properties=frozendict(name=frozendict(enum=("a",))))
+    api = Api(version=Version("1.1"), schemas=frozendict(List=frozendict(type="array", items=items)))
+    draft = Draft(api)
+    AddEnumValue(target="List.*.name", value="b")._make(draft)
+    wider = frozendict(type="object", properties=frozendict(name=frozendict(enum=("a", "b"))))
+    keywords: Alteration[Any] = Alteration(before=frozendict(items=wider), after=frozendict(items=items))
+    AlterSchema(target="List", keywords=keywords)._make(draft)
+    assert draft.api() == api
+    AddEnumValue(target="List.*.name", value="c")._make(draft)
+    assert draft.api().schemas["List"]["items"]["properties"]["name"]["enum"] == ("a", "c")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "hint"),
+    [
+        (RemoveProperty(target="Server.flavor.name"), "Server.flavor is the schema Flavor", "say Flavor.name"),
+        (RemoveProperty(target="Server.list.*.name.x"), "Server.list.*.name is the schema Name", "say Name.x"),
+        (AddEnumValue(target="Server.flavor", value=1), "Server.flavor is the schema Flavor", "say Flavor"),
+        (AddEnumValue(target="Server.list.*.name", value=1), "Server.list.*.name is the schema Name", "say Name"),
+        (AddEnumValue(target="Server.text", value=1), "Server.text has no enum", None),
+        (AddEnumValue(target="Server.reboot.kind", value=1), "there is no property Server.reboot.kind", None),
+        (AddProperty(target="Server.list.name", schema=EMPTY), "Server.list is not an object", None),
+        (RemoveProperty(target="Server.hosts.a"), "Server.hosts is put together from several schemas", "give these"),
+        (RemoveProperty(target="Server.reboot.typ"), "there is no property Server.reboot.typ", "Server.reboot.type"),
+    ],
+)
+def test_a_step_that_leads_nowhere(change: Change, reason: str, hint: str | None) -> None:
+    with pytest.raises(PreconditionError) as raised:
+        server(change)
+    assert raised.value.reason.startswith(reason)
+    assert hint in (raised.value.hint or "") if hint else raised.value.hint is None
+
+
+def test_an_answer_keeps_its_body_and_its_headers() -> None:
+    headers = frozendict(Location=frozendict(type="string"))
+    response = Response(status=200, when="It is new.", body="Thing", headers=headers)
+    definition = Definition(
+        method="GET",
+        path="/things",
+        resource="things",
+        summary="List things",
+        audience="any",
+        responses=frozendict({response.key: response}),
+    )
+    api = Api(version=Version("1.1"), definitions=frozendict({definition.key: definition}))
+    status = Alteration(before=200, after=201)
+    after = AlterResponse(target=definition.key, status=status, when="It is new.").apply(api)
+    (found,) = after.definitions[definition.key].responses.values()
+    assert found == response.replace(status=201)
 
 
 def test_true_is_not_one() -> None:

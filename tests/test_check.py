@@ -156,6 +156,27 @@ def test_all_violations_come_together(spec: Path, base: Path) -> None:
     assert codes == ["released-change", "release-change", "released-change", "released-change", "no-reason"]
 
 
+def test_a_change_that_is_written_for_several_parameters(spec: Path, base: Path) -> None:
+    """It is told at what is otherwise in it, also where the names of the parameters are a list."""
+    change = "  - {add-parameter: GET /books, query: [size, color], schema: {type: string}, why: So.}\n"
+    for root in (spec, base):
+        edit(root / "versions" / "1.2.yaml", "changes:\n", f"changes:\n{change}")
+    edit(spec / "versions" / "1.2.yaml", "schema: {type: string}, why: So.", "schema: {type: integer}, why: So.")
+    (found,) = checked(spec, base).violations
+    assert str(found.location).removeprefix(f"{spec}/") == "versions/1.2.yaml:7:70"
+    assert {item.name for item in found.findings} == {"size", "color"}
+
+
+def test_what_is_in_an_object_without_a_name(spec: Path, base: Path) -> None:
+    change = "  - {add-property: LoanListing.loans.*.day, schema: {type: string}, why: So.}\n"
+    for root in (spec, base):
+        edit(root / "versions" / "1.2.yaml", "changes:\n", f"changes:\n{change}")
+    edit(spec / "versions" / "1.2.yaml", "schema: {type: string}, why: So.", "schema: {type: integer}, why: So.")
+    (found,) = checked(spec, base).violations
+    assert str(found.location).removeprefix(f"{spec}/") == "versions/1.2.yaml:7:60"
+    assert {item.name for item in found.findings} == {"/loans/*/day"}
+
+
 def test_nothing_is_released_before_the_first_release(spec: Path, base: Path) -> None:
     for root in (spec, base):
         text = (root / "service.yaml").read_text()

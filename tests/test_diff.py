@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import microspec
 from exploring import examples, share
-from microspec.diff import diff
+from microspec.authoring.tree import load_tree
+from microspec.diff import attribution, diff
 from microspec.diff.diff import of_apis
 from microspec.diff.rules import POLICIES, RULES, SEVERITIES
 from microspec.history import History
@@ -331,6 +332,57 @@ def test_each_finding_about_a_list_names_the_changes_to_its_items(library: Path)
         assert found == numbers
         for one in ("response-enum-value", "error-status"):
             numbers[f"{one}-added"], numbers[f"{one}-removed"] = numbers[f"{one}-removed"], numbers[f"{one}-added"]
+
+
+STEPS = """\
+microversion: "1.5"
+title: Prizes
+description: Prizes are otherwise.
+features:
+  prizes: Prizes are otherwise.
+changes:
+  - {add-enum-value: Author.prizes.*.kind, value: small, why: There are small ones.}
+  - {add-property: Author.prizes.*.year, schema: {type: integer}, why: It is known.}
+  - {remove-property: Author.prizes.*.given.by, why: It is not.}
+  - {add-property: Author.born, schema: {type: string}, why: There are several.}
+  - alter-operation: GET /books
+    summary: {from: List books, to: List all books}
+    why: All are listed.
+"""
+
+PRIZES = """\
+      prizes:
+        type: array
+        items:
+          type: object
+          properties: {kind: {type: string, enum: [big]}, given.by: {type: string}}
+          additionalProperties: false
+"""
+
+
+@pytest.mark.parametrize("most", [0, 50_000], ids=["by what they are about", "one after the other"])
+def test_a_finding_names_the_changes_in_objects_without_a_name(
+    most: int, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attribution, "_MOST", most)
+    books = library / "baseline" / "books.yaml"
+    books.write_text(
+        books.read_text().replace("      name: {type: string}\n", f"      name: {{type: string}}\n{PRIZES}")
+    )
+    (library / "versions" / "1.5.yaml").write_text(STEPS)
+    found = {
+        item.id: [cause.number for cause in item.causes]
+        for item in load_tree(library).diff("1.4", "1.5").findings
+        if item.operation == "GET /books"
+    }
+    author = "GET /books response /books/*/authors/*"
+    assert found == {
+        "description-altered GET /books": [4],
+        f"response-enum-value-added {author}/prizes/*/kind": [0],
+        f"response-property-added {author}/prizes/*/year": [1],
+        f"response-property-removed {author}/prizes/*/given.by": [2],
+        f"response-property-added {author}/born": [3],
+    }
 
 
 def test_of_what_was_asked_only_the_last_is_kept(compute: History, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,27 @@ changes:
   - {add-response: POST /books, status: 403, why: So.}
   - {alter-response: POST /books, status: {from: 403, to: 404}, why: So.}
   - {alter-operation: POST /books, audience: {from: admin, to: reader}, why: So.}
+  - alter-operation: POST /books
+    summary: {from: Add a book, to: Add one book}
+    description: {from: null, to: The shelf is chosen by the genre.}
+    why: So.
+  - add-property: Author.prizes
+    schema:
+      type: array
+      items:
+        type: object
+        properties: {kind: {type: string, enum: [big]}, given.by: {type: string}, place: {$ref: Title}}
+        additionalProperties: false
+    why: So.
+  - {add-enum-value: Author.prizes.*.kind, value: small, why: So.}
+  - {add-property: Author.prizes.*.year, schema: {type: integer}, why: So.}
+  - {alter-property: Author.prizes.*.year, required: {from: false, to: true}, why: So.}
+  - {remove-property: Author.prizes.*.given.by, why: So.}
+  - {add-property: Author.prizes.*.given.by, schema: {type: integer}, why: So.}
+  - {remove-property: Author.prizes.*.place, why: So.}
+  - {add-property: LoanListing.loans.*.day, schema: {type: string}, why: So.}
+  - {add-parameter: GET /books, query: [size, color], schema: {type: string}, why: So.}
+  - {remove-parameter: GET /books, query: [size, color], why: So.}
   - {remove-schema: LoanListing, why: So.}
   - {add-schema: LoanListing, schema: {type: object, additionalProperties: true}, why: So.}
   - {remove-operation: "DELETE /books/{book_id}", why: So.}

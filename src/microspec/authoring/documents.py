@@ -11,7 +11,7 @@ import json
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -506,9 +506,11 @@ class ChangeDocument(Document):
         target: str | list[str] = getattr(self, "target")  # noqa: B009  # its key differs by verb
         return target if isinstance(target, list) else [target]
 
-    def values(self) -> dict[str, Any]:
-        """The fields of the change that this document gives, but for the target."""
-        return {name.rstrip("_"): getattr(self, name) for name in self.model_fields_set if name != "target"}
+    def each(self) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+        """The changes that are written as this one: where the name of each is in it, and its fields."""
+        given = {name.rstrip("_"): getattr(self, name) for name in self.model_fields_set}
+        for position, target in enumerate(self.targets):
+            yield (self.verb, position), {**given, "target": target}
 
 
 def _marked(change: ChangeDocument) -> ChangeDocument:
@@ -528,19 +530,31 @@ class AddOperationDocument(OperationDocument, ChangeDocument):
     audience: Audience
 
 
-class _OneParameter(ChangeDocument):
-    query: Element | None = None
-    path: Element | None = None
-    header: Element | None = None
+_Parameters = Annotated[Element | list[Element], ByType()] | None
+
+
+class _OfParameters(ChangeDocument):
+    query: _Parameters = None
+    path: _Parameters = None
+    header: _Parameters = None
 
     @model_validator(mode="after")
-    def _names_one(self) -> _OneParameter:
-        if sum(name is not None for name in (self.query, self.path, self.header)) != 1:
-            raise _mistake("missing-key", "name the parameter with one of the keys query, path and header")
+    def _names_some(self) -> _OfParameters:
+        given = [names for names in (self.query, self.path, self.header) if names is not None]
+        if len(given) != 1 or not given[0]:
+            raise _mistake("missing-key", "name the parameters with one of the keys query, path and header")
         return self
 
+    def each(self) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+        """One change for each parameter of each operation. Where several parameters are named, their names are told."""
+        location = next(key for key in ("query", "path", "header") if getattr(self, key) is not None)
+        names = getattr(self, location)
+        for place, given in super().each():
+            for position, name in enumerate(names if isinstance(names, list) else [names]):
+                yield (location, position) if isinstance(names, list) else place, {**given, location: name}
 
-_BASES: dict[type[Change], type[ChangeDocument]] = {changes.ParameterChange: _OneParameter}
+
+_BASES: dict[type[Change], type[ChangeDocument]] = {changes.ParameterChange: _OfParameters}
 
 
 def _document_type(annotation: Any) -> Any:

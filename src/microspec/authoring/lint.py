@@ -144,7 +144,7 @@ class Lint:
             names = {change.target, change.target.partition(".")[0]}
             if isinstance(change, AddBehavior):
                 names |= set(change.operations)
-            hint = self._when(change, error.code) or self.hints.nearest(error.name, error.known)
+            hint = error.advice or self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
             self.used |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
         else:
@@ -152,9 +152,10 @@ class Lint:
 
     def _when(self, change: Change, code: str) -> str | None:
         """When the element, or what it belongs to, came or went, if that explains the error."""
-        owner = change.target.partition(".")[0]
+        owner, *_ = steps = change.target.split(".")
         wanted = "removed" if code == "not-found" else "added"
-        for element in (change.element, f"schema {owner}", f"operation {change.target}"):
+        holding = (f"property {'.'.join(steps[:end])}" for end in range(len(steps) - 1, 1, -1))
+        for element in (change.element, *holding, f"schema {owner}", f"operation {change.target}"):
             verb, version = self.touched.get(element, ("", None))
             past = _PAST.get(verb.partition("-")[0])
             if past == wanted or (past is not None and code == "not-the-present-value"):

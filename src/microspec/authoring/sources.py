@@ -58,8 +58,7 @@ class Sources:
         place = change.location or file.location("microversion")
         for number, entry in file.node.children["changes"].children.items():
             path = ("changes", number)
-            targets = entry.at((change.verb,)).children or (0,)
-            if change.verb in entry.children and place in [file.location(*path, change.verb, n) for n in targets]:
+            if change.verb in entry.children and place in _places(file, path, change.verb):
                 there = _same_change(entry, before.node.children["changes"], change.verb)
                 found = _differing(entry, there, path) if there else ()
                 return _nearest([(file, edit) for edit in found], near) or place
@@ -100,6 +99,14 @@ class Sources:
             if entries is not None and name in entries.children:
                 return file
         return None
+
+
+def _places(file: File[Any], path: Steps, verb: str) -> Iterator[Location]:
+    """Where the changes that are written as one, at a path, may have their names: their targets, or parameters."""
+    for key in (verb, "query", "path", "header"):
+        node = file.node.at(path).children.get(key)
+        if node is not None:
+            yield from (file.location(*path, key, place) for place in node.children or (0,))
 
 
 def _same_change(change: Node, changes: Node, verb: str) -> Node | None:

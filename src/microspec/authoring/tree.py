@@ -299,9 +299,12 @@ class _Tree:
         for index, document in zip(file.numbers, file.document.changes, strict=True):
             if not self._is_understood(file, document, document.targets, version, "changes", index):
                 continue
-            for position, target in enumerate(document.targets):
-                location = file.location("changes", index, document.verb, position)
-                if isinstance(document, AddOperationDocument):
+            if not isinstance(document, AddOperationDocument):
+                for place, given in document.each():
+                    yield WRITTEN_KINDS[document.verb](location=file.location("changes", index, *place), **given)
+            else:
+                for position, target in enumerate(document.targets):
+                    location = file.location("changes", index, document.verb, position)
                     self._check_operation(file, target, document, "changes", index)
                     location_of_name = file.location("changes", index, "resource")
                     self._check_name("resource", document.resource, baseline.common.resources, location_of_name)
@@ -315,8 +318,6 @@ class _Tree:
                         since_release=document.since_release,
                         until_release=document.until_release,
                     )
-                else:
-                    yield WRITTEN_KINDS[document.verb](target=target, location=location, **document.values())
 
     def _is_understood(
         self,

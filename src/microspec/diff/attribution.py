@@ -13,12 +13,12 @@ from ..model.changes import (
     AlterOperation,
     AlterResponse,
     ParameterChange,
-    PropertyChange,
+    PartChange,
     RemoveResponse,
 )
 from ..model.references import References
 from ..schema import walk
-from ..schema.pointer import escape
+from ..schema.pointer import unescape
 from ..values.frozen import frozendict
 from . import facts as facts_
 
@@ -132,8 +132,9 @@ class Reached:
         for cause in self.causes:
             change = cause.change
             name = schema_of(change)
-            if isinstance(change, PropertyChange):
-                of_properties.setdefault((change.schema_name, escape(change.property_name)), []).append(cause)
+            if isinstance(change, PartChange) and change.schema_path:
+                for step in change._last_steps:
+                    of_properties.setdefault((change.schema_name, step), []).append(cause)
             elif name is not None:
                 of_schemas.setdefault(name, []).append(cause)
             else:
@@ -143,12 +144,18 @@ class Reached:
         for place in places:
             part, name = place
             names = {each for facts in self.states for each in facts.get(place, NOTHING)[1]}
-            steps = set(name.split("/")[1:])
+            steps = set(map(unescape, name.split("/")[1:]))
             around = dict.fromkeys([("", _ALL), (part, _ALL), (part, name), (part, name.partition("/")[0])])
             causes = [
                 *(cause for each in around for cause in of_places.get(each, ())),
                 *(cause for each in names for cause in of_schemas.get(each, ())),
-                *(cause for each in names for step in steps for cause in of_properties.get((each, step), ())),
+                *(
+                    cause
+                    for each in names
+                    for step in steps
+                    for cause in of_properties.get((each, step), ())
+                    if isinstance(cause.change, PartChange) and cause.change._begins_with(steps)
+                ),
             ]
             found[place] = causes or [*self.causes]
         return found
@@ -175,7 +182,12 @@ def _about(change: Change) -> set[Place]:
     if isinstance(change, ParameterChange):
         return {change.parameter_key}
     if isinstance(change, AlterOperation):
-        altered = {"request": change.request, "audience": change.audience, "unknown-query": change.unknown_query}
+        altered: dict[str, object] = {
+            "request": change.request,
+            "audience": change.audience,
+            "unknown-query": change.unknown_query,
+        }
+        altered["operation"] = change.summary or change.description
         parts = {part for part, alteration in altered.items() if alteration}
         return {(part, _ALL) for part in (*parts, *(("query",) if "unknown-query" in parts else ()))}
     if not isinstance(change, AddResponse | RemoveResponse | AlterResponse):

@@ -93,7 +93,8 @@ def _of_definition(definition: Definition) -> Fact:
         "alias_of": definition.alias_of,
         "gone_since_release": definition.gone_since_release,
         "microversioned": definition.microversioned,
-        "description": definition.summary,
+        "summary": definition.summary,
+        "description": definition.description,
     }
     return frozendict({name: value for name, value in told.items() if value is not None})
 

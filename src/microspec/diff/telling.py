@@ -155,6 +155,9 @@ def _makers(causes: tuple[Cause, ...], effect: Effect) -> tuple[Cause, ...]:
 
 _UNKNOWN = ("unknown-query", "")
 
+_WORDS = frozenset({"summary", "description"})
+"""What is said of an operation or a behavior: only a reader of the specification notices."""
+
 
 def _around(part: str, name: str, deltas: OperationDeltas) -> list[tuple[Delta, str]]:
     """What a value stands in that is otherwise, too, each with the steps that lead from it to the value."""
@@ -256,7 +259,7 @@ def _of_whole(part: str, before: Fact | None, after: Fact | None) -> Iterator[Ef
         yield Effect(what=part, how=after["unknown"], before=before["unknown"], after=after["unknown"])
     else:
         differing = [key for key in dict.fromkeys([*before, *after]) if not same(before.get(key), after.get(key))]
-        if differing == ["description"]:
+        if set(differing) <= _WORDS:
             yield Effect(what="description", how="altered")
         else:
             old, new = (frozendict({k: fact[k] for k in differing if k in fact}) for fact in (before, after))

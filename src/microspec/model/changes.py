@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Container, Hashable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ..schema.walk import Schema
+from ..schema.walk import PARTS, Schema
 from ..values import same
 from ..values.diagnostics import Location
 from ..values.distinct import key as identity
@@ -26,6 +26,8 @@ from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..values.locator import Locator
     from .draft import Kind
 
@@ -187,17 +189,28 @@ class OperationChange(Change):
 
 
 class AlterOperation(OperationChange):
-    """The request body, the treatment of unknown query parameters, or the audience of an operation changes."""
+    """The summary, description, request, audience or treatment of unknown query parameters of an operation changes.
+
+    Summary and description are words: a change of these never breaks anything.
+    """
 
     verb = "alter-operation"
 
+    summary: Alteration[str] | None = None
+    description: Alteration[str | None] | None = None
     request: Alteration[str | None] | None = None
     unknown_query: Alteration[UnknownQuery] | None = None
     audience: Alteration[Audience] | None = None
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
-        altered = {"request": self.request, "unknown_query": self.unknown_query, "audience": self.audience}
+        altered: dict[str, Alteration[Any] | None] = {
+            "summary": self.summary,
+            "description": self.description,
+            "request": self.request,
+            "unknown_query": self.unknown_query,
+            "audience": self.audience,
+        }
         made = self._alter(parts.definition, altered)
         parts.alter({field: getattr(made, field) for field, alteration in altered.items() if alteration})
 
@@ -206,7 +219,7 @@ class AlterOperation(OperationChange):
 
 
 class ParameterChange(OperationChange):
-    """A change to a parameter, named by one of `query`, `path` and `header`."""
+    """A change to a parameter, named by one of `query`, `path` and `header`; a file may list several names."""
 
     query: str | None = None
     path: str | None = None
@@ -449,27 +462,98 @@ class AlterSchema(SchemaChange):
         parts.alter([keyword for keyword in before if keyword not in after], after)
 
 
-class PropertyChange(SchemaChange):
-    """A change to a property, ``Schema.property``."""
+class PartChange(SchemaChange):
+    """A change to a named schema, or to something in it: ``Schema.step.step``.
+
+    A step is the name of a property, or ``*`` for the items of an array. It leads into what has no name of its own. The
+    names are found from the left, as what is there has them: a name may have dots in it, and the longest one counts.
+    """
 
     @property
     def schema_name(self) -> str:
         return self.target.partition(".")[0]
 
     @property
-    def property_name(self) -> str:
-        """The name of the property on the wire."""
+    def schema_path(self) -> str:
+        """The steps below the schema, such as ``reboot.type``; empty if the change is to the schema itself."""
         return self.target.partition(".")[2]
 
-    def _may_lead_elsewhere(self, _: Locator, steps: Container[str], /) -> bool:
-        return self.property_name in steps
+    @property
+    def _last_steps(self) -> Iterator[str]:
+        """What the last step may be: the path, and what follows each of its dots."""
+        path, dot = self.schema_path, "."
+        while dot:
+            yield path
+            _, dot, path = path.partition(".")
 
-    def _present(self, parts: SchemaDraft) -> _Property:
+    def _begins_with(self, steps: Container[str]) -> bool:
+        """Whether the first step may be one of these."""
+        path = self.schema_path
+        return any(step in steps for step in (path, *_beginnings(path)))
+
+    def _may_lead_elsewhere(self, _: Locator, steps: Container[str], /) -> bool:
+        return self._begins_with(steps)
+
+    def _place(self, parts: SchemaDraft) -> tuple[SchemaDraft, str]:
+        """Where the last step starts, and that step. Raises `PreconditionError` if the way leads through a name."""
+        path = self.schema_path
+        while path not in parts.properties:
+            step = next((step for step in _beginnings(path) if step in parts.properties), None)
+            if step is None and path.startswith("*."):
+                step = "*"
+            below = self._below(parts, step, path[len(step) + 1 :]) if step is not None else None
+            if step is None or below is None:
+                break
+            parts, path = below, path[len(step) + 1 :]
+        return parts, path
+
+    def _below(self, parts: SchemaDraft, step: str, path: str) -> SchemaDraft | None:
+        """The object or array without a name to which a step leads, and then a path; None if there is none."""
+        is_property = step in parts.properties
+        schema = parts.properties[step] if is_property else parts.get("items") if step == "*" else None
+        if not isinstance(schema, dict):
+            return None
+        here = self.target.removesuffix(f".{path}") if path else self.target
+        if "$ref" in schema:
+            named = schema["$ref"]
+            raise PreconditionError(
+                "wrong-kind",
+                f"{here} is the schema {named}, which has a name of its own",
+                advice=f"say {named}.{path}" if path else f"say {named}",
+            )
+        if any(keyword in schema for keyword in PARTS):
+            raise PreconditionError(
+                "wrong-kind",
+                f"{here} is put together from several schemas, so no step leads into it",
+                advice="give these schemas names, and say the one that changes",
+            )
+        if path and "items" not in schema and not _is_object(schema.get("type")):
+            return None
+        return parts.below(step if is_property else None)
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    """The texts before each dot of a path, the longest first."""
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
+
+
+def _is_object(kind: Any) -> bool:
+    """Whether the `type` of a schema allows objects."""
+    return kind == "object" or (isinstance(kind, tuple) and "object" in kind)
+
+
+class PropertyChange(PartChange):
+    """A change to a property: ``Schema.property``, or ``Schema.property.property`` in an object without a name."""
+
+    def _present(self, holder: SchemaDraft, name: str) -> _Property:
         """The property as it is. Raises `PreconditionError` if it is not there."""
-        if self.property_name not in parts.properties:
-            known = [f"{self.schema_name}.{name}" for name in parts.properties]
+        if name not in holder.properties:
+            above = self.target.removesuffix(name)
+            known = [f"{above}{each}" for each in holder.properties]
             raise PreconditionError("not-found", f"there is no {self.element}", self.target, known)
-        return _Property(schema=parts.properties[self.property_name], required=parts.requires(self.property_name))
+        return _Property(schema=holder.property_schema(name), required=holder.requires(name))
 
 
 class AddProperty(PropertyChange):
@@ -481,11 +565,12 @@ class AddProperty(PropertyChange):
     required: bool = False
 
     def _make(self, draft: Draft) -> None:
-        parts = self._parts(draft)
-        self._must_not_exist(self.property_name in parts.properties)
-        if parts.get("type") != "object":
-            raise PreconditionError("wrong-kind", f"{self.schema_name} is not an object, so it has no properties")
-        parts.put_property(self.property_name, self.schema, self.required)
+        holder, name = self._place(self._parts(draft))
+        self._must_not_exist(name in holder.properties)
+        if not _is_object(holder.get("type")):
+            above = self.target.removesuffix(f".{name}")
+            raise PreconditionError("wrong-kind", f"{above} is not an object, so it has no properties")
+        holder.put_property(name, self.schema, self.required)
 
 
 class RemoveProperty(PropertyChange):
@@ -496,9 +581,9 @@ class RemoveProperty(PropertyChange):
     instead: str | None = None
 
     def _make(self, draft: Draft) -> None:
-        parts = self._parts(draft)
-        self._present(parts)
-        parts.put_property(self.property_name, None, False)
+        holder, name = self._place(self._parts(draft))
+        self._present(holder, name)
+        holder.put_property(name, None, False)
 
 
 class _Property(Value):
@@ -515,28 +600,32 @@ class AlterProperty(PropertyChange):
     required: Alteration[bool] | None = None
 
     def _make(self, draft: Draft) -> None:
-        parts = self._parts(draft)
-        altered = self._alter(self._present(parts), {"schema": self.schema, "required": self.required})
-        parts.put_property(self.property_name, altered.schema, altered.required)
+        holder, name = self._place(self._parts(draft))
+        altered = self._alter(self._present(holder, name), {"schema": self.schema, "required": self.required})
+        holder.put_property(name, altered.schema, altered.required)
 
 
-class EnumChange(SchemaChange):
-    """A change to the values that a named schema with `enum` allows."""
+class EnumChange(PartChange):
+    """A change to the values that a schema with `enum` allows: a named one, or one in it (``Schema.property``)."""
 
     value: Any
-
-    def _may_lead_elsewhere(self, _: Locator, __: Container[str], /) -> bool:
-        return False
 
     @property
     def element(self) -> str:
         return f"enum value {shown(self.value)} of {self.target}"
 
-    def _values(self, parts: SchemaDraft) -> dict[Hashable, Any]:
-        """The values that are allowed, by what stands for them."""
+    def _listing(self, draft: Draft) -> tuple[SchemaDraft, dict[Hashable, Any]]:
+        """The schema with the `enum`, and the values that are allowed, by what stands for them."""
+        parts = self._parts(draft)
+        if self.schema_path:
+            holder, step = self._place(parts)
+            below = self._below(holder, step, "")
+            if below is None:
+                raise PreconditionError("not-found", f"there is no property {self.target}")
+            parts = below
         if parts.values is None:
             raise PreconditionError("wrong-kind", f"{self.target} has no enum")
-        return parts.values
+        return parts, parts.values
 
 
 class AddEnumValue(EnumChange):
@@ -545,8 +634,8 @@ class AddEnumValue(EnumChange):
     verb = "add-enum-value"
 
     def _make(self, draft: Draft) -> None:
-        parts = self._parts(draft)
-        self._must_not_exist(identity(self.value) in self._values(parts))
+        parts, values = self._listing(draft)
+        self._must_not_exist(identity(self.value) in values)
         parts.put_value(self.value, True)
 
 
@@ -556,8 +645,8 @@ class RemoveEnumValue(EnumChange):
     verb = "remove-enum-value"
 
     def _make(self, draft: Draft) -> None:
-        parts = self._parts(draft)
-        self._must_exist(identity(self.value) in self._values(parts))
+        parts, values = self._listing(draft)
+        self._must_exist(identity(self.value) in values)
         parts.put_value(self.value, False)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Kind = Literal["definitions", "schemas", "behaviors"]
 
+    Step = str | None
+    """From a schema to one that stands in it: the name of a property, or None to the items."""
+
     Row = tuple[Any, ...]
     """What a change does to an element: ``put`` or ``delete``, or a method of its draft, with the arguments."""
 
@@ -78,10 +81,15 @@ class Draft:
 
 
 class SchemaDraft:
-    """A schema, taken apart as far as it is changed. What is done to it is noted in `rows`."""
+    """A schema, taken apart as far as it is changed. What is done to it is noted in `rows`.
+
+    Unnamed schemas in it are drafts of their own (`below`). What is done to one is noted as done inside this one.
+    """
 
     def __init__(self, schema: Schema, rows: list[Row]) -> None:
         self.is_changed, self._rows = False, rows
+        self._above: tuple[SchemaDraft, Step] | None = None
+        self._below: dict[Step, SchemaDraft] = {}
         self._keywords: dict[str, Any] = dict(schema)
         self._properties: dict[str, Schema] | None = None
         self._required: set[str] = set()
@@ -90,8 +98,11 @@ class SchemaDraft:
     def whole(self) -> Schema:
         """The schema as it is now."""
         made = dict(self._keywords)
+        if self._is_below_changed(None):
+            made["items"] = self._below[None].whole()
         if self._properties is not None:
-            parts = {"properties": frozendict(self._properties), "required": tuple(sorted(self._required))}
+            properties = {name: self.property_schema(name) for name in self._properties}
+            parts = {"properties": frozendict(properties), "required": tuple(sorted(self._required))}
             made.update(parts)
             made = {keyword: value for keyword, value in made.items() if value or keyword not in parts}
         if self._values is not None:
@@ -102,12 +113,14 @@ class SchemaDraft:
         """Those of some keywords that it has, with their values."""
         if self._values is not None and "enum" in keywords:
             self._keywords["enum"], self._values = tuple(self._values.values()), None
+        if "items" in keywords and (items := self._below.pop(None, None)) is not None:
+            self._keywords["items"] = items.whole()
         return frozendict({keyword: self._keywords[keyword] for keyword in keywords if keyword in self._keywords})
 
     def alter(self, gone: Iterable[str], keywords: Mapping[str, Any]) -> None:
         """Take away some keywords, which are there, and put others."""
         self._note("alter", tuple(gone), keywords)
-        self.given(("enum",))
+        self.given(("enum", "items"))
         for keyword in gone:
             del self._keywords[keyword]
         self._keywords.update(keywords)
@@ -124,6 +137,27 @@ class SchemaDraft:
             self._required = set(self._keywords.get("required", ()))
         return self._properties
 
+    def property_schema(self, name: str) -> Schema:
+        """The schema of a property, which it has."""
+        return self._below[name].whole() if self._is_below_changed(name) else self.properties[name]
+
+    def _is_below_changed(self, step: Step) -> bool:
+        below = self._below.get(step)
+        return below is not None and below.is_changed
+
+    def below(self, step: Step) -> SchemaDraft:
+        """The unnamed schema of a property, or of the items, taken apart. It is there, and is a mapping."""
+        found = self._below.get(step)
+        if found is None:
+            schema = self._keywords["items"] if step is None else self.properties[step]
+            found = self._below[step] = SchemaDraft(schema, self._rows)
+            found._above = (self, step)
+        return found
+
+    def inside(self, step: Step, verb: str, *arguments: Any) -> None:
+        """Do to the schema below a step what one of these methods does."""
+        getattr(self.below(step), verb)(*arguments)
+
     def requires(self, name: str) -> bool:
         """Whether it requires a property, which it has."""
         return name in self.properties and name in self._required
@@ -131,6 +165,7 @@ class SchemaDraft:
     def put_property(self, name: str, schema: Schema | None, required: bool) -> None:
         """Give a property a schema; None takes it away."""
         self._note("put_property", name, schema, required)
+        self._below.pop(name, None)
         if schema is None:
             del self.properties[name]
         else:
@@ -155,7 +190,11 @@ class SchemaDraft:
 
     def _note(self, *row: Any) -> None:
         self.is_changed = True
-        self._rows.append(row)
+        if self._above is None:
+            self._rows.append(row)
+        else:
+            above, step = self._above
+            above._note("inside", step, *row)
 
 
 class DefinitionDraft:

@@ -111,22 +111,26 @@ class NoSuchRoute(MicrospecError, LookupError):
 class PreconditionError(MicrospecError):
     """A change that cannot be applied. `code` is that of the diagnostic; `reason` and `hint` are in words.
 
-    If a name does not exist, `name` is that name, and `known` are the names that exist.
+    If a name does not exist, `name` is that name, and `known` are the names that exist. `advice` says what to do, where
+    more is known than a near name.
     """
 
     code: str
     reason: str
     name: str
     known: tuple[str, ...]
+    advice: str | None
 
-    def __init__(self, code: str, reason: str, name: str = "", known: Iterable[str] = ()) -> None:
-        self.code, self.reason, self.name, self.known = code, reason, name, tuple(known)
-        super().__init__(code, reason, name, self.known)
+    def __init__(
+        self, code: str, reason: str, name: str = "", known: Iterable[str] = (), advice: str | None = None
+    ) -> None:
+        self.code, self.reason, self.name, self.known, self.advice = code, reason, name, tuple(known), advice
+        super().__init__(code, reason, name, self.known, advice)
 
     @property
     def hint(self) -> str | None:
-        """The nearest of the known names, if any is near."""
-        return nearest(self.name, self.known) if self.name else None
+        """The advice; without one, the nearest of the known names, if any is near."""
+        return self.advice or (nearest(self.name, self.known) if self.name else None)
 
     def __str__(self) -> str:
         return f"{self.reason}{f' ({self.hint})' if self.hint else ''}"
