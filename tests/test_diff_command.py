@@ -127,7 +127,7 @@ def test_only_what_a_client_uses(tmp_path: Path) -> None:
     ]
     text = run("2.60", "2.88", "--uses", str(mine)).stdout
     assert f"only what {mine} uses" in text
-    assert "Instead: The inventories and usages of the placement service." in text
+    assert "Instead: The inventories and usages of the Placement service." in text
 
 
 def test_narrowing_twice_is_narrower(tmp_path: Path) -> None:

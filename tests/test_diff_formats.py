@@ -61,7 +61,7 @@ def test_text_tells_what_to_do_and_why() -> None:
         "",
         "BREAKING",
         "server-actions-moves",
-        "  2.68 (Stein)  Moves are no longer forced",
+        "  2.68 (Stein)  Moves can no longer be forced",
         "    request-property-removed: force (boolean or string)",
         "      POST /servers/{server_id}/action#evacuate request /evacuate",
         "      do: Do not send it.",
@@ -91,8 +91,8 @@ def test_a_replacement_that_is_not_there_is_not_named() -> None:
 
 
 def test_on_the_way_back_microversions_are_taken_back() -> None:
-    assert "  before 2.68 (Stein)  Moves are no longer forced" in printed("2.68", "2.67").splitlines()
-    assert "  2.68 (Stein)  Moves are no longer forced" in printed("2.67", "2.68").splitlines()
+    assert "  before 2.68 (Stein)  Moves can no longer be forced" in printed("2.68", "2.67").splitlines()
+    assert "  2.68 (Stein)  Moves can no longer be forced" in printed("2.67", "2.68").splitlines()
 
 
 def test_text_tells_what_was_undone_on_the_way() -> None:
