@@ -280,3 +280,22 @@ def test_a_pointer_that_is_none(compute: History) -> None:
 def test_a_status_that_is_not_answered(compute: History) -> None:
     with pytest.raises(UnknownName, match=r"no status of POST /servers '299'"):
         compute.at("2.1")["POST /servers"].response_schema(299)
+
+
+@pytest.mark.parametrize(
+    ("at", "gone", "successor"),
+    [
+        ("2.65", "abortion-of-running-migrations", "waiting-live-migrations-abortable"),
+        ("2.68", "evacuation-host-verified", "moves-always-checked-by-scheduler"),
+        ("2.68", "live-migration-host-verified", "moves-always-checked-by-scheduler"),
+        ("2.88", "unknown-cpu-is-empty-object", None),
+        ("2.90", "extended-attributes-for-administrators", "six-extended-attributes-for-administrators"),
+        ("2.101", "tagged-attachment-needs-driver-support", "tagged-interface-needs-driver-support"),
+    ],
+)
+def test_a_behavior_ends_with_its_subject(compute: History, at: str, gone: str, successor: str | None) -> None:
+    before = compute.at(compute.versions[compute.versions.index(Version(at)) - 1]).behaviors
+    after = compute.at(at).behaviors
+    assert gone in before
+    assert gone not in after
+    assert [name for name in after if name == successor and name not in before] == [successor] * bool(successor)

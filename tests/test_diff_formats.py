@@ -55,8 +55,8 @@ def test_text_names_every_element(compute: History, old: str, new: str) -> None:
 def test_text_tells_what_to_do_and_why() -> None:
     assert printed("2.67", "2.68", "--only", "POST /servers/{server_id}/action#evacuate").splitlines() == [
         "compute 2.67 → 2.68: breaking",
-        "1 change to adapt to (1 breaking finding); 2 changes that need no action"
-        " (2 compatible findings, among them 2 behaviors that no schema shows). Judged by the policy wire.",
+        "1 change to adapt to (1 breaking finding); 3 changes that need no action"
+        " (3 compatible findings, among them 3 behaviors that no schema shows). Judged by the policy wire.",
         "only POST /servers/{server_id}/action#evacuate",
         "",
         "BREAKING",
@@ -65,14 +65,19 @@ def test_text_tells_what_to_do_and_why() -> None:
         "    request-property-removed: force (boolean or string)",
         "      POST /servers/{server_id}/action#evacuate request /evacuate",
         "      do: Do not send it.",
-        "      versions/2.68.yaml:16  Resources on the new host cannot be claimed properly without the scheduler.",
+        "      versions/2.68.yaml:18  Resources on the new host cannot be claimed properly without the scheduler.",
         "",
         "BEHAVIORS",
+        "  behavior-removed: evacuation-host-verified  The scheduler verifies a host that is named, unless"
+        " force is true. A host that fails makes the evacuation fail; no other is chosen.",
+        "    POST /servers/{server_id}/action#evacuate",
+        "    2.68 (Stein)  versions/2.68.yaml:23",
         "  behavior-removed: forced-evacuation-needs-host  force true without a host is refused with 400.",
         "    POST /servers/{server_id}/action#evacuate",
-        "    2.68 (Stein)  versions/2.68.yaml:20",
+        "    2.68 (Stein)  versions/2.68.yaml:27",
         "  behavior-added: moves-always-checked-by-scheduler"
-        "  A host that the request names is always checked by the scheduler.",
+        "  The scheduler always checks a host that the request names. If the host fails, the move fails;"
+        " no other host is chosen.",
         "    POST /servers/{server_id}/action#evacuate",
         "    POST /servers/{server_id}/action#os-migrateLive",
         "    2.68 (Stein)  versions/2.68.yaml:10",
@@ -161,7 +166,7 @@ def test_json_attributes_each_finding() -> None:
     ]
     (cause,) = finding["causes"]
     assert (cause["version"], cause["release"], cause["verb"]) == ("2.68", "Stein", "remove-property")
-    assert cause["location"] == {"file": "versions/2.68.yaml", "line": 16, "column": 22}
+    assert cause["location"] == {"file": "versions/2.68.yaml", "line": 18, "column": 22}
 
 
 def test_the_schema_refuses_what_is_not_described(schema: jsonschema_rs.Draft202012Validator) -> None:
