@@ -18,7 +18,7 @@ import yaml
 from microspec import load
 from microspec.authoring import check
 from microspec.authoring.diagnostics import CODES
-from microspec.authoring.documents import CHANGE_DOCUMENTS
+from microspec.authoring.documents import CHANGE_DOCUMENTS, ChangeDocument
 from microspec.cli import main
 from microspec.diff import rules as rules_
 from microspec.diff import suppressions
@@ -36,14 +36,19 @@ DOCS = Path(__file__).parent
 
 def changes() -> str:
     """The kinds of change, from their classes."""
-    lines = ["# Kinds of change", "", "Keys in **bold** are required. Every kind also accepts `why` and `feature`."]
+    lines = [
+        "# Kinds of change",
+        "",
+        "Keys in **bold** are required. Every kind also accepts `why`, `feature`,",
+        "`since-release` and `until-release`.",
+    ]
     for verb, document in CHANGE_DOCUMENTS.items():
         document.model_rebuild()  # before pydantic 2.12, fields have their aliases only then
         doc = " ".join((KINDS[verb].__doc__ or "").split())
         keys = [
             f"**`{field.alias}`**" if field.is_required() else f"`{field.alias}`"
             for name, field in document.model_fields.items()
-            if name not in ("why", "feature")
+            if name not in ChangeDocument.model_fields
         ]
         lines += ["", f"## {verb}", "", doc, "", f"Keys: {', '.join(keys)}"]
     lines += ["", "To add a behavior, list it under `behaviors:`."]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import re
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,7 @@ from microspec.model.fold import Folded
 from microspec.model.microversion import Microversion, Release, Service, periods
 from microspec.values.frozen import frozendict
 from test_changes import ELEMENTS
+from test_cli import run
 
 if TYPE_CHECKING:
     from microspec.model.api import Api
@@ -252,6 +255,137 @@ def test_marks_are_understood_without_a_service(marked: Path) -> None:
     with pytest.raises(SpecificationError) as raised:
         load_tree(marked)
     assert [found.code for found in raised.value.diagnostics] == ["missing-file"]
+
+
+# ------------------------------------------------------------------------------------------------- a cloud
+
+REQUEST = "POST /books"
+BODY = {"book": {"title": "Emma", "authors": [{"name": "Austen", "born": 1775}]}}
+
+
+@pytest.mark.parametrize(
+    ("cloud", "release", "works"),
+    [
+        ({}, "cedar", False),
+        ({"release": "acorn"}, "acorn", True),
+        ({"server": "1.1-1.2"}, "acorn", True),
+        ({"server": "1.1-1.3"}, "birch", False),
+        ({"server": "1.1-1.9"}, "cedar", False),
+        ({"server": "1.1-1.2", "release": "cedar"}, "cedar", False),
+        ({"server": "1.1-1.4", "release": "acorn"}, "acorn", True),
+    ],
+    ids=str,
+)
+def test_a_cloud_is_of_the_release_that_is_given_or_of_that_of_its_versions(
+    history: History, cloud: dict[str, Any], release: str, works: bool
+) -> None:
+    explanation = history.explain(REQUEST, "1.2", body=BODY, **cloud)
+    assert explanation.works == works
+    assert explanation.release == history.releases[release]
+    call = microspec.Call(method="POST", path="/books", version="1.2", body=BODY)
+    audit = history.audit([call], **cloud)
+    assert audit.release == history.releases[release]
+    assert [finding.kind for finding in audit.findings] == ([] if works else ["refused"])
+    found = history.negotiation(**{"server": "1.1-1.4", **cloud}, operation=REQUEST, body=BODY)
+    if "server" in cloud or "release" in cloud:
+        assert (found.version is not None) == works
+
+
+def test_a_release_says_what_a_cloud_speaks(history: History) -> None:
+    found = history.explain("GET /books", "1.3", release="acorn")
+    assert (found.refusal, str(found.server)) == (406, "1.1-1.2")
+    assert str(history.explain("GET /books", "1.3", release="birch").server) == "1.1-1.4"
+    assert history.explain("GET /books", "1.3").server is None
+    assert history.as_of("acorn").explain("GET /books", "1.3").refusal == 406
+    assert history.audit([], release="acorn").server == found.server
+
+
+def test_what_a_newer_release_no_longer_has_works_at_none_of_its_versions(history: History) -> None:
+    found = history.explain(REQUEST, "1.2", body=BODY, release="acorn")
+    assert str(found.works_at) == "1.1-1.2"
+
+
+def test_a_need_is_a_behavior_of_the_release(history: History) -> None:
+    assert history.negotiation(server="1.1-1.4", needs=["lists-cached"], release="birch").version == Version("1.4")
+    assert str(history.negotiate(server="1.1-1.4", needs=["lists-cached"])) == "1.4"  # of Birch, by its versions
+    with pytest.raises(UnknownName, match="lists-cached"):
+        history.negotiation(server="1.1-1.4", needs=["lists-cached"], release="cedar")
+
+
+def test_a_match_is_as_of_a_release(history: History) -> None:
+    api = history.at("1.4")
+    here, there = api.match("DELETE", "/books/b1"), api.match("DELETE", "/books/b1", release="birch")
+    assert 409 in here.operation.error_statuses
+    assert 409 not in there.operation.error_statuses
+    assert there == history.as_of("birch").at("1.4").match("DELETE", "/books/b1")
+    alone = pickle.loads(pickle.dumps(api))
+    assert alone.match("DELETE", "/books/b1", release="cedar").operation.key == here.operation.key
+    with pytest.raises(UnknownName, match="birch"):
+        alone.match("DELETE", "/books/b1", release="birch")
+
+
+def test_audits_of_clouds_of_different_releases_do_not_merge(history: History) -> None:
+    audits = [history.audit([], "1.1-1.4", release=release) for release in ("birch", "cedar")]
+    with pytest.raises(microspec.InvalidElement, match="audits of the same cloud"):
+        microspec.Audit.merged(audits)
+
+
+# ------------------------------------------------------------------------------------------------- the command line
+
+COMMANDS = [
+    (["show", "DELETE /books/{book_id}"], "409", {"cedar"}),
+    (["show", "1.4"], "in other releases", {"acorn", "cedar"}),
+    (["validate", "POST /books", "body.json"], "accepted by", {"acorn"}),
+    (["when", "POST /books", "--request", "/book/authors/*/born"], "1.1-", {"acorn"}),
+    (["history", "POST /books", "--request", "/book/authors/*/born"], "Author.born until acorn", {"acorn"}),
+    (["schema", "POST /books"], '"born"', {"acorn"}),
+    (["behaviors"], "lists-cached", {"acorn", "birch"}),
+    (["operations"], "GET /books", {*KEYS}),
+    (["diff", "1.3", "1.4"], "A list may be a minute old", {"acorn", "birch"}),
+    (["explain", "POST /books", "--body", "body.json"], "the request is valid", {"acorn"}),
+    (["negotiate", "POST /books", "--server", "1.1-1.4", "--body", "body.json"], "ask for 1.4", {"acorn"}),
+    (["audit", "calls.jsonl"], "no findings", {"acorn"}),
+]
+
+
+@pytest.fixture
+def recorded(marked: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The library, with a body and a recording beside it."""
+    monkeypatch.chdir(marked.parent)
+    (marked.parent / "body.json").write_text(json.dumps(BODY))
+    call = {"method": "POST", "url": "/books", "version": "1.2", "body": BODY}
+    (marked.parent / "calls.jsonl").write_text(json.dumps(call))
+    return marked
+
+
+@pytest.mark.parametrize(("arguments", "words", "there"), COMMANDS, ids=[" ".join(each[0]) for each in COMMANDS])
+def test_commands_answer_for_a_release(recorded: Path, arguments: list[str], words: str, there: set[str]) -> None:
+    found = {key for key in KEYS if words in run(*arguments, "--spec", str(recorded), "--release", key.title()).output}
+    assert found == there
+    default = run(*arguments, "--spec", str(recorded))
+    assert (words in default.output) == ("cedar" in there or (arguments[0] == "negotiate" and "birch" in there))
+
+
+@pytest.mark.parametrize("arguments", [arguments for arguments, *_ in COMMANDS], ids=" ".join)
+def test_an_unknown_release_is_refused(recorded: Path, arguments: list[str]) -> None:
+    result = run(*arguments, "--release", "birsh", "--spec", str(recorded))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "Error: there is no release 'birsh'; did you mean birch?\n"
+
+
+def test_latest_is_the_highest_version_of_the_release(recorded: Path) -> None:
+    for arguments in (["--release", "acorn", "--spec", str(recorded)], ["--spec", str(recorded), "--release", "acorn"]):
+        assert run("show", "GET /books", *arguments).output.startswith("GET /books  at 1.2 (Acorn)")
+        assert run("show", "latest", *arguments).output.startswith("1.2  Authors have tags")
+
+
+def test_a_microversion_says_what_holds_in_which_releases(recorded: Path) -> None:
+    shown = run("show", "1.4", "--spec", str(recorded)).output
+    assert "  in other releases\n  + property Author.pen-name  since birch, until birch  Only Birch had it." in shown
+    assert "  ! lists-cached  until birch  A list may be a minute old." in shown
+    data = json.loads(run("show", "1.4", "--spec", str(recorded), "--format", "json").output)
+    assert [item["fields"].get("since_release") for item in data["elsewhere"]] == ["birch", None]
+    assert [item["fields"]["until_release"] for item in data["elsewhere"]] == ["birch", "birch"]
 
 
 # ------------------------------------------------------------------------------------------------- check

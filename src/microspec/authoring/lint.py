@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..model.api import Api
     from ..model.changes import Change
+    from ..model.definition import Definition
     from ..model.microversion import Microversion, Release
     from ..values.version import Version
     from .documents import ChangeDocument, VersionDocument
@@ -71,6 +72,8 @@ class Lint:
         self.measured: set[str] = set()
         self.too_large: set[str] = set()
         self._references = References()
+        self._users: dict[str, set[str]] = {}
+        """The schemas that refer to a schema at some version, in some release."""
 
     def run(
         self,
@@ -83,8 +86,9 @@ class Lint:
         dangling = self._dangling(api)
         for name in sorted(dangling):
             self._report_unknown(name, api, baseline)
-        self._check_aliases(api, baseline)
-        self._check_endless(api, {}, Location(file="?"))
+        self._check_aliases({}, api, baseline)
+        self._note_users(api.schemas, api)
+        self._check_endless(api.schemas, api, {}, Location(file="?"))
         self._check_size(api, {}, Location(file="?"))
         for place, (file, microversion) in enumerate(versions):
             self._check_features(file, [file, *(() if place else baseline)], microversion)
@@ -121,12 +125,15 @@ class Lint:
             now = self._dangling(api) if api is not before else dangling
             for name in sorted(now - dangling):
                 self._report_dangling(name, api, files, microversion)
-            self._check_aliases(api, files)
+            self._check_aliases(before.definitions, api, files)
             if api is not before:
                 changes = {c.target.partition(".")[0]: c for c in microversion.changes}
                 if api.schemas is not before.schemas:
-                    self._check_endless(api, changes, file.location("microversion"))
-                    self.measured -= self._users(api, before)
+                    about = (change._about for change in microversion.changes)
+                    altered = [name for kind, name in about if kind == "schemas" and name in api.schemas]
+                    self._note_users(altered, api)
+                    self._check_endless(altered, api, changes, file.location("microversion"))
+                    self.measured -= reach(altered, lambda name: self._users.get(name, ())).keys()
                 self._check_size(api, changes, file.location("microversion"))
             self._check_behaviors(before, api, microversion)
             dangling = now
@@ -202,14 +209,11 @@ class Lint:
         bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
         return frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
 
-    def _users(self, api: Api, before: Api) -> Set[str]:
-        """The schemas that are otherwise than before, and those that refer to them, directly or not."""
-        users: dict[str, list[str]] = {}
-        for name, schema in api.schemas.items():
-            for used in self._references.of(schema):
-                users.setdefault(used, []).append(name)
-        altered = [name for name, schema in api.schemas.items() if before.schemas.get(name) is not schema]
-        return reach(altered, lambda name: users.get(name, ())).keys()
+    def _note_users(self, names: Iterable[str], api: Api) -> None:
+        """Note which schemas some schemas refer to."""
+        for name in names:
+            for used in self._references.of(api.schemas[name]):
+                self._users.setdefault(used, set()).add(name)
 
     def _check_size(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
         """Report schemas of operations that are too large, where one in them is changed, else where they are."""
@@ -227,20 +231,29 @@ class Lint:
                 )
                 self._report([name], place, "schema-too-large", message, "refer to fewer schemas, or to smaller ones")
 
-    def _check_endless(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
-        """Report schemas that refer to themselves for the same value, where they are changed, else where they are."""
-        direct = {name: names for name, schema in api.schemas.items() if (names := same_value(schema))}
-        for name in sorted(direct):
-            if name not in self.endless and name in reach(direct[name], lambda each: direct.get(each, ())):
+    def _check_endless(
+        self, altered: Iterable[str], api: Api, changes: Mapping[str, Change], elsewhere: Location
+    ) -> None:
+        """Report schemas that refer to themselves for the same value, where they are changed, else where they are.
+
+        Only the schemas that are altered, and what they refer to, can do so and did not before.
+        """
+
+        def direct(name: str) -> Iterable[str]:
+            return same_value(api.schemas[name]) if name in api.schemas else ()
+
+        for name in sorted(reach(altered, direct)):
+            if name not in self.endless and name in reach(direct(name), direct):
                 self.endless.add(name)
                 place = _place(changes[name]) if name in changes else self.named.get(("schema", name), elsewhere)
                 message = f"schema {name} refers to itself for the same value"
                 self._report([name], place, "endless", message, "refer to it from a property or an item")
 
-    def _check_aliases(self, api: Api, files: Sequence[File[Any]]) -> None:
+    def _check_aliases(self, before: Mapping[str, Definition], api: Api, files: Sequence[File[Any]]) -> None:
+        """Report aliases of what does not exist, but for those that were there before and so reported."""
         for key, definition in api.definitions.items():
             name = definition.alias_of
-            if name is not None and name not in api.definitions:
+            if name is not None and name not in api.definitions and (name in before or key not in before):
                 location = next((place for file in files if (place := file.mention(name))), None)
                 message = f"{key} is an alias of {name}, which does not exist"
                 if location is not None:

@@ -8,7 +8,7 @@ import click
 
 from ..values.errors import InvalidVersion, suggestion
 from .group import NO, main
-from .options import COMMON, ELEMENT, is_operation, operation_argument, version_option
+from .options import COMMON, ELEMENT, RELEASE, is_operation, operation_argument, version_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,7 @@ def versions(session: Session, out: Output, search: str | None) -> None:
 @main.command(examples=['microspec show "POST /servers" --at 2.53', "microspec show 2.37"])
 @operation_argument("what", "versions")
 @version_option("--at", "The version of the operation", "; by default the highest")
+@RELEASE
 @COMMON
 def show(session: Session, out: Output, what: str, at: Version | None) -> None:
     """Show an operation at a version, or what a version changes.
@@ -54,7 +55,7 @@ def show(session: Session, out: Output, what: str, at: Version | None) -> None:
             raise click.UsageError(f"--at needs an operation; {what} is a version")
         out.show(plain=lambda r: r.microversion(item), text=lambda r: r.microversion(item))
         return
-    api = history.at(at or history.max_version)
+    api = history.at(at or session.latest)
     operation = api[history._source.key(what)]
     when = history.availability(operation.key)
     out.show(
@@ -79,6 +80,7 @@ def _version(session: Session, what: str) -> Version:
 @main.command(examples=['microspec history "POST /servers" --request "/server/networks/*/tag"'])
 @operation_argument("operation")
 @ELEMENT
+@RELEASE
 @COMMON
 def history(session: Session, out: Output, operation: str, **element: Any) -> None:
     """Show when an operation, or a part of it, changed, and why.
@@ -105,6 +107,7 @@ def history(session: Session, out: Output, operation: str, **element: Any) -> No
 @operation_argument("what", "features")
 @ELEMENT
 @version_option("--at", "Ask only about this version", "; the exit status is the answer")
+@RELEASE
 @COMMON
 def when(session: Session, out: Output, what: str, at: Version | None, **element: Any) -> None:
     """Show which versions have a feature, an operation or a field.

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 from .group import NO, main
-from .options import common
+from .options import RELEASE, common
 from .output import is_terminal, rendered
 from .session import Session, complete_with
 from .types import FileType, SpecificationType, VersionType, name_of, suppressions_in
@@ -149,6 +149,7 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
     metavar="CHARACTERS",
     help="For markdown: leave out sections, the least severe first, until the text is no longer than this.",
 )
+@RELEASE
 @common(*(name for name in FORMATS if name not in ("text", "json")))
 def diff(
     session: Session,
@@ -210,17 +211,23 @@ def _compared(
         if at is not None:
             raise click.UsageError("--at needs --against")
         found = history.diff(old, new)
-        title = f"{history.service_type} {found.old} → {found.new}"
+        title = f"{history.service_type} {found.old} → {found.new}{_as_of(session)}"
         return Compared(found, history, history.at(found.old), history.at(found.new), history.features, title)
     if old is not None:
         raise click.UsageError("give either two versions or --against, not both")
     from ..diff.diff import of_apis
 
-    other = Session(against).history
-    at = at or min(history.max_version, other.max_version)
+    other = Session(against, session.release).history
+    at = at or min(side._source.spoken for side in (history, other))
     sides = history.at(at), other.at(at)
-    title = f"{history.service_type} {at}: {session.given or 'the bundled specification'} → {against}"
+    sources = f"{session.given or 'the bundled specification'} → {against}"
+    title = f"{history.service_type} {at}: {sources}{_as_of(session)}"
     return Compared(of_apis(*sides), history, *sides, (), title)
+
+
+def _as_of(session: Session) -> str:
+    """The release that was given, as the end of a title."""
+    return f", as of {session.history.release}" if session.release else ""
 
 
 def _narrowing(

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from .group import NO, main
-from .options import COMMON, body_option, operation_argument, server_option
+from .options import COMMON, RELEASE, body_option, operation_argument, server_option
 from .session import LATEST, complete_with
 from .types import read_json
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--status", type=click.IntRange(100, 599), help="The status of the answer that came.")
 @body_option("A file with the request body")
 @server_option()
+@RELEASE
 @COMMON
 def explain(
     session: Session,
@@ -53,7 +54,7 @@ def explain(
     """
     given: dict[str, Any] = {"body": read_json(body)} if body is not None else {}
     version = str(session.names[asked.lower()]) if asked != LATEST and asked.lower() in session.names else asked
-    found = session.history.explain(request, version, status, server=server, **given)
+    found = session.history.explain(request, version, status, server=server, release=session.release, **given)
     out.show(plain=lambda r: r.explanation(found), text=lambda r: r.explanation(found))
     if not found.works:
         raise click.exceptions.Exit(NO)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .group import No, main
-from .options import COMMON, is_operation, operation_argument, version_option
+from .options import COMMON, RELEASE, is_operation, operation_argument, version_option
 from .streams import as_json, reason
 from .types import FolderType
 
@@ -69,6 +69,7 @@ def export(session: Session, out: Output, tables: Path | None) -> None:
     "--status", type=int, help="With --response, the status of the answer; by default the first successful one."
 )
 @version_option("--at", "The version", "; by default the highest")
+@RELEASE
 @COMMON
 def schema(session: Session, out: Output, what: str, part: str | None, status: int | None, at: Version | None) -> None:
     """Print the JSON Schema of a request, a query or an answer.
@@ -78,7 +79,13 @@ def schema(session: Session, out: Output, what: str, part: str | None, status: i
     and are printed as JSON in either format.
     """
     if not is_operation(what):
-        unused = {"--spec": session.spec, "--at": at, "--status": status, f"--{part}": part}
+        unused = {
+            "--spec": session.spec,
+            "--release": session.release,
+            "--at": at,
+            "--status": status,
+            f"--{part}": part,
+        }
         if given := [name for name, value in unused.items() if value is not None]:
             raise click.UsageError(f"{given[0]} needs an operation; {what!r} is not one")
         from ..authoring.documents import language_schema
@@ -88,7 +95,7 @@ def schema(session: Session, out: Output, what: str, part: str | None, status: i
     if status is not None and part != "response":
         raise click.UsageError("--status needs --response; only an answer has a status")
     history = session.history
-    found = history.at(at or history.max_version)[history._source.key(what)]
+    found = history.at(at or session.latest)[history._source.key(what)]
     document: dict[str, Any] | None
     if part == "query":
         document = found.query_schema()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .group import NO, main
-from .options import COMMON, version_option
+from .options import COMMON, RELEASE, version_option
 from .session import complete_with
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _listing(kind: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         filtered = click.argument("text", metavar="[PART]", required=False, shell_complete=complete_with(kind))
-        return filtered(version_option("--at", "Only those at this version")(COMMON(function)))
+        return filtered(version_option("--at", "Only those at this version")(RELEASE(COMMON(function))))
 
     return decorate
 

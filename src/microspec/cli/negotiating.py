@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from .group import NO, main
-from .options import COMMON, body_option, operation_argument, query_of, server_option
+from .options import COMMON, RELEASE, body_option, operation_argument, query_of, server_option
 from .session import complete_with
 from .types import SpokenType, read_json
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which of the versions that fit to choose.",
 )
+@RELEASE
 @COMMON
 def negotiate(
     session: Session, out: Output, server: Spoken, body: IO[bytes] | None, query: str | None, **asked: Any
@@ -60,7 +61,7 @@ def negotiate(
         asked["body"] = read_json(body)
     if query is not None:
         asked["query"] = query_of(query)
-    found = session.history.negotiation(server=server, **asked)
+    found = session.history.negotiation(server=server, release=session.release, **asked)
     out.show(plain=lambda r: r.negotiation(found), text=lambda r: r.negotiation(found))
     if found.version is None:
         raise click.exceptions.Exit(NO)

@@ -43,7 +43,30 @@ def common(*others: str) -> Callable[[F], F]:
 
 
 def _begin(ctx: click.Context, _: click.Parameter, spec: str | None) -> None:
-    ctx.obj = Session(spec)
+    ctx.obj = Session(spec, ctx.meta.get(_RELEASE))
+
+
+_RELEASE = "release"
+
+
+def RELEASE(function: F) -> F:  # noqa: N802
+    """The option that takes the release that the session answers for."""
+    return click.option(
+        "--release",
+        metavar="NAME",
+        is_eager=True,  # latest is the highest version of this release
+        expose_value=False,
+        callback=_of_release,
+        shell_complete=complete_with("releases"),
+        help="The release whose facts answer; by default the newest, or that of the --server.",
+    )(function)
+
+
+def _of_release(ctx: click.Context, _: click.Parameter, release: str | None) -> None:
+    if release is not None:
+        ctx.meta[_RELEASE] = release.lower()
+        if isinstance(ctx.obj, Session):  # --spec came first
+            ctx.obj.release = release.lower()
 
 
 COMMON = common()

@@ -50,7 +50,7 @@ def audited(
 ) -> Audit:
     """The audit of recordings, by so many processes. `advance` is called with each number of bytes that is done."""
     recordings = [_File(file, session.history.recording(file).name) for file in files]
-    whole = session.history.audit([], server)
+    whole = session.history.audit([], server, release=session.release)
     done = _here if jobs == 1 else partial(_elsewhere, jobs)
     for file, block, audit in done(_blocks(recordings), session, server):
         advance(len(block.content))
@@ -81,7 +81,7 @@ def _elsewhere(
     jobs: int, parts: Iterable[tuple[_File, Block]], session: Session, server: VersionRange | None
 ) -> Iterator[tuple[_File, Block, Audit]]:
     """The same by other processes, for which a few blocks are read ahead. Raises Refusal if one of them ends."""
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (session.spec,))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (session.spec, session.release))
     waiting: deque[tuple[_File, Block, Future[Audit]]] = deque()
     try:
         for part in parts:
@@ -103,15 +103,15 @@ def _result(file: _File, block: Block, future: Future[Audit]) -> tuple[_File, Bl
 def _audit(session: Session, server: VersionRange | None, block: Block) -> Audit:
     """The audit of one block."""
     recording = session.history.recording(BytesIO(block.content), block.name, first=block.first)
-    return session.history.audit(recording, server)
+    return session.history.audit(recording, server, release=session.release)
 
 
 _sessions: list[Session] = []
 """In a process that judges for another: its session."""
 
 
-def _begin(spec: str | None) -> None:
-    _sessions.append(Session(spec))
+def _begin(spec: str | None, release: str | None) -> None:
+    _sessions.append(Session(spec, release))
 
 
 def _audit_there(server: VersionRange | None, block: Block) -> Audit:

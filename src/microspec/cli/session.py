@@ -22,17 +22,18 @@ LATEST = "latest"
 
 
 class Session:
-    """The specification that a command is about: the bundled one, or a folder."""
+    """The specification that a command is about, the bundled one or a folder, and the key of the `release` if given."""
 
-    def __init__(self, spec: str | None) -> None:
-        self.spec = spec
+    def __init__(self, spec: str | None, release: str | None = None) -> None:
+        self.spec, self.release = spec, release
 
     @functools.cached_property
     def history(self) -> History:
-        """The history of the specification."""
+        """The history of the specification, as of the release. Raises UnknownName for a release that does not exist."""
         from .. import load
 
-        return load() if self.spec is None else load(self.spec)
+        found = load() if self.spec is None else load(self.spec)
+        return found if self.release is None else found.as_of(self.release)
 
     @property
     def folder(self) -> Path:
@@ -60,7 +61,12 @@ class Session:
     def names(self) -> dict[str, Version]:
         """The names of versions: that of the highest one, and for the highest one of each release its key."""
         releases = {release.key.lower(): release.max_version for release in self.history.releases.values()}
-        return {LATEST: self.history.max_version, **releases}
+        return {LATEST: self.history._source.spoken, **releases}
+
+    @property
+    def latest(self) -> Version:
+        """The highest version, or the highest that the release speaks if one is given."""
+        return self.names[LATEST]
 
     def version(self, text: str) -> Version:
         """The version that a text or a name means. Raises InvalidVersion for what is neither."""
@@ -116,6 +122,8 @@ def _names(session: Session, kind: str) -> Iterable[str]:
     history = session.history
     if kind == "versions":
         return [*session.names, *map(str, history.versions)]
+    if kind == "releases":
+        return history.releases
     if kind == "features":
         return history.features
     if kind == "operations":

@@ -8,7 +8,7 @@ import click
 
 from ..schema.errors import ValidationError
 from .group import NO, main
-from .options import COMMON, operation_argument, query_of, version_option
+from .options import COMMON, RELEASE, operation_argument, query_of, version_option
 from .types import FileType, read_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     "--query", "text", metavar="QUERY", help='Check a query string such as "limit=5&name=a", alone or with the body.'
 )
 @version_option("--at", "The version", "; by default the highest")
+@RELEASE
 @COMMON
 def validate(
     session: Session, out: Output, operation: str, body: IO[bytes] | None, text: str | None, at: Version | None
@@ -42,7 +43,7 @@ def validate(
     if body is None and text is None:
         raise click.UsageError("give a file with a request body, or --query")
     history = session.history
-    found = history.at(at or history.max_version)[history._source.key(operation)]
+    found = history.at(at or session.latest)[history._source.key(operation)]
     given: dict[str, Any] = {}
     if body is not None:
         given["body"] = read_json(body)

@@ -182,6 +182,12 @@ class Source:
         found = self._family.get(release)
         return self._family.setdefault(release, self._made_as_of(release)) if found is None else found
 
+    @property
+    def newest(self) -> Source:
+        """The source of the same history as of the newest release."""
+        key = next(reversed(self.releases), None)
+        return self if key is None else self.as_of(key)
+
     def of_cloud(self, highest: Version | None, release: str | None = None) -> Source:
         """The source as of the release of a cloud. Raises UnknownName.
 
@@ -190,7 +196,9 @@ class Source:
         """
         if release is None and highest is not None:
             first = self.release(highest)
-            release = first.key if first else next(reversed(self.releases), None)
+            if first is None:
+                return self.newest
+            release = first.key
         return self if release is None else self.as_of(release)
 
     def _made_as_of(self, release: str) -> Source:

@@ -24,7 +24,7 @@ from .runs import Runs
 from .trial import Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 
     from ..model.source import Source
     from ..schema.validator import Validator
@@ -214,7 +214,7 @@ class Case:
 
     def __init__(self, judge: Judge, request: Request, asked: str, cloud: Cloud) -> None:
         self.source, self.request, self.version, self.asked = judge.source, request, asked, cloud.asked(asked)
-        self._judge = judge
+        self._judge, self._given = judge, (request, asked)
         self._place, self._segments = judge.router.place(request.method, request.path)
         self._templates = tuple(self._place.templates)
         self._verdicts: dict[tuple[str, Validator], bool] = {}
@@ -340,13 +340,24 @@ class Case:
 
     @kept
     def works_at(self) -> int:
-        """The places of the versions that would accept it."""
-        return sum(way.places for way in self._taking)
+        """The places of the versions that would accept it. What the release does not speak, the newest one decides."""
+        return self._with_newer(sum(way.places for way in self._taking), lambda case: case.works_at)
 
     @kept
     def effective_at(self) -> int:
         """The places among them where all of its parts have an effect."""
-        return sum(way.places for way in self._taking if not self.unknown(way))
+        own = sum(way.places for way in self._taking if not self.unknown(way))
+        return self._with_newer(own, lambda case: case.effective_at)
+
+    def _with_newer(self, places: int, newer: Callable[[Case], int]) -> int:
+        """The places up to the highest version that the release speaks, and above it those as of the newest release."""
+        end = self.source.number(described(self.source, self.source.spoken)) + 1
+        if end == len(self.source.versions):
+            return places
+        judge = self.source.newest.kept(Judge)
+        request, asked = self._given
+        spoken = (1 << end) - 1
+        return places & spoken | newer(Case(judge, request, asked, judge.cloud(None))) & ~spoken
 
     def unknown(self, way: Way) -> tuple[Sent, ...]:
         """What is ignored there: unknown query parameters, and fields that only other versions know."""
