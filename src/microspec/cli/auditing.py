@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from .group import MISUSE, NO, main
-from .options import RELEASE, common, server_option
+from .options import RELEASE_OF_SERVER, common, server_option
 from .types import FileType
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, type=FileType())
 @server_option()
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes read it.")
-@RELEASE
+@RELEASE_OF_SERVER
 @common("markdown")
 def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None, jobs: int) -> None:
     """Find recorded calls that cannot work, and show what would.

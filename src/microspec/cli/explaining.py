@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from .group import NO, main
-from .options import COMMON, RELEASE, body_option, operation_argument, server_option
+from .options import COMMON, RELEASE_OF_SERVER, body_option, operation_argument, server_option
 from .session import LATEST, complete_with
 from .types import read_json
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--status", type=click.IntRange(100, 599), help="The status of the answer that came.")
 @body_option("A file with the request body")
 @server_option()
-@RELEASE
+@RELEASE_OF_SERVER
 @COMMON
 def explain(
     session: Session,

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from .group import NO, main
-from .options import COMMON, RELEASE, body_option, operation_argument, query_of, server_option
+from .options import COMMON, RELEASE_OF_SERVER, body_option, operation_argument, query_of, server_option
 from .session import complete_with
 from .types import SpokenType, read_json
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which of the versions that fit to choose.",
 )
-@RELEASE
+@RELEASE_OF_SERVER
 @COMMON
 def negotiate(
     session: Session, out: Output, server: Spoken, body: IO[bytes] | None, query: str | None, **asked: Any

@@ -49,17 +49,17 @@ def _begin(ctx: click.Context, _: click.Parameter, spec: str | None) -> None:
 _RELEASE = "release"
 
 
-def RELEASE(function: F) -> F:  # noqa: N802
+def release_option(default: str) -> Callable[[F], F]:
     """The option that takes the release that the session answers for."""
     return click.option(
         "--release",
-        metavar="NAME",
+        metavar="RELEASE",
         is_eager=True,  # latest is the highest version of this release
         expose_value=False,
         callback=_of_release,
         shell_complete=complete_with("releases"),
-        help="The release whose facts answer; by default the newest, or that of the --server.",
-    )(function)
+        help=f"The release whose facts answer; by default {default}.",
+    )
 
 
 def _of_release(ctx: click.Context, _: click.Parameter, release: str | None) -> None:
@@ -67,6 +67,13 @@ def _of_release(ctx: click.Context, _: click.Parameter, release: str | None) -> 
         ctx.meta[_RELEASE] = release.lower()
         if isinstance(ctx.obj, Session):  # --spec came first
             ctx.obj.release = release.lower()
+
+
+RELEASE = release_option("the newest")
+"""The option of a command that asks about no cloud."""
+
+RELEASE_OF_SERVER = release_option("the first that speaks the highest version of --server")
+"""The option of a command that asks about a cloud."""
 
 
 COMMON = common()

@@ -48,6 +48,7 @@ LIBRARY_WORDS: dict[str, tuple[str, ...]] = {
     "version": ("1.1", "1.2", "1.3", "1.4", "1.5", "acorn"),
     "range": ("1.1-1.3", "1.2", "1.1-1.9", "1.1-"),
     "pointer": ("/book/title", "/book/authors/*/tag", "/books/*/id"),
+    "release": ("acorn", "Birch", "brich"),
 }
 COMPUTE_WORDS: dict[str, tuple[str, ...]] = {
     "operation": (
@@ -63,6 +64,7 @@ COMPUTE_WORDS: dict[str, tuple[str, ...]] = {
     "name": ("server-tags", "server-topology", "unversioned-lists", "server-tag", "2.37"),
     "version": ("2.1", "2.37", "2.60", "2.88", "2.104", "2.999", "train"),
     "range": ("2.1-2.79", "2.53", "2.60-2.88", "cloud.json"),
+    "release": ("train", "Wallaby", "kilo", "trian"),
     "pointer": ("/server/tags", "/server/networks/*/tag", "/servers/*/id"),
 }
 POOLS: dict[str, tuple[str, ...]] = {
@@ -101,7 +103,14 @@ _OF_TYPES = {
     "folder": "folder",
     "specification": "folder",
 }
-_OF_METAVARS = {"POINTER": "pointer", "VERSION": "version", "RANGE": "range", "QUERY": "query", "NAME": "name"}
+_OF_METAVARS = {
+    "POINTER": "pointer",
+    "VERSION": "version",
+    "RANGE": "range",
+    "QUERY": "query",
+    "NAME": "name",
+    "RELEASE": "release",
+}
 
 ODD = ("--", "-", "--help", "--format=json", "-x", "", *mutate.TEXTS)
 """Words that may stand anywhere."""

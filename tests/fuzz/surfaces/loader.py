@@ -53,20 +53,8 @@ WORDS = (
     *("operations", "schemas", "responses", "query", "request", "errors", "status", "when", "headers", "parameters"),
     *("add-property", "alter-property", "remove-schema", "add-schema", "remove-operation", "alter-operation", "why"),
     *("from", "to", "type", "$ref", "enum", "allOf", "anyOf", "oneOf", "not", "properties", "required", "items"),
-    *(
-        "Title",
-        "Genre",
-        "Book",
-        "Book.id",
-        "Author.tag",
-        "LoanListing.loans.*.day",
-        "GET /books",
-        "POST /books",
-        "object",
-        "string",
-        "1.2",
-        "1.9",
-    ),
+    *("Title", "Genre", "Book", "Book.id", "Author.tag", "LoanListing.loans.*.day", "GET /books", "POST /books"),
+    *("object", "string", "1.2", "1.9", "since-release", "until-release", "changes", "behaviors", "acorn", "birch"),
     *SCHEMAS,
 )
 YAML_WORDS = (
