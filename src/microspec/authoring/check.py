@@ -6,6 +6,7 @@ Later versions may change, as long as each change has a reason.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..diff.judgement import judge
@@ -175,7 +176,7 @@ class _Check:
         both = [version for version in self.released if version in new.versions]
         releases = [key for key in old.releases if key in new.releases]
         begins = {*old.periods, *new.periods}
-        last = [key for key, following in zip(releases, [*releases[1:], None], strict=True) if following in begins]
+        last = [key for key, following in pairwise(releases) if following in begins]
         known: set[tuple[str, str, str, Version]] = set()
         for release in reversed([*last, *releases[-1:]]) or [None]:
             spoken = both
