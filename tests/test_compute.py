@@ -11,6 +11,8 @@ import yaml
 
 from microspec import UnknownName, UnknownOperation, ValidationError, Version, VersionSet
 from microspec.model.vocabulary import Holds
+from microspec.schema.walk import find
+from microspec.values.frozen import frozendict
 
 if TYPE_CHECKING:
     from microspec.history import History
@@ -203,7 +205,7 @@ def test_every_operation_can_be_resolved_at_every_version(compute: History) -> N
         for key, operation in api.operations.items():
             assert operation.key == key
             assert operation.success_statuses, key
-            assert {401, 403, 406} <= set(operation.error_statuses) or not operation.definition.microversioned
+            assert {401, 403, 406, 413, 415} <= set(operation.error_statuses) or not operation.definition.microversioned
 
 
 NAMES_OF_ERRORS = {
@@ -213,10 +215,31 @@ NAMES_OF_ERRORS = {
     404: "itemNotFound",
     409: "conflictingRequest",
     413: "overLimit",
+    415: "badMediaType",
     429: "overLimit",
     501: "notImplemented",
     503: "serviceUnavailable",
 }
+
+
+def test_a_body_of_an_action_has_exactly_its_key(compute: History) -> None:
+    """Nova finds an action by the one key of its body, whether it looks at the value or not."""
+    for version in ("2.1", "2.56", "2.73", "2.88"):
+        for key, operation in compute.at(version).operations.items():
+            if operation.action:
+                bodies: tuple[Any, ...] = (None, {}, {"other": None}, {operation.action: None, "other": None})
+                assert not any(map(operation.accepts_request, bodies)), (version, key)
+                assert str(compute.availability(key, request=f"/{operation.action}")) == str(compute.availability(key))
+
+
+def test_a_server_that_was_rebuilt_has_progress_only_in_some_statuses(compute: History) -> None:
+    api = compute.at("2.88")
+    found = find(frozendict({"$ref": "ServerRebuildResponse"}), ["server", "progress"], api.schemas)
+    assert [required for _, required in found] == [False]
+
+
+def test_a_request_can_name_the_request_that_it_is_part_of(compute: History) -> None:
+    assert ("header", "X-OpenStack-Request-Id") in compute.at("2.1")["GET /servers"].parameters
 
 
 def test_errors_have_one_body(compute: History) -> None:
@@ -239,7 +262,7 @@ def test_errors_have_one_body(compute: History) -> None:
 def test_version_documents_obey_no_microversion(compute: History) -> None:
     for version in compute.versions:
         operation = compute.at(version)["GET /"]
-        assert operation.error_statuses == (404,)
+        assert operation.error_statuses == (415,)
         assert not operation.parameters
         assert operation == compute.at("2.1")["GET /"]
 

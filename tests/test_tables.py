@@ -155,7 +155,7 @@ def test_the_requests_say_what_the_schemas_say(folder: Path, compute: History) -
                 assert needs_body == (not operation.accepts_request(None)), (key, version)
     assert requests["POST /servers"]["request"]["required"]["/server/networks"] == [["2.37", None]]
     assert requests["POST /servers"]["request"]["values"]["/server/networks"] == {"string": [["2.37", None]]}
-    assert requests["POST /servers/{server_id}/action#migrate"]["request"]["open"] == {"": [["2.1", "2.55"]]}
+    assert requests["POST /servers/{server_id}/action#migrate"]["request"]["open"] == {"/migrate": [["2.1", "2.55"]]}
 
 
 def test_releases_are_in_order(folder: Path, compute: History) -> None:
