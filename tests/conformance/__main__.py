@@ -16,7 +16,7 @@ import yaml
 import microspec
 from microspec import VersionSet
 
-from . import differences, negotiation, protocol, report
+from . import differences, negotiation, pipeline, protocol, report
 from .compare import Comparison
 from .nova import Nova
 from .ours import Ours
@@ -52,6 +52,7 @@ def main() -> int:
     comparison.verdicts(plan, answers)
     comparison.finish()
     comparison.problems += protocol.problems(history, newest, sdists[newest.release])
+    comparison.problems += pipeline.problems(history, ours, newest, plan.samples)
     comparison.problems += negotiation.problems(history, ours, newest, deliberate, arguments.work)
 
     second = Comparison(ours, [], differences.load("tempest.yaml"))

@@ -49,7 +49,9 @@ valid ones, ones at every limit, ones with a mistake, and the samples in Nova's 
 makes the checks that Nova's code makes after the decorators. Nova 23 has no decorators for answers, only samples. All
 verdicts agree, except for the deliberate differences below; any other difference fails the run. Each mistake in an
 answer counts on its own. The run also compares negotiated versions with the versions at which Nova accepts the
-requests, and version documents and headers with the answers of Nova's code. Generated; do not edit.
+requests, version documents and headers with the answers of Nova's code, and what happens around the decorators: which
+bodies Nova takes for an action, what the filters of its pipeline answer, and how a server is shown in each of its
+statuses. Generated; do not edit.
 """
 
 
