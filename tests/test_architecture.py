@@ -39,7 +39,7 @@ ROOMS = [
 
 KNOWN_BY = {
     "yaml": {"authoring.yaml"},
-    "pydantic": {"authoring.documents", "authoring.files"},
+    "pydantic": {"authoring.documents", "authoring.files", "authoring.keys"},
     "pydantic_core": {"authoring.documents", "authoring.files"},
     "click": {"cli"},
     "rich": {"render.terminal"},

@@ -14,7 +14,14 @@ import pytest
 import microspec
 from microspec import Location, MicrospecError, Place, Problem, Version, VersionSet, Violation
 from microspec.artifact.errors import ArtifactError
-from microspec.authoring.errors import BaseError, RenumberingError, SpecificationError, SuppressionsError
+from microspec.authoring.errors import (
+    BaseError,
+    FormattingError,
+    RenumberingError,
+    SpecificationError,
+    StartingError,
+    SuppressionsError,
+)
 from microspec.authoring.yaml import YamlError
 from microspec.http.errors import InvalidDocument, RefusedVersion, TrafficError
 from microspec.model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
@@ -44,6 +51,8 @@ ERRORS: list[Exception] = [
     NoSuchRoute(404, "nothing answers", "GET /servers"),
     PreconditionError("not-found", "there is none", "did you mean another?"),
     RefusedVersion(406, "2.999", {"computeFault": {"code": 406, "message": "No."}}, [("Vary", "X")]),
+    FormattingError(DIAGNOSTICS),
+    StartingError("it is no specification"),
     RenumberingError(ONE, TWO, "there is one already"),
     SpecificationError(DIAGNOSTICS),
     SuppressionsError(DIAGNOSTICS),

@@ -374,4 +374,4 @@ def test_the_examples_run(example: str, workshop: Path, tmp_path: Path, monkeypa
     result = run(*arguments)
     assert result.exit_code in (0, 1), result.output
     assert "Usage:" not in result.output
-    assert result.output or re.match("microspec (lint|check)", example)
+    assert result.output or re.match("microspec (lint|check|fmt)", example)

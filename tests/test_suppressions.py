@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 import pytest
 
-from microspec.authoring.documents import language_schema
 from microspec.authoring.errors import SuppressionsError
+from microspec.authoring.keys import language_schema
 from microspec.authoring.suppressions import read as read_suppressions
 from microspec.diff import suppressions
 

@@ -51,7 +51,8 @@ def _without_controls(value: str) -> str:
     return value
 
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 """A feature, behavior or resource: words in lower case, joined by hyphens."""
 
 SchemaName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
@@ -99,7 +100,7 @@ class ByType:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """The union, tagged by the name of the Python type of each member."""
-        members = {_python_type(member): handler.generate_schema(member) for member in get_args(source)}
+        members = {python_type(member): handler.generate_schema(member) for member in get_args(source)}
         first = next(iter(members))
 
         def discriminate(value: Any) -> str:
@@ -109,11 +110,11 @@ class ByType:
         return core_schema.tagged_union_schema(members, discriminator=discriminate)
 
 
-def _python_type(annotation: Any) -> str:
+def python_type(annotation: Any) -> str:
     """The name of the type that values of an annotation have when they come out of YAML."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _python_type(get_args(annotation)[0])
+        return python_type(get_args(annotation)[0])
     if origin is Literal:
         return type(get_args(annotation)[0]).__name__
     plain = origin or annotation
@@ -128,41 +129,76 @@ class SchemaDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
-    ref: SchemaName | None = Field(default=None, alias="$ref")
     description: Sentence | None = None
+    """What the value is, in a sentence."""
+    ref: SchemaName | None = Field(default=None, alias="$ref")
+    """The name of another schema that the value obeys, too."""
     type: Annotated[JsonType | list[JsonType], ByType()] | None = None
-    enum: list[Any] | None = None
+    """A JSON type, or a list of them: `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`."""
     const: Any = None
+    """The only value that is allowed."""
+    enum: list[Any] | None = None
+    """The values that are allowed."""
     default: Any = None
+    """What the service takes if the value is not given."""
     format: str | None = None
-    pattern: str | None = None
-    minLength: int | None = Field(default=None, ge=0)  # noqa: N815  # JSON Schema's names
-    maxLength: int | None = Field(default=None, ge=0)  # noqa: N815
+    """A name for what texts are allowed; the language has some of its own (see above)."""
     minimum: int | None = None
-    maximum: int | None = None
+    """The least number."""
     exclusiveMinimum: int | None = None  # noqa: N815
+    """The number is greater than this."""
+    maximum: int | None = None
+    """The greatest number."""
     exclusiveMaximum: int | None = None  # noqa: N815
+    """The number is less than this."""
     multipleOf: int | None = Field(default=None, gt=0)  # noqa: N815
+    """The number is a multiple of this."""
+    pattern: str | None = None
+    """A regular expression (ECMA 262, without look-around and back-references) that is found in the text."""
+    minLength: int | None = Field(default=None, ge=0)  # noqa: N815  # JSON Schema's names
+    """The least number of characters."""
+    maxLength: int | None = Field(default=None, ge=0)  # noqa: N815
+    """The greatest number of characters."""
     items: SchemaLike | None = None
+    """The schema of each item; after `prefixItems`, of each further one."""
     prefixItems: list[SchemaLike] | None = None  # noqa: N815
+    """The schemas of the first items, one by one."""
     minItems: int | None = Field(default=None, ge=0)  # noqa: N815
+    """The least number of items."""
     maxItems: int | None = Field(default=None, ge=0)  # noqa: N815
+    """The greatest number of items."""
     uniqueItems: bool | None = None  # noqa: N815
-    properties: dict[str, SchemaLike] | None = None
-    required: list[Element] | None = None
-    patternProperties: dict[str, SchemaLike] | None = None  # noqa: N815
-    additionalProperties: SchemaLike | None = None  # noqa: N815
-    unevaluatedProperties: SchemaLike | None = None  # noqa: N815
-    propertyNames: SchemaLike | None = None  # noqa: N815
-    minProperties: int | None = Field(default=None, ge=0)  # noqa: N815
-    maxProperties: int | None = Field(default=None, ge=0)  # noqa: N815
-    oneOf: list[SchemaLike] | None = None  # noqa: N815
-    anyOf: list[SchemaLike] | None = None  # noqa: N815
+    """Whether no two items are equal."""
     allOf: list[SchemaLike] | None = None  # noqa: N815
+    """Schemas that the value obeys all of: its parts."""
+    properties: dict[str, SchemaLike] | None = None
+    """The schemas of the properties, by name."""
+    required: list[Element] | None = None
+    """The names of the properties that must be there."""
+    patternProperties: dict[str, SchemaLike] | None = None  # noqa: N815
+    """The schemas of properties whose names match a regular expression."""
+    propertyNames: SchemaLike | None = None  # noqa: N815
+    """The schema of the names of properties."""
+    minProperties: int | None = Field(default=None, ge=0)  # noqa: N815
+    """The least number of properties."""
+    maxProperties: int | None = Field(default=None, ge=0)  # noqa: N815
+    """The greatest number of properties."""
+    oneOf: list[SchemaLike] | None = None  # noqa: N815
+    """Schemas of which the value obeys exactly one."""
+    anyOf: list[SchemaLike] | None = None  # noqa: N815
+    """Schemas of which the value obeys one or more."""
     not_: SchemaLike | None = Field(default=None, alias="not")
+    """A schema that the value does not obey."""
     if_: SchemaLike | None = Field(default=None, alias="if")
+    """A schema that decides whether `then` or `else` counts."""
     then: SchemaLike | None = None
+    """The schema of values that obey `if`."""
     else_: SchemaLike | None = Field(default=None, alias="else")
+    """The schema of values that do not obey `if`."""
+    additionalProperties: SchemaLike | None = None  # noqa: N815
+    """The schema of all other properties; `false` if there are none, `true` if they may be anything."""
+    unevaluatedProperties: SchemaLike | None = None  # noqa: N815
+    """The same for an object composed of parts, after those of all parts."""
 
     @model_validator(mode="after")
     def _is_sound(self) -> SchemaDocument:
@@ -290,9 +326,13 @@ class ParameterDocument(SchemaDocument):
     """A parameter: the schema of one value, and what is said of the parameter itself."""
 
     required: bool = False  # type: ignore[assignment]  # of the parameter, not of properties
+    """Whether requests must give it. Parameters in paths are always required."""
     repeatable: bool = False
+    """Whether a query may give it several times."""
     audience: Audience | None = None
+    """Only these callers may use it; by default those of the operation."""
     name_is_pattern: bool = Field(default=False, alias="name-is-pattern")
+    """Whether the name is a regular expression that stands for every name in which it is found."""
 
 
 MakeParameter = Callable[[ParameterLocation, str], Parameter]
@@ -322,36 +362,57 @@ class ResponseDocument(Document):
     """An answer: the condition under which it is given, the schema of its body, its headers."""
 
     when: Sentence | None = None
+    """The condition of the answer, in a sentence."""
     body: SchemaName | None = None
+    """The schema of the body; without it, there is none."""
     headers: Headers = Field(default_factory=dict, validate_default=True)
+    """The schemas of its headers, by name, in addition to those in `common.yaml`."""
 
 
 class ErrorDocument(Document):
     """An error status that is answered under a condition worth telling."""
 
     status: Status
+    """The HTTP status, 400 or above."""
     when: Sentence
+    """The condition under which it is answered, in a sentence."""
 
 
 class OperationDocument(Document):
     """An operation."""
 
     summary: Sentence
+    """What the operation does, in the imperative."""
     description: Sentence | None = None
+    """More about it, if there is more to say."""
     audience: Audience | None = None
+    """Who may call it by default policy: `anonymous` (without a token), `any`, `owner`, `reader`, `member`, `manager`,
+    `admin` or `service`; by default the audience of the resource."""
+    microversioned: bool = True
+    """`false` if it ignores the version that is asked for; by default `true`."""
     path: ParameterMap = Field(default_factory=dict)
+    """The parameters in the path, by name; by default those of `common.yaml`."""
     query: Annotated[ParameterMap | SchemaName, ByType()] = Field(default_factory=dict)
+    """The query parameters, by name; or the name of a set of them (`queries:`)."""
     header: ParameterMap = Field(default_factory=dict)
+    """The parameters in headers, by name, in addition to those in `common.yaml`."""
     unknown_query: UnknownQuery = "ignored"
+    """What happens to unknown query parameters: `ignored` (the default) or `rejected`."""
     request: SchemaName | None = None
+    """The schema of the whole body; without it, the body is ignored."""
     responses: dict[str, Annotated[ResponseDocument | SchemaName | list[ResponseDocument] | None, ByType()]] = Field(
         default_factory=dict
     )
+    """The answers, by status: `null` (no body), a schema, a mapping with `when`, `body` and `headers`, or a list of
+    those."""
     errors: list[Annotated[Status | ErrorDocument, ByType()]] = Field(default_factory=list)
+    """Its error statuses, in addition to those in `common.yaml`: a status, or a mapping with `status` and `when`."""
     gone_since_release: Name | None = None
+    """The release from which on it answers 410 at every version."""
     instead: Sentence | None = None
+    """What to use instead, once it is gone."""
     alias_of: OperationKey | None = None
-    microversioned: bool = True
+    """Another operation, of which it is a second name; the two are the same at each version."""
 
     def definition(self, key: str, resource: str, audience: Audience, queries: dict[str, dict[str, Any]]) -> Definition:
         """The operation as a value. `audience` is the resource's; `queries` are the named sets of parameters."""
@@ -415,63 +476,88 @@ class OperationDocument(Document):
 
 
 class ResourceDocument(Document):
-    """A file of the baseline: a resource with its operations and schemas at the first version.
-
-    `changes` are those that hold in some releases only, already at the first version.
-    """
+    """A file of the baseline: a resource with its operations and schemas at the first version."""
 
     resource: Name
+    """The name of the resource: words in lower case, joined by hyphens."""
     title: Sentence
+    """Its name for people."""
     description: Sentence | None = None
+    """What it is, in a sentence or two."""
     audience: Audience
+    """Who may call its operations, unless they say otherwise; see the key of an operation."""
     operations: dict[OperationKey, OperationDocument]
+    """The operations at the first version, by `METHOD /path`; `{}` if there are none yet."""
     queries: dict[SchemaName, ParameterMap] = Field(default_factory=dict)
+    """Sets of query parameters that operations share, by name. Other files may use them."""
     schemas: dict[SchemaName, AnySchema] = Field(default_factory=dict)
+    """Schemas, by name. Other files may use them."""
     changes: list[Annotated[ChangeDocument, ByVerb(), AfterValidator(_marked)]] = Field(default_factory=list)
+    """What holds only in some releases at the first version: changes, each with `since-release` or `until-release`."""
 
 
 class CommonParameters(Document):
     """Parameters of every operation: headers, and what the names in paths stand for."""
 
     header: ParameterMap = Field(default_factory=dict)
+    """Headers that every request may have, by name."""
     path: ParameterMap = Field(default_factory=dict)
+    """What names in braces stand for in all paths, by name."""
 
 
 class CommonDocument(Document):
     """``baseline/common.yaml``: what all operations share."""
 
     parameters: CommonParameters = Field(default_factory=CommonParameters)
+    """Parameters that all operations have."""
     headers: Headers = Field(default_factory=dict, validate_default=True)
+    """The schemas of the headers that all answers have, by name."""
     errors: list[ErrorDocument] = Field(default_factory=list)
+    """The error statuses that any operation may answer with, each a mapping with `status` and `when`."""
     error_body: SchemaName | None = None
+    """The schema of the body of all errors."""
     queries: dict[SchemaName, ParameterMap] = Field(default_factory=dict)
+    """Sets of query parameters, by name, as in a resource."""
     schemas: dict[SchemaName, AnySchema] = Field(default_factory=dict)
+    """Schemas, by name, as in a resource."""
 
 
 class ReleaseDocument(Document):
     """A release of the software: its version number, the year and number of its series, its highest microversion."""
 
     name: Label
-    version: Label
+    """Its name for people."""
     series: Label
+    """The series that it starts, such as `"2025.1"`."""
+    version: Label
+    """Its number, such as `31.0.0`."""
     max_version: VersionText
+    """The highest microversion that it speaks."""
 
 
 class HeaderNames(Document):
     """The request headers that carry a microversion."""
 
     standard: Label
+    """The header with the type of the service and the version, as in `OpenStack-API-Version: compute 2.1`."""
     legacy: Label | None = None
+    """An older header, with the version alone."""
 
 
 class ServiceDocument(Document):
     """``service.yaml``: the service, how versions are asked for, and the releases."""
 
     service: Name
+    """The type of the service, which requests name in the header: words in lower case, joined by hyphens."""
     title: Sentence
+    """Its name for people."""
     min_version: VersionText
+    """The first microversion: the one that the baseline describes."""
     headers: HeaderNames
+    """The headers that carry a version."""
     releases: dict[Name, ReleaseDocument]
+    """The releases of the software, oldest first, by name in lower case; `{}` before the first one. Their versions are
+    released, and must not change."""
 
 
 # ----------------------------------------------------------------------------------------- changes
@@ -493,12 +579,19 @@ def _alteration(value: Any) -> Any:
 class ChangeDocument(Document):
     """What every change may say beside its verb and target."""
 
-    why: Sentence | None = None
     feature: Name | None = None
+    """The feature that the change is part of."""
     since_release: Name | None = None
+    """The first release in which it holds; by default all of them."""
     until_release: Name | None = None
+    """The last release in which it holds; by default all of them."""
+    why: Sentence | None = None
+    """The reason, in a sentence."""
 
     verb: ClassVar[str]
+    leading: ClassVar[tuple[str, ...]] = ("target",)
+    trailing: ClassVar[tuple[str, ...]] = ("feature", "since_release", "until_release", "why")
+    """The fields whose keys come first, and those whose keys come last."""
 
     @property
     def targets(self) -> list[str]:
@@ -524,19 +617,28 @@ class AddOperationDocument(OperationDocument, ChangeDocument):
     """An operation appears; the keys are those of an operation in the baseline, and its resource."""
 
     verb: ClassVar[str] = "add-operation"
+    leading = ("target", "resource", "audience")
 
     target: Annotated[OperationKey | list[OperationKey], ByType()] = Field(alias="add-operation")
+    """The operation that is added, or a list of them."""
     resource: Name
+    """The resource that it belongs to."""
     audience: Audience
+    """Who may call it by default policy, as in an operation of the baseline; it has to be said here."""
 
 
 _Parameters = Annotated[Element | list[Element], ByType()] | None
 
 
 class _OfParameters(ChangeDocument):
+    leading = ("target", "query", "path", "header")
+
     query: _Parameters = None
+    """The name of the query parameter, or a list of them."""
     path: _Parameters = None
+    """The name of the parameter in the path, or a list of them."""
     header: _Parameters = None
+    """The name of the header, or a list of them."""
 
     @model_validator(mode="after")
     def _names_some(self) -> _OfParameters:
@@ -554,7 +656,14 @@ class _OfParameters(ChangeDocument):
                 yield (location, position) if isinstance(names, list) else place, {**given, location: name}
 
 
-_BASES: dict[type[Change], type[ChangeDocument]] = {changes.ParameterChange: _OfParameters}
+class _OfResponse(ChangeDocument):
+    leading = ("target", "status_")
+
+
+_BASES: dict[type[Change], type[ChangeDocument]] = {
+    changes.ParameterChange: _OfParameters,
+    changes.ResponseChange: _OfResponse,
+}
 
 
 def _document_type(annotation: Any) -> Any:
@@ -623,23 +732,36 @@ class BehaviorDocument(Document):
     `statuses` are those with which the operations answer because of it, and when they do.
     """
 
-    text: Sentence
     operations: list[OperationKey] = Field(default_factory=list)
+    """The operations that it affects; by default all of them."""
     statuses: dict[StatusKey, Holds] = Field(default_factory=dict)
+    """The statuses that it causes, and when: `{409: since}` means that the answer is a 409 as long as the behavior
+    holds, `before` that it was one only before, `always` that it is one at any version."""
     since_release: Name | None = None
+    """The first release in which it holds; by default all of them."""
     until_release: Name | None = None
+    """The last release in which it holds; by default all of them."""
+    text: Sentence
+    """What happens, in a sentence or two."""
 
 
 class VersionDocument(Document):
     """``versions/2.N.yaml``: what one microversion changes."""
 
     microversion: VersionText
+    """The number, as text: `"2.10"`. The file has the same name."""
     title: Sentence
+    """What changes, in a few words."""
     description: Sentence
+    """What changes for a caller, in whole sentences."""
     features: dict[Name, Sentence] = Field(default_factory=dict)
+    """The features that it adds: a sentence for each, by name."""
     removed_features: dict[Name, Sentence] = Field(default_factory=dict)
+    """The features that it removes: the reason for each, by name."""
     behaviors: dict[Name, BehaviorDocument] = Field(default_factory=dict)
+    """The behaviors that it adds, by name."""
     changes: list[Annotated[ChangeDocument, ByVerb()]]
+    """What changes in operations and schemas, in order; `[]` if nothing does."""
 
 
 # ------------------------------------------------------------------------------------ suppressions
@@ -678,13 +800,16 @@ class SuppressionDocument(Document):
     """Why a finding is accepted, and the last day on which it is."""
 
     reason: Sentence
+    """Why the finding is accepted."""
     expires: Annotated[date, BeforeValidator(_day)]
+    """The last day on which it is, as in `"2027-03-31"`."""
 
 
 class SuppressionsDocument(Document):
     """A file of suppressions: findings that are known and accepted, by their ids."""
 
     suppressions: dict[FindingId, SuppressionDocument] = Field(json_schema_extra={"additionalProperties": False})
+    """The findings that are accepted, by id."""
 
 
 DOCUMENTS: dict[str, type[Document]] = {
@@ -695,16 +820,3 @@ DOCUMENTS: dict[str, type[Document]] = {
     "suppressions": SuppressionsDocument,
 }
 """The kinds of file, for the generated JSON Schemas."""
-
-
-def language_schema(kind: str) -> dict[str, object]:
-    """The JSON Schema of a kind of file (service, common, resource, version, suppressions), for editors.
-
-    Raises UnknownName for another kind.
-    """
-    from ..schema.walk import DIALECT
-    from ..values.errors import UnknownName
-
-    if kind not in DOCUMENTS:
-        raise UnknownName("kind of file", kind, DOCUMENTS)
-    return {"$schema": DIALECT, **DOCUMENTS[kind].model_json_schema()}

@@ -1,4 +1,4 @@
-"""The errors about specifications, suppressions, bases and renumbering."""
+"""The errors about specifications, suppressions, bases, renumbering, starting and formatting."""
 
 from __future__ import annotations
 
@@ -45,3 +45,20 @@ class RenumberingError(MicrospecError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.old} cannot become {self.new}: {self.reason}"
+
+
+class StartingError(MicrospecError, ValueError):
+    """A specification or a version that cannot be started: the `reason`."""
+
+    reason: str
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class FormattingError(Mistakes):
+    """Files that cannot be formatted, since they cannot be read: `diagnostics` lists why. None was written."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -50,11 +50,15 @@ _RESOLVER = yaml.resolver.Resolver()
 
 @dataclass(slots=True)
 class Node:
-    """A value with its place. `children` are the nodes of a mapping's values or a sequence's items."""
+    """A value with its place. `children` are the nodes of a mapping's values or a sequence's items.
+
+    `style` is how it is written: the quote or the sign of a scalar, if it has one; of anything else, flow or block.
+    """
 
     value: Any
     line: int
     column: int
+    style: str = ""
     children: dict[Any, Node] = field(default_factory=dict)
     keys: dict[Any, Node] = field(default_factory=dict)
 
@@ -87,6 +91,15 @@ class Node:
             node = stack.pop()
             yield node
             stack.extend(reversed(node.children.values()))
+
+
+class Comment(NamedTuple):
+    """A comment with its place, and whether it has a line of its own, but for the dashes of items that follow."""
+
+    line: int
+    column: int
+    text: str
+    is_alone: bool
 
 
 class YamlError(Exception):
@@ -122,6 +135,37 @@ def parse(data: bytes, name: str) -> Node:
         found = Diagnostic(location=place, code="not-utf8", message=reason, hint="save the file as UTF-8")
         raise YamlError([found], data.decode("utf-8", "replace")) from error
     return _build(text, name)
+
+
+def comments(text: str) -> list[Comment]:
+    """The comments in a text that can be parsed: what begins with # outside of its scalars."""
+    try:
+        events = list(yaml.parse(text, _FAST))
+    except yaml.YAMLError:  # only the parser in C minds
+        events = list(yaml.parse(text, yaml.SafeLoader))
+    lines = text.splitlines()
+    covered = [*lines]
+    for event in events:
+        if isinstance(event, yaml.ScalarEvent):
+            start, end = _place(event.start_mark), _place(event.end_mark)
+            for number in range(start.line - 1, min(end.line, len(lines))):
+                first = start.column - 1 if number == start.line - 1 else 0
+                last = end.column - 1 if number == end.line - 1 else len(lines[number])
+                if event.style in ("|", ">") and number == start.line - 1:
+                    last = first + 1  # what follows the sign may be a comment
+                covered[number] = f"{covered[number][:first]}{'x' * (last - first)}{covered[number][last:]}"
+    found = []
+    for number, line in enumerate(covered):
+        before, sign, _ = line.partition("#")
+        if sign:
+            comment = lines[number][len(before) :].rstrip()
+            found.append(Comment(number + 1, len(before) + 1, comment, not before.strip(" \t-")))
+    return found
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text that is not quoted is read as text, as far as that depends on what other things look like."""
+    return str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False))) == _TEXT  # type: ignore[no-untyped-call]
 
 
 def _error(file: str, code: str, message: str, line: int = 1, column: int = 1, *, hint: str | None = None) -> YamlError:
@@ -220,10 +264,10 @@ class _Builder:
         if event.tag is not None:
             self._report(mark, "tag", f"tag {event.tag} is not part of the language")
         if isinstance(event, yaml.MappingStartEvent):
-            return Node({}, line, column)
+            return Node({}, line, column, "flow" if event.flow_style else "block")
         if isinstance(event, yaml.SequenceStartEvent):
-            return Node([], line, column)
-        return Node(self._scalar(event), line, column)
+            return Node([], line, column, "flow" if event.flow_style else "block")
+        return Node(self._scalar(event), line, column, event.style or "")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
         text: str = event.value

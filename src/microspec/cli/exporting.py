@@ -88,7 +88,7 @@ def schema(session: Session, out: Output, what: str, part: str | None, status: i
         }
         if given := [name for name, value in unused.items() if value is not None]:
             raise click.UsageError(f"{given[0]} needs an operation; {what!r} is not one")
-        from ..authoring.documents import language_schema
+        from ..authoring.keys import language_schema
 
         out.write(as_json(language_schema(what)))
         return

@@ -178,6 +178,31 @@ class FolderType(click.ParamType["Path"]):
         return _items((incomplete,), "dir")
 
 
+class SourceType(click.ParamType["Path"]):
+    """A file or a folder that is there."""
+
+    name = "source"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path of it."""
+        from pathlib import Path
+
+        if not value:
+            self.fail("the name of a file cannot be empty; . is the current folder", param, ctx)
+        try:
+            Path(value).stat()
+        except OSError as error:
+            self.fail(f"{value}: {reason(error)}", param, ctx)
+        except ValueError:
+            self.fail(f"{value!r} is not a valid file name", param, ctx)
+        return Path(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Files, and the folders that they are in."""
+        del ctx, param
+        return _items((incomplete,), "file")
+
+
 def _items(values: Iterable[str], kind: str = "plain") -> list[CompletionItem]:
     """What a shell is told: values, or that it should complete a file or a folder itself."""
     from click.shell_completion import CompletionItem

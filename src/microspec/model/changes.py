@@ -56,6 +56,8 @@ class Change(Value):
     noun: ClassVar[str]
 
     target: str
+    """What changes, or a list of such that change in the same way: an operation, `Schema`, `Schema.property`, or the
+    name of a behavior."""
     why: str | None = None
     feature: str | None = None
     location: Location | None = None
@@ -167,6 +169,7 @@ class RemoveOperation(Change):
     verb = "remove-operation"
 
     instead: str | None = None
+    """What to use instead."""
 
     def _make(self, draft: Draft) -> None:
         known = draft.table("definitions")
@@ -199,8 +202,11 @@ class AlterOperation(OperationChange):
     summary: Alteration[str] | None = None
     description: Alteration[str | None] | None = None
     request: Alteration[str | None] | None = None
+    """The schema of the body; `null` is none."""
     unknown_query: Alteration[UnknownQuery] | None = None
+    """What happens to unknown query parameters: `ignored` or `rejected`."""
     audience: Alteration[Audience] | None = None
+    """Who may call it by default policy."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -246,9 +252,13 @@ class AddParameter(ParameterChange):
     verb = "add-parameter"
 
     schema: Schema
+    """The schema of one value."""
     required: bool = False
+    """Whether requests must give it; by default `false`."""
     repeatable: bool = False
+    """Whether a query may give it several times; by default `false`."""
     audience: Audience | None = None
+    """Only these callers may use it; by default those of the operation."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -282,9 +292,13 @@ class AlterParameter(ParameterChange):
     verb = "alter-parameter"
 
     schema: Alteration[Schema] | None = None
+    """The schema of one value."""
     required: Alteration[bool] | None = None
+    """Whether requests must give it."""
     repeatable: Alteration[bool] | None = None
+    """Whether a query may give it several times."""
     audience: Alteration[Audience | None] | None = None
+    """Only these callers may use it; `null` stands for those of the operation."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -305,6 +319,7 @@ class ResponseChange(OperationChange):
     """A change to the answer with a status, under the condition `when` if it has one."""
 
     when: str | None = None
+    """The condition of the answer, if it has one."""
 
     def _may_lead_elsewhere(self, locator: Locator, _: Container[str], /) -> bool:
         return locator.request is None and locator.query is None
@@ -319,8 +334,11 @@ class AddResponse(ResponseChange):
     verb = "add-response"
 
     status: int
+    """The status of the answer."""
     body: str | None = None
+    """The schema of the body; without it, there is none."""
     headers: frozendict[str, Schema] = EMPTY
+    """The schemas of its headers, by name."""
 
     @property
     def element(self) -> str:
@@ -339,6 +357,7 @@ class RemoveResponse(ResponseChange):
     verb = "remove-response"
 
     status: int
+    """The status of the answer."""
 
     @property
     def element(self) -> str:
@@ -357,8 +376,11 @@ class AlterResponse(ResponseChange):
     verb = "alter-response"
 
     status: int | Alteration[int]
+    """The status of the answer, or how it changes."""
     body: Alteration[str | None] | None = None
+    """The schema of the body; `null` is none."""
     headers: Alteration[frozendict[str, Schema]] | None = None
+    """The schemas of its headers, by name: all of them."""
 
     @property
     def _present_status(self) -> int:
@@ -389,6 +411,7 @@ class AddSchema(Change):
     verb = "add-schema"
 
     schema: Schema
+    """The schema."""
 
     def _make(self, draft: Draft) -> None:
         self._must_not_exist(self.target in draft.table("schemas"))
@@ -442,6 +465,7 @@ class AlterSchema(SchemaChange):
     verb = "alter-schema"
 
     keywords: Alteration[Schema]
+    """The keywords that change: as they are (`from`), and as they become (`to`)."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -562,7 +586,9 @@ class AddProperty(PropertyChange):
     verb = "add-property"
 
     schema: Schema
+    """The schema of the property."""
     required: bool = False
+    """Whether the property must be there; by default `false`."""
 
     def _make(self, draft: Draft) -> None:
         holder, name = self._place(self._parts(draft))
@@ -579,6 +605,7 @@ class RemoveProperty(PropertyChange):
     verb = "remove-property"
 
     instead: str | None = None
+    """What to use instead."""
 
     def _make(self, draft: Draft) -> None:
         holder, name = self._place(self._parts(draft))
@@ -597,7 +624,9 @@ class AlterProperty(PropertyChange):
     verb = "alter-property"
 
     schema: Alteration[Schema] | None = None
+    """The whole schema of the property."""
     required: Alteration[bool] | None = None
+    """Whether the property must be there."""
 
     def _make(self, draft: Draft) -> None:
         holder, name = self._place(self._parts(draft))
@@ -609,6 +638,7 @@ class EnumChange(PartChange):
     """A change to the values that a schema with `enum` allows: a named one, or one in it (``Schema.property``)."""
 
     value: Any
+    """The value."""
 
     @property
     def element(self) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..authoring.renumber import Renumbered
+    from ..authoring.starting import Started
     from ..diff.suppressions import Applied
     from ..history import History
     from ..model.changes import Change
@@ -303,6 +304,16 @@ def _violation(item: Diagnostic) -> shape.CheckViolation:
 def built(history: History, folder: Path) -> shape.Built:
     """A specification that was compiled."""
     return {**_service(history), "folder": str(folder)}
+
+
+def started(value: Started) -> shape.Started:
+    """A specification or a version that was started."""
+    return {"spec": str(value.spec), "version": str(value.version), "files": [str(path) for path in value.files]}
+
+
+def formatted(files: Sequence[Path]) -> shape.Formatted:
+    """The files that are formatted anew."""
+    return {"files": [str(path) for path in files]}
 
 
 def renumbered(value: Renumbered) -> shape.Renumbered:

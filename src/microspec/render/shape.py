@@ -436,6 +436,20 @@ class Mention(TypedDict):
     text: str
 
 
+class Started(TypedDict):
+    """A specification or a version that was started: its folder, the number of the version, and the new files."""
+
+    spec: str
+    version: str
+    files: list[str]
+
+
+class Formatted(TypedDict):
+    """The files that were not in the one style. With `--check` they still are not."""
+
+    files: list[str]
+
+
 class Renumbered(TypedDict):
     """A renumbered version file: its path before and now, and the lines that still mention the old number."""
 
@@ -466,9 +480,12 @@ COMMANDS: dict[str, Any] = {
     "explain": Explanation,
     "export": Written,
     "features": Features,
+    "fmt": Formatted,
     "history": History,
+    "init": Started,
     "lint": Lint,
     "negotiate": Negotiation,
+    "new": Started,
     "operations": Operations,
     "renumber": Renumbered,
     "schemas": Schemas,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..authoring.renumber import Renumbered
+    from ..authoring.starting import Started
     from ..history import History
     from ..model.api import Api
     from ..model.changes import Change
@@ -245,6 +246,16 @@ def diagnostics(values: Iterable[Diagnostic]) -> Block:
         lines.append(hung(2, f"{item.location}: ", (item.code, "red"), f" {item.message}", (hint, "dim")))
         lines += [hung(4, f"  {finding.id}") for finding in getattr(item, "findings", ())]
     return Group(*lines)
+
+
+def started(value: Started) -> Block:
+    """The files that were written, one a line."""
+    return Group(*(hung(2, f"wrote {path}") for path in value.files))
+
+
+def formatted(files: Sequence[Path]) -> Block:
+    """The files that are formatted anew, one a line."""
+    return Group(*(hung(2, str(path)) for path in files))
 
 
 def renumbered(value: Renumbered) -> Block:

@@ -73,6 +73,34 @@ def writing(folder: Path, command: str | None = None, mode: int = 0o777) -> Iter
         shutil.rmtree(made, ignore_errors=True)
 
 
+@contextmanager
+def writing_new(folder: Path) -> Iterator[dict[str, str]]:
+    """Make a folder of files that is not there yet, or is empty: their contents by path, as the block leaves them.
+
+    Raises OSError for a folder that cannot be written, or has something in it, before the block runs if that can be
+    known. If anything is raised, what was there is as it was.
+    """
+    place = Path(os.path.realpath(folder))
+    with suppress(FileNotFoundError):
+        place.stat()
+        if objection := _objection(place, None):
+            raise objection
+        if any(place.iterdir()):
+            raise OSError(ENOTEMPTY, "it is not empty", str(place))
+    made = next((above for above in place.parents if above.exists()), place) / name_of_unfinished()
+    made.mkdir()
+    try:
+        contents: dict[str, str] = {}
+        yield contents
+        for name, content in contents.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_text(content, encoding="utf-8")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        made.rename(place)  # which fails if something has come there meanwhile
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
 def name_of_unfinished() -> str:
     """A name for what is not in its place yet."""
     return f"{MANIFEST}-{os.urandom(8).hex()}"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LIBRARY = Path(__file__).parents[2] / "library"
 
-WRITING = ("build", "export", "renumber")
+WRITING = ("build", "export", "fmt", "init", "new", "renumber")
 """The commands that write files: they get no path but those of `FOLDERS`."""
 
 READING = ("lint", "check")
@@ -73,6 +73,7 @@ POOLS: dict[str, tuple[str, ...]] = {
     "file": FILES,
     "kind": ("service", "common", "resource", "version", "suppressions"),
     "odd version": ("latest", "2.01", "x", "never", ">=2.1,<2.50", "2.5-2.1", "", "2.1-"),
+    "service": ("parcels", "parcel-tracking", "Parcels", "a b", ""),
     "query": ("limit=1", "tags=a&tags=b", "?a=%00", "=", "&&", "limit", "a=b;c=d"),
     "revision": ("HEAD", "HEAD", "library", "--help", "@{0}", ":/", "nowhere", "-"),
     "number": ("200", "201", "404", "0", "-1", "1000", "9" * 30, "x"),
@@ -94,6 +95,7 @@ _OF_NAMES = {
     "part": "name",
     "search": "name",
     "only": "operation",
+    "service": "service",
 }
 _OF_TYPES = {
     "version": "version",
@@ -101,6 +103,7 @@ _OF_TYPES = {
     "range": "range",
     "file": "file",
     "folder": "folder",
+    "source": "folder",
     "specification": "folder",
 }
 _OF_METAVARS = {
@@ -176,7 +179,10 @@ class Commands(Surface):
         if any(name in line for name in (*WRITING, *READING)):
             if any(name in line for name in WRITING):
                 line = [word if word in FOLDERS else word.replace("/", "_") for word in line]
-            line += ["--spec", source.choice(("library", "library", "artifact", "broken"))]
+            if command == line[0] == "fmt":
+                line += [] if "--spec" in line else [source.choice(("library", "broken"))]
+            elif not command == line[0] == "init":
+                line += ["--spec", source.choice(("library", "library", "artifact", "broken"))]
         return tuple(line), (source.choice(INPUTS) if "-" in line else None)
 
     def _parameter(
