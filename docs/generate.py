@@ -16,9 +16,10 @@ import click
 import yaml
 
 from microspec import load
-from microspec.authoring import check
+from microspec.authoring import check, documents
 from microspec.authoring.diagnostics import CODES
 from microspec.authoring.documents import CHANGE_DOCUMENTS, ChangeDocument
+from microspec.authoring.keys import keys
 from microspec.cli import main
 from microspec.diff import rules as rules_
 from microspec.diff import suppressions
@@ -29,30 +30,68 @@ from microspec.render import markdown, shape
 from microspec.render.diffs.shape import Diff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from pydantic import BaseModel
+
+    from microspec.authoring.keys import Key
 
 DOCS = Path(__file__).parent
 
 
 def changes() -> str:
-    """The kinds of change, from their classes."""
+    """The kinds of change, from their classes, each with its example."""
+    examples = yaml.safe_load((DOCS / "examples.yaml").read_text(encoding="utf-8"))
     lines = [
         "# Kinds of change",
         "",
-        "Keys in **bold** are required. Every kind also accepts `why`, `feature`,",
-        "`since-release` and `until-release`.",
+        "Keys in **bold** are required. Every kind also accepts `feature`, `since-release`, `until-release` and `why`.",
+        "A value that changes is written as `{from: …, to: …}` in every kind whose name begins with `alter`. Each",
+        "example is a part of a version of the specification that `microspec init` writes.",
     ]
-    for verb, document in CHANGE_DOCUMENTS.items():
-        document.model_rebuild()  # before pydantic 2.12, fields have their aliases only then
-        doc = " ".join((KINDS[verb].__doc__ or "").split())
-        keys = [
-            f"**`{field.alias}`**" if field.is_required() else f"`{field.alias}`"
-            for name, field in document.model_fields.items()
-            if name not in ChangeDocument.model_fields
-        ]
-        lines += ["", f"## {verb}", "", doc, "", f"Keys: {', '.join(keys)}"]
-    lines += ["", "To add a behavior, list it under `behaviors:`."]
+    common = {key.name for key in keys(ChangeDocument)}
+    for verb, kind in KINDS.items():
+        doc = " ".join((kind.__doc__ or "").split())
+        document = CHANGE_DOCUMENTS.get(verb)
+        table = _table(key for key in keys(document) if key.name not in common) if document else _LISTED
+        lines += ["", f"## {verb}", "", doc, "", *table, "", "```yaml", examples[verb].rstrip(), "```"]
     return "\n".join(lines) + "\n"
+
+
+_LISTED = ["It is listed under `behaviors:`. [Keys](keys.md#behaviors) has its keys."]
+
+
+def keys_() -> str:
+    """The keys of all files, from the fields of their documents."""
+    lines = ["# Keys", "", "Keys in **bold** are required. [Kinds of change](changes.md) has those of changes."]
+    for title, (text, document) in DOCUMENTED.items():
+        lines += ["", f"## {title}", "", text, "", *_table(keys(document))]
+    return "\n".join(lines) + "\n"
+
+
+def _table(found: Iterable[Key]) -> list[str]:
+    rows = [(f"**`{key.name}`**" if key.is_required else f"`{key.name}`", key.text) for key in found]
+    return ["| key | meaning |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows)]
+
+
+DOCUMENTED: dict[str, tuple[str, type[BaseModel]]] = {
+    "service.yaml": ("The service and its releases.", documents.ServiceDocument),
+    "Headers": ("The value of `headers` in `service.yaml`.", documents.HeaderNames),
+    "Releases": ("Each value in `releases`.", documents.ReleaseDocument),
+    "baseline/common.yaml": ("What all resources share. The file may be missing.", documents.CommonDocument),
+    "Parameters of all operations": ("The value of `parameters` in `common.yaml`.", documents.CommonParameters),
+    "baseline/NAME.yaml": ("A resource at the first version.", documents.ResourceDocument),
+    "Operations": ("Each value in `operations`.", documents.OperationDocument),
+    "Answers": ("A value in `responses` that is a mapping.", documents.ResponseDocument),
+    "Errors": ("A value in `errors` that is a mapping.", documents.ErrorDocument),
+    "Parameters": ("Each value in `path`, `query` and `header`.", documents.ParameterDocument),
+    "Schemas": ("A schema is a mapping of these keys, or `true` or `false`.", documents.SchemaDocument),
+    "versions/N.yaml": ("What a microversion changes.", documents.VersionDocument),
+    "Behaviors": ("Each value in `behaviors`.", documents.BehaviorDocument),
+    "Suppressions": ("A file of suppressions, for [CI](../ci.md).", documents.SuppressionsDocument),
+    "Accepted findings": ("Each value in `suppressions`.", documents.SuppressionDocument),
+}
+"""The documents in the order of the page, by title, with what each is."""
 
 
 def diagnostics() -> str:
@@ -129,6 +168,7 @@ def _flow(value: Any) -> str:
 
 PAGES = {
     "reference/changes.md": changes,
+    "reference/keys.md": keys_,
     "reference/diagnostics.md": diagnostics,
     "reference/commands.md": commands,
     "rules.md": rules,

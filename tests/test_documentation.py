@@ -22,8 +22,12 @@ from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from microspec.authoring import keys
 from microspec.authoring.diagnostics import CODES
-from microspec.authoring.documents import VersionDocument
+from microspec.authoring.documents import CHANGE_DOCUMENTS, DOCUMENTS, KeywordsDocument, VersionDocument
+from microspec.authoring.formatting import formatted
+from microspec.authoring.starting import start_specification
+from microspec.authoring.tree import read_tree
 from microspec.cli import main
 from microspec.model.changes import KINDS
 
@@ -121,6 +125,7 @@ def generate(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_generated_pages_are_written_and_compared(generate: Any, tmp_path: Path, capsys: Any) -> None:
     pages = {
         "reference/changes.md",
+        "reference/keys.md",
         "reference/diagnostics.md",
         "reference/commands.md",
         "rules.md",
@@ -183,11 +188,47 @@ def test_the_page_of_all_versions_tells_all_that_the_files_say(generate: Any, co
 def test_everything_is_described() -> None:
     reference = ROOT / "docs" / "reference"
     changes = (reference / "changes.md").read_text(encoding="utf-8")
-    assert all(f"## {verb}\n" in changes for verb in KINDS if verb != "add-behavior")
+    assert all(f"## {verb}\n" in changes for verb in KINDS)
     diagnostics = (reference / "diagnostics.md").read_text(encoding="utf-8")
     assert all(f"`{code}`" in diagnostics for code in CODES)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert all(f"`microspec {name}" in readme for name in main.commands)
+
+
+def test_every_key_is_described(generate: Any) -> None:
+    """A key is described by a docstring under its field; a new document needs an entry in docs/generate.py, too."""
+    found = [(model.__name__, key.name) for model in keys.documents() for key in keys.keys(model) if not key.text]
+    assert found == []
+    listed = {document for _, document in generate.DOCUMENTED.values()} | {*CHANGE_DOCUMENTS.values()}
+    assert {*keys.documents()} - {KeywordsDocument} == listed
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_editors_are_given_the_descriptions(kind: str) -> None:
+    schema: Any = keys.language_schema(kind)
+    for key in keys.keys(DOCUMENTS[kind]):
+        assert schema["properties"][key.name]["description"] == key.text
+
+
+EXAMPLES: dict[str, str] = yaml.safe_load((ROOT / "docs" / "examples.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("verb", KINDS)
+def test_every_kind_has_an_example_that_passes_lint(verb: str, tmp_path: Path) -> None:
+    """The examples are in docs/examples.yaml."""
+    example, spec = EXAMPLES[verb], tmp_path / "spec"
+    start_specification(spec, "notes")
+    (spec / "versions" / "1.2.yaml").write_text(EXAMPLES["stage"])
+    head = 'microversion: "1.3"\ntitle: T\ndescription: D.\nfeatures: {example: E.}\n'
+    (spec / "versions" / "1.3.yaml").write_text(head + example)
+    assert verb in {change.verb for change in read_tree(spec).history["1.3"].changes}
+    assert format_text(example) == example
+
+
+def format_text(text: str) -> str:
+    """A part of a version file in the one style."""
+    head = 'microversion: "1.3"\n'
+    return formatted((head + text).encode(), "1.3.yaml", "1.3.yaml").removeprefix(head)
 
 
 def test_links_between_pages_lead_somewhere() -> None:
