@@ -80,7 +80,8 @@ def commands_in_pages() -> list[str]:
         text = page.read_text(encoding="utf-8")
         found += re.findall(r"`(microspec [^`]*)`", text)
     placeholders = ("DIR", "FILE", "OLD", "REV", "2.N", "body.json")
-    return [c for c in dict.fromkeys(found) if not any(word in c for word in placeholders)]
+    names = {f"microspec {name}" for name in ("init", "new", "fmt")}  # of commands that write, and are only mentioned
+    return [c for c in dict.fromkeys(found) if c not in names and not any(word in c for word in placeholders)]
 
 
 @pytest.mark.parametrize("command", [c for c in commands_in_pages() if not re.fullmatch(r"microspec [\w.]*\(?.*\)", c)])

@@ -391,9 +391,10 @@ def test_lint_does_not_wait(library: Path, name: str, put: Callable[[Path], str]
     result = CliRunner().invoke(main, ["lint", "--spec", str(library)])
     assert result.exit_code == 1
     assert f"{library / name}:1:1: unreadable the file cannot be read: {words}" in result.output
-    result = CliRunner().invoke(main, ["renumber", "1.4", "1.5", "--spec", str(library)])
-    assert result.exit_code == 2
-    assert isinstance(result.exception, SystemExit)
+    for arguments in (["renumber", "1.4", "1.5", "--spec", str(library)], ["fmt", str(library)]):
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 2
+        assert isinstance(result.exception, SystemExit)
 
 
 @NO_FILES
