@@ -136,9 +136,9 @@ def test_commands_that_write_stay_where_they_are() -> None:
     writing = [line for line in lines if any(name in line for name in WRITING)]
     assert len(writing) > 300
     assert all("/" not in word or word in FOLDERS for line in writing for word in line)
-    others = [line for line in lines if line[0] not in ("init", "fmt")]
+    others = [line for line in lines if line[:1] not in (("init",), ("fmt",))]
     assert all(line[-2] == "--spec" for line in others if any(name in line for name in (*WRITING, *READING)))
-    assert all("--spec" in line or line[-1] in FOLDERS for line in lines if line[0] == "fmt")
+    assert all("--spec" in line or line[-1] in FOLDERS for line in lines if line[:1] == ("fmt",))
 
 
 # ----------------------------------------------------------------------------------------------- results
