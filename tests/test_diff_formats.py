@@ -68,8 +68,8 @@ def test_text_tells_what_to_do_and_why() -> None:
         "      versions/2.68.yaml:18  Resources on the new host cannot be claimed properly without the scheduler.",
         "",
         "BEHAVIORS",
-        "  behavior-removed: evacuation-host-verified  The scheduler verifies a host that is named, unless"
-        " force is true. A host that fails makes the evacuation fail; no other is chosen.",
+        "  behavior-removed: evacuation-host-verified  The scheduler verifies a named host, unless force is true."
+        " If the host fails the check, the evacuation fails; no other host is chosen.",
         "    POST /servers/{server_id}/action#evacuate",
         "    2.68 (Stein)  versions/2.68.yaml:23",
         "  behavior-removed: forced-evacuation-needs-host  force true without a host is refused with 400.",

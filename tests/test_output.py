@@ -257,7 +257,7 @@ def test_alternatives_have_one_style() -> None:
     assert "└── or  one of none, auto" in lines[number + 6]
     assert [line for line in lines if re.search("─ (either|or) ", line)] == [lines[number + 1], lines[number + 6]]
     inline = next(line for line in lines if "imageRef" in line)
-    assert 'imageRef  either string, loose-uuid, or ""  The image' in inline
+    assert 'imageRef  either string, loose-uuid, or ""  The id of the image' in inline
     assert any("same_host  either string, or array of string, loose-uuid  " in line for line in lines)
 
 

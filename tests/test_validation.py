@@ -154,7 +154,7 @@ def test_every_wrong_name_is_told(compute: History) -> None:
         "/extra_specs/hw:cpu_polic": "is not a known property; "
         "did you mean hw:cpu_policy, hw:cpu_thread_policy or hw:cpu_sockets?",
         "/extra_specs/trait:fast": "has a name that must be as described "
-        "(After the colon capital letters, digits and underscores)",
+        "(Capital letters, digits and underscores after the colon)",
     }
     one = told(compute, "PUT /flavors/{flavor_id}/os-extra_specs/{flavor_extra_spec_key}", {"hw:pm": "1"})
     assert one == {"/hw:pm": "is not a known property; did you mean hw:pmu or hw:pmem?"}

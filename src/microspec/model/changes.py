@@ -200,7 +200,9 @@ class AlterOperation(OperationChange):
     verb = "alter-operation"
 
     summary: Alteration[str] | None = None
+    """What it does, in the imperative."""
     description: Alteration[str | None] | None = None
+    """More about it; `null` is none."""
     request: Alteration[str | None] | None = None
     """The schema of the body; `null` is none."""
     unknown_query: Alteration[UnknownQuery] | None = None
@@ -503,12 +505,10 @@ class PartChange(SchemaChange):
         return self.target.partition(".")[2]
 
     @property
-    def _last_steps(self) -> Iterator[str]:
+    def _last_steps(self) -> tuple[str, ...]:
         """What the last step may be: the path, and what follows each of its dots."""
-        path, dot = self.schema_path, "."
-        while dot:
-            yield path
-            _, dot, path = path.partition(".")
+        steps = self.schema_path.split(".")
+        return tuple(".".join(steps[first:]) for first in range(len(steps)))
 
     def _begins_with(self, steps: Container[str]) -> bool:
         """Whether the first step may be one of these."""
