@@ -50,7 +50,8 @@ def located(locator: Locator, api: Api) -> Any:
         found = [at_pointer(body, locator.response, api) for body in bodies]
         return tuple(item for item in found if item is not None) or None
     if locator.status is not None:
-        return tuple(r for r in definition.responses.values() if r.status == locator.status) or None
+        responses = {**(api.common.responses if definition.microversioned else {}), **definition.responses}
+        return tuple(response for response in responses.values() if response.status == locator.status) or None
     return (definition, closure(definition.schema_names(), api.schemas))
 
 

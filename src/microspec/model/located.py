@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..schema.pointer import tokens
 from ..schema.walk import find, reach, references
 from ..values import same
-from ..values.frozen import frozendict
+from ..values.frozen import EMPTY, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..values.locator import Locator
     from .api import Api
-    from .definition import Definition
+    from .definition import Common, Definition
 
     Named = Callable[[str], Any]
     """Gives what has a name; None if there is nothing of this name."""
@@ -48,7 +48,9 @@ class Look:
         return self.held == other.held and same(self.values, other.values)
 
 
-def look(locator: Locator, definition_of: Named, schema_of: Named, further: Callable[[str], Iterable[str]]) -> Look:
+def look(
+    locator: Locator, definition_of: Named, schema_of: Named, further: Callable[[str], Iterable[str]], common: Common
+) -> Look:
     """How the named element is; `further` gives the names of the schemas in a definition or a schema."""
     key, way = locator.operation, {locator.operation: None}
     definition: Definition | None = definition_of(key)
@@ -83,7 +85,8 @@ def look(locator: Locator, definition_of: Named, schema_of: Named, further: Call
         for body in dict.fromkeys(bodies):
             at(body, locator.response)
     elif locator.status is not None:
-        values += [r for r in definition.responses.values() if r.status == locator.status]
+        responses = {**(common.responses if definition.microversioned else EMPTY), **definition.responses}
+        values += [response for response in responses.values() if response.status == locator.status]
     else:
         hold(definition, further(key))
     return Look(tuple(values), way, tuple(held), steps)
@@ -114,4 +117,4 @@ def _meant(actual: int, asked: int | None) -> bool:
 
 def is_there(locator: Locator, api: Api) -> bool:
     """Whether an Api has the named element."""
-    return bool(look(locator, api.definitions.get, api.schemas.get, lambda _: ()).values)
+    return bool(look(locator, api.definitions.get, api.schemas.get, lambda _: (), api.common).values)

@@ -41,6 +41,7 @@ class Lives:
 
     def __init__(self, source: Source) -> None:
         self._source, self._references = source, References()
+        self._common = source.baseline().common
         self._points: dict[str, Points] = {}
         self._causes: dict[int, tuple[Cause, ...]] = {}
         self._between: Between = {}
@@ -52,7 +53,7 @@ class Lives:
         state.point, found = (1, 0), None
         while (number := state.point[0]) <= end:
             if found is None or not all(_lead_alike(*pair, locator, found.steps) for pair in state.altered(found.way)):
-                found = look(locator, state.value, state.value, lambda _: ())
+                found = look(locator, state.value, state.value, lambda _: (), self._common)
             state.point = agenda.next(found, state.point) or (end + 1, 0)
             if found.values:
                 yield number - 1, state.point[0] - 2
@@ -61,7 +62,7 @@ class Lives:
         """What each change did to an element, where it did anything."""
         points = self._kept("changes")
         agenda, state = _Agenda(points), _State(self._source, points, self._references, self._between)
-        before = look(locator, state.value, state.value, state.further)
+        before = look(locator, state.value, state.value, state.further, self._common)
         while (point := agenda.next(before, state.point)) is not None:
             cause = self._cause(*point)
             _, name = cause.change._about
@@ -71,7 +72,7 @@ class Lives:
             after = before
             leads = name in before.way and cause.change._may_lead_elsewhere(locator, before.steps)
             if leads or (is_held and state.further(name) != known):
-                after = look(locator, state.value, state.value, state.further)
+                after = look(locator, state.value, state.value, state.further, self._common)
             if is_held or not after.is_same(before):
                 effect: Effect = "added" if not before.values else "altered" if after.values else "removed"
                 yield Event(**cause.fields(), effect=effect)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Literal
 
-    from ..model.definition import Definition
+    from ..model.definition import Common, Definition
     from ..model.microversion import Event
     from ..model.source import Source
     from ..schema.walk import Schema
@@ -77,7 +77,7 @@ def contents(source: Source, operation: str | None = None) -> dict[str, dict[Con
     """The forms of every operation, or of one, with the versions in which it has each."""
     timelines = source.timelines()
     tables = (timelines[kind].tables(len(source.versions) + 1) for kind in ("definitions", "schemas"))
-    gathered = _Gathered()
+    gathered = _Gathered(source.baseline().common)
     found: dict[str, dict[Content, list[Span]]] = {}
     for number, (definitions, schemas) in enumerate(zip(*tables, strict=True), -1):
         if number < 0:
@@ -99,7 +99,8 @@ class _Gathered:
     Objects are told apart by their identity: a timeline holds what does not change once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, common: Common) -> None:
+        self._common = common
         self._contents: dict[tuple[int, ...], Content] = {}
         self._references = References()
 
@@ -109,7 +110,7 @@ class _Gathered:
         identity = (id(definition), *map(id, needed.values()))
         found = self._contents.get(identity)
         if found is None:
-            found = self._contents[identity] = Content(definition, needed)
+            found = self._contents[identity] = Content(definition, needed, self._common)
         return found
 
 
@@ -121,8 +122,8 @@ class Content:
     names match a pattern, and those in a schema that refers to itself; `_open` is below what they are.
     """
 
-    def __init__(self, definition: Definition, schemas: Mapping[str, Schema]) -> None:
-        self.definition, self.schemas = definition, schemas
+    def __init__(self, definition: Definition, schemas: Mapping[str, Schema], common: Common) -> None:
+        self.definition, self.schemas, self._common = definition, schemas, common
         self._open: set[Element] = set()
         self.elements: dict[Element, None] = dict.fromkeys(self._listed())
 
@@ -136,6 +137,8 @@ class Content:
             yield "status", str(response.status)
             if response.body and response.status < 400:
                 yield from self._below(_named(response.body), "response", "", frozenset())
+        if definition.microversioned:
+            yield from (("status", str(response.status)) for response in self._common.responses.values())
 
     def _below(self, schema: object, part: Part, pointer: str, inside: frozenset[int]) -> Iterator[Element]:
         """Properties and items below a schema, at any depth."""
