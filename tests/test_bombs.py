@@ -13,6 +13,7 @@ import yaml
 
 import microspec
 from microspec import SpecificationError
+from microspec.authoring import yaml as yaml_
 from microspec.authoring.build import write_artifact
 from microspec.diff import semantic, telling
 from microspec.diff.semantic import differences
@@ -76,6 +77,23 @@ def counted(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[Non
 
     monkeypatch.setattr(module, name, counting)
     return calls
+
+
+def test_a_long_text_with_a_mistake_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = counted(monkeypatch, yaml, "SafeLoader")
+    for size, calls in ((1_000, 1), (60_000, 1)):
+        text = "".join(f"a{n}: b\n" for n in range(size)) + "c: [\n"
+        with pytest.raises(yaml_.YamlError) as raised:
+            yaml_.parse(text.encode(), "file")
+        (found,) = raised.value.diagnostics
+        assert (found.code, found.location.line) == ("yaml-syntax", size + 2)
+        assert len(slow) == calls
+
+
+def test_a_set_of_very_many_specifiers_is_refused() -> None:
+    with pytest.raises(microspec.InvalidVersionSet, match="there are more than 10,000 specifiers"):
+        microspec.VersionSet(",".join(f">2.{n}" for n in range(10_001)))
+    assert str(microspec.VersionSet(",".join(f">2.{n}" for n in range(1_000)))) == "2.1000-"
 
 
 def test_a_long_word_beside_a_mistake_is_read_once(library: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from fuzz import __main__ as program
 from fuzz import mutate, page, runner
 from fuzz.runner import Finding, Result, Session, block, command, made, tried
-from fuzz.surfaces import SURFACES
+from fuzz.surfaces import SURFACES, validators
 from fuzz.surfaces.artifacts import Artifacts
 from fuzz.surfaces.base import Surface, Wrong
 from fuzz.surfaces.commands import FOLDERS, READING, WRITING
@@ -285,6 +285,13 @@ def test_a_verdict_of_the_judge_has_a_reason(reason: str, schema: dict[str, Any]
         "judged",
         f"disagrees: {reason}",
     ]
+
+
+def test_a_judge_that_takes_too_long_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validators, "PATIENCE", 0.2)
+    surface, document = SURFACES["validators"], Document(root='{"pattern": "^(a+)+b?$"}', definitions=())
+    value = "a" * 60 + "12"
+    assert list(surface.check((document, value), surface.call((document, value)))) == ["refused", "judge: TimeoutError"]
 
 
 def test_a_verdict_without_a_reason_is_wrong() -> None:

@@ -24,6 +24,8 @@ from microspec.schema import refusal
 from microspec.schema.errors import Violation
 from microspec.schema.messages import message, pattern_words
 from microspec.schema.refusal import MOST_VIOLATIONS
+from microspec.schema.standalone import Document
+from microspec.schema.validator import validator
 from microspec.schema.walk import subschemas
 
 if TYPE_CHECKING:
@@ -114,6 +116,18 @@ def test_keys_that_look_like_numbers(compute: History, key: str) -> None:
     with pytest.raises(ValidationError) as raised:
         operation.validate_request({key: None})
     assert [item.pointer for item in raised.value.errors] == [f"/{key}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "pointer"),
+    [({"": ["a"]}, "//0"), ({"": {"": ["a"]}}, "///0"), ({"a": {"": ["a"]}}, "/a//0"), ({"": {"a": ["a"]}}, "//a/0")],
+)
+def test_keys_that_are_empty(value: Any, pointer: str) -> None:
+    any_depth = '{"A": {"additionalProperties": {"$ref": "#/$defs/A"}, "items": {"type": "null"}}}'
+    text = f'{{"$ref": "#/$defs/A", "$defs": {any_depth}}}'
+    with pytest.raises(ValidationError) as raised:
+        validator(Document(root=text, definitions=())).check(value)
+    assert [error.pointer for error in raised.value.errors] == [pointer]
 
 
 def test_all_violations_are_reported(compute: History) -> None:

@@ -173,11 +173,16 @@ def _error(file: str, code: str, message: str, line: int = 1, column: int = 1, *
     return YamlError([Diagnostic(location=location, code=code, message=message, hint=hint)])
 
 
+_TWICE = 200_000
+"""A text with a mistake is read a second time by the parser in Python, whose messages are better, if it is not longer:
+that parser is slow."""
+
+
 def _build(text: str, name: str) -> Node:
     """The mapping in a text. Raises `YamlError`."""
     builder = _Builder(name)
     root = builder.build(text, _FAST)
-    if builder.gave_up and _FAST is not yaml.SafeLoader:
+    if builder.gave_up and _FAST is not yaml.SafeLoader and len(text) <= _TWICE:
         again = _Builder(name)
         again.build(text, yaml.SafeLoader)
         if again.gave_up:  # if not, only the parser in C minds: `{a:, b: 1}`, a tab that indents a text

@@ -18,7 +18,7 @@ def tokens(pointer: str) -> Iterator[str]:
         from ..values.errors import InvalidElement
 
         raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
-    start = 1 if len(pointer) > 1 else 0
+    start = 1 if pointer else 0
     while start:
         end = pointer.find("/", start)
         yield unescape(pointer[start:] if end < 0 else pointer[start:end])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_VIOLATIONS = 1_000
 """So many violations are told, and one more that says that there may be more."""
 
-_MOST_VALUES = 3_000
+_MOST_VALUES = 1_500
 """Of what has more values in it (a list of two texts has three), a part is explained: the engine tells all that is
 wrong at once, which takes some kilobytes each."""
 
@@ -262,12 +262,27 @@ def _readable(step: Any) -> str:
 
 
 def _at(instance: Any, steps: Sequence[Any]) -> tuple[list[Any], Any]:
-    """The path that the steps of the engine's stand for, and the value at its end."""
-    path = []
+    """The path that the steps of the engine's stand for, and the value at its end.
+
+    The engine leaves out keys that are empty. Where a step does not lead on, such a key comes first.
+    """
+    path: list[Any] = []
     for step in steps:
+        while not _leads_on(instance, step) and isinstance(instance, dict) and "" in instance:
+            path.append("")
+            instance = instance[""]
+        if not _leads_on(instance, step):
+            break
         path.append(_key(instance, step))
         instance = instance[path[-1]]
     return path, instance
+
+
+def _leads_on(container: Any, step: Any) -> bool:
+    """Whether a step leads to something in a container."""
+    if isinstance(container, dict):
+        return _key(container, step) in container
+    return isinstance(container, (list, tuple)) and isinstance(step, int) and step < len(container)
 
 
 def _key(container: Any, step: Any) -> Any:

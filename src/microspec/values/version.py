@@ -358,9 +358,14 @@ def _parse_range(part: str, text: str) -> VersionRange:
     return VersionRange._make(start, None if dash and not last else _after(*end))
 
 
+_MOST_SPECIFIERS = 10_000
+
+
 def _from_specifiers(text: str) -> VersionSet:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+    if text.count(",") >= _MOST_SPECIFIERS:
+        raise _not_a_set(text, f"there are more than {_MOST_SPECIFIERS:,} specifiers")
     try:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +25,7 @@ from .. import mutate
 from .base import Surface, Wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from random import Random
 
 VERSIONS = ("2.1", "2.53", "2.104")
@@ -112,8 +114,9 @@ class Validators(Surface):
             return told
         judge = _judge(document)
         try:
-            judged = judge.is_valid(value)
-        except (RecursionError, OverflowError, re.error) as error:
+            with at_most(PATIENCE):
+                judged = judge.is_valid(value)
+        except (RecursionError, OverflowError, TimeoutError, re.error) as error:
             return (*told, f"judge: {type(error).__name__}")
         if judged == accepted:
             return (*told, "judged")
@@ -126,6 +129,25 @@ class Validators(Surface):
 
 
 # ------------------------------------------------------------------------------------------ the judge
+
+PATIENCE = 5.0
+"""The judge may take so many seconds. Its regular expressions take time that is exponential in the length of a text."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what takes longer, in the main thread of a process."""
+
+    def too_long(*_: object) -> None:
+        raise TimeoutError(f"there is no answer after {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @lru_cache(maxsize=2048)
