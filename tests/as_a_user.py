@@ -22,6 +22,7 @@ from microspec import (
     AddResponse,
     AddSchema,
     Alteration,
+    AlterBehavior,
     AlterOperation,
     AlterParameter,
     AlterProperty,
@@ -350,6 +351,7 @@ def response(found: Response) -> None:
 
 def behavior(found: Behavior) -> None:
     assert_type((found.name, found.text, found.operations), tuple[str, str, tuple[str, ...]])
+    assert_type(found.about, tuple[str, ...])
     statuses: frozendict[int, Holds] = found.statuses
     assert_type(statuses, frozendict[int, Literal["since", "before", "always"]])
 
@@ -418,6 +420,15 @@ def change(found: Change, before: Api) -> Api:  # noqa: PLR0915  # there are as 
         case AddBehavior():
             assert_type((found.text, found.operations), tuple[str, tuple[str, ...]])
             assert_type((found.statuses, found.behavior), tuple[frozendict[int, Holds], Behavior])
+            assert_type(found.about, tuple[str, ...])
+        case AlterBehavior():
+            assert_type(found.text, Alteration[str] | None)
+            assert_type(
+                (found.operations, found.about),
+                tuple[Alteration[tuple[str, ...]] | None, Alteration[tuple[str, ...]] | None],
+            )
+            assert_type(found.statuses, Alteration[frozendict[int, Holds]] | None)
+            assert_type(found.altered(before.behaviors[found.target]), Behavior)
         case RemoveSchema() | RemoveBehavior():
             pass
         case _:

@@ -24,6 +24,7 @@ from microspec.model.changes import (
     AddResponse,
     AddSchema,
     Alteration,
+    AlterBehavior,
     AlterOperation,
     AlterParameter,
     AlterProperty,
@@ -263,18 +264,38 @@ def enum_values(draw: st.DrawFn) -> Element:
 @st.composite
 def behaviors(draw: st.DrawFn) -> Element:
     api = draw(APIS)
-    operations = tuple(draw(st.lists(st.sampled_from(sorted(api.definitions)), max_size=2))) if api.definitions else ()
+    names = st.sampled_from([*api.definitions, *api.schemas, *every_part(api)] or [""])
+    operations = st.lists(names.filter(api.definitions.__contains__), max_size=2) if api.definitions else st.just([])
+    about = st.lists(names, max_size=2) if api.definitions or api.schemas else st.just([])
+    statuses = st.dictionaries(st.sampled_from([404, 409]), st.sampled_from(get_args(Holds))).map(frozendict)
+    values: dict[str, st.SearchStrategy[Any]] = {
+        "text": TEXTS,
+        "operations": operations.map(tuple),
+        "statuses": statuses,
+        "about": about.map(tuple),
+    }
+    given = {name: draw(strategy) for name, strategy in values.items()}
+    others = {name: draw(strategy) for name, strategy in values.items()}
+    alterations: dict[str, Any] = {
+        name: Alteration(before=given[name], after=others[name]) for name in values if given[name] != others[name]
+    }
     return Element(
         api,
-        AddBehavior(
-            target="new-behavior",
-            text="Something else is done.",
-            operations=operations,
-            statuses=frozendict({409: draw(st.sampled_from(get_args(Holds)))}),
-        ),
+        AddBehavior(target="new-behavior", **given),
         RemoveBehavior(target="new-behavior"),
-        None,
+        AlterBehavior(
+            target="new-behavior",
+            **(alterations or {"text": altered(draw, TEXTS, given["text"])}),
+        ),
     )
+
+
+def every_part(api: Api) -> list[str]:
+    """The names of the properties of all schemas, and of the query parameters of all operations."""
+    found = [f"{name}.{step}" for name, schema in api.schemas.items() for step in schema.get("properties", ())]
+    for key, definition in api.definitions.items():
+        found += [f"{key}?{name}" for location, name in definition.parameters if location == "query"]
+    return found
 
 
 ELEMENTS: dict[str, st.SearchStrategy[Element]] = {
@@ -385,6 +406,7 @@ def test_altering_to_the_same_value_is_nothing_to_do(kind: type[Change]) -> None
         version=Version("1.1"),
         definitions=frozendict({definition.key: definition}),
         schemas=frozendict(Thing=schema),
+        behaviors=frozendict(slow=Behavior(name="slow", text="It waits.")),
     )
     same = Alteration(before=frozendict(type="object"), after=frozendict(type="object"))
     arguments: dict[str, dict[str, Any]] = {
@@ -392,6 +414,7 @@ def test_altering_to_the_same_value_is_nothing_to_do(kind: type[Change]) -> None
         "alter-parameter": {"target": "GET /things", "query": "q", "required": Alteration(before=False, after=False)},
         "alter-response": {"target": "GET /things", "status": Alteration(before=200, after=200)},
         "alter-schema": {"target": "Thing", "keywords": same},
+        "alter-behavior": {"target": "slow", "text": Alteration(before="It waits.", after="It waits.")},
         "alter-property": {"target": "Thing.a", "required": Alteration(before=False, after=False)},
     }
     with pytest.raises(PreconditionError) as raised:
@@ -533,3 +556,59 @@ def test_true_is_not_one() -> None:
     keywords = Alteration[Any](before=frozendict(enum=(1,)), after=frozendict(enum=(True,)))
     altered_api = AlterSchema(target="Flag", keywords=keywords).apply(api)
     assert repr(altered_api.schemas["Flag"]["enum"]) == "(True,)"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "hint"),
+    [
+        ("Thng", "there is no schema Thng", "Thing"),
+        ("Thing.nmae", "there is no property Thing.nmae", "Thing.name"),
+        ("Thing.size.hieght", "there is no property Thing.size.hieght", "Thing.size.height"),
+        ("Thing.parts.height", "there is no property Thing.parts.height", "Thing.parts.*.height"),
+        ("Thing.name.first", "there is no property Thing.name.first", ""),
+        ("Flag.name", "there is no property Flag.name", ""),
+        ("Nothing.name", "there is no property Nothing.name", ""),
+        ("GET /thigs", "there is no operation GET /thigs", "GET /things"),
+        ("GET /things?limt", "there is no query parameter limt of GET /things", "GET /things?limit"),
+        ("GET /things?X-Way", "there is no query parameter X-Way of GET /things", ""),
+    ],
+)
+def test_a_behavior_is_about_what_there_is(name: str, reason: str, hint: str) -> None:
+    size = {"type": "object", "properties": {"height": {"type": "string"}}, "additionalProperties": False}
+    parts = {"type": "array", "items": size}
+    thing = {"type": "object", "properties": {"name": {"type": "string"}, "size": size, "parts": parts}}
+    parameters = [
+        Parameter(name="limit", location="query", schema=frozendict(type="string")),
+        Parameter(name="X-Way", location="header", schema=frozendict(type="string")),
+    ]
+    definition = Definition(
+        method="GET",
+        path="/things",
+        resource="things",
+        summary="List things",
+        audience="any",
+        parameters=frozendict({parameter.key: parameter for parameter in parameters}),
+    )
+    api = Api(
+        version=Version("1.1"),
+        definitions=frozendict({definition.key: definition}),
+        schemas=frozendict[str, Any](Thing=normalised(thing), Flag=True),
+    )
+    there = (
+        "Thing",
+        "Thing.name",
+        "Thing.size.height",
+        "Thing.parts.*.height",
+        "Flag",
+        "GET /things",
+        "GET /things?limit",
+    )
+    behavior = AddBehavior(target="slow", text="It waits.", about=there)
+    after = behavior.apply(api)
+    assert after.behaviors["slow"].about == there
+    alteration = AlterBehavior(target="slow", about=Alteration(before=there, after=(name,)))
+    for change, before in ((behavior.replace(about=(name,)), api), (alteration, after)):
+        with pytest.raises(PreconditionError) as raised:
+            change.apply(before)
+        assert (raised.value.code, raised.value.reason) == ("not-found", reason)
+        assert hint in (raised.value.hint or "")

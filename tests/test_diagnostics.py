@@ -24,15 +24,14 @@ VECTORS: list[dict[str, Any]] = yaml.safe_load((HERE / "vectors" / "diagnostics.
 
 def make(mistake: dict[str, Any], root: Path) -> None:
     """Make the mistake of a vector in a specification."""
-    if "edit" in mistake:
-        name, old, new = mistake["edit"]
+    for name, old, new in [mistake[key] for key in ("edit", "with") if key in mistake]:
         text = (root / name).read_text()
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         (root / name).write_text(text.replace(old, new))
-    elif "write" in mistake:
+    if "write" in mistake:
         name, text = mistake["write"]
         (root / name).write_text(text)
-    else:
+    if "remove" in mistake:
         (root / mistake["remove"]).unlink()
 
 

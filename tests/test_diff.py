@@ -24,6 +24,7 @@ from microspec.model.changes import (
     AddProperty,
     AddResponse,
     Alteration,
+    AlterBehavior,
     AlterOperation,
     AlterProperty,
     Change,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from microspec.diff.diff import Diff
     from microspec.diff.findings import Finding
-    from microspec.model.vocabulary import Audience
+    from microspec.model.vocabulary import Audience, Holds
 
 VERSIONS = microspec.load().versions
 
@@ -137,7 +138,14 @@ def changes(draw: st.DrawFn, api: Api) -> Change:
     if move == "audience":
         after: Audience = "admin" if found.audience == "member" else "member"
         return AlterOperation(target=key, audience=Alteration(before=found.audience, after=after))
-    if "slow" in api.behaviors:
+    slow = api.behaviors.get("slow")
+    if slow is not None and draw(st.booleans()):
+        text = Alteration(before=slow.text, after=f"{slow.text} It takes long.")
+        statuses: Alteration[frozendict[int, Holds]] | None = None
+        if 404 not in slow.statuses and draw(st.booleans()):
+            statuses = Alteration(before=slow.statuses, after=slow.statuses.set(404, "since"))
+        return AlterBehavior(target="slow", text=text, statuses=statuses)
+    if slow is not None:
         return RemoveBehavior(target="slow")
     return AddBehavior(target="slow", text="It takes a while.")
 

@@ -15,7 +15,6 @@ from microspec.diff.findings import Finding
 from microspec.diff.rules import RULES
 from microspec.http.errors import TrafficError
 from microspec.values.errors import UnknownName
-from microspec.values.frozen import frozendict
 
 if TYPE_CHECKING:
     from microspec.history import History
@@ -51,7 +50,7 @@ def test_whom_a_finding_concerns(compute: History, vector: dict[str, Any]) -> No
     old, new = compute.at("2.60"), compute.at("2.88")
     client = usage.Uses(
         [use for line in lines.splitlines() for use in written(compute, line)],
-        frozendict({**new.behaviors, **old.behaviors}),
+        usage.operations_of_behaviors(old, new),
     )
     for expected, ids in ((True, vector.get("concerned", ())), (False, vector.get("not", ()))):
         for text in ids:

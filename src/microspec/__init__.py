@@ -25,7 +25,7 @@ http.traffic: Call Recording
 model.api: Api Known Match
 model.changes: Alteration Change
 model.changes: AddBehavior AddEnumValue AddOperation AddParameter AddProperty AddResponse AddSchema AlterOperation
-model.changes: AlterParameter AlterProperty AlterResponse AlterSchema RemoveBehavior RemoveEnumValue
+model.changes: AlterBehavior AlterParameter AlterProperty AlterResponse AlterSchema RemoveBehavior RemoveEnumValue
 model.changes: RemoveOperation RemoveParameter RemoveProperty RemoveResponse RemoveSchema
 model.definition: Behavior Common Definition Parameter Response
 model.errors: NoSuchRoute PreconditionError UnknownOperation UnknownVersion

@@ -35,7 +35,7 @@ CODES: dict[str, str] = {
     "wrong-file-name": "The name of the file and the version in it differ.",
     "gap": "A microversion between the first and the last one has no file.",
     "no-feature": "A microversion adds no feature or behavior, and removes no feature.",
-    "duplicate-name": "A resource, schema, query or operation is defined twice.",
+    "duplicate-name": "A resource, schema, query or operation is defined twice, or a behavior is called as a feature.",
     "unknown-name": "Nothing of this kind has this name.",
     "endless": "A schema refers to itself for the same value, so it never describes the value.",
     "schema-too-large": f"With all its references expanded, a schema has more than {MOST_PARTS:,} parts or "
@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "nothing-to-do": "A change changes nothing.",
     "wrong-kind": "The kind of the change does not fit its target.",
     "never-holds": "The releases in which a change holds are none, or none of them speaks its version.",
-    "outlived": "The last operation of a behavior is removed, but the behavior is not.",
+    "outlived": "Something that a behavior is about, or its last operation, is removed, but the behavior is not.",
+    "contradiction": "Two behaviors about the same elements explain the same status.",
     "still-used": "A schema is removed while something refers to it.",
 }

@@ -65,6 +65,21 @@ OperationKey = Annotated[
 ]
 """``METHOD /path``, and ``#action`` for a server action."""
 
+_ELEMENT_NAME = r"^([A-Z][A-Za-z0-9]*(\..+)?|(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #?]*(#[A-Za-z_-]+)?(\?.+)?)$"
+
+
+def _element_name(value: str) -> str:
+    if not re.match(_ELEMENT_NAME, value):
+        examples = "Schema, Schema.property, 'GET /things' or 'GET /things?parameter'"
+        raise _mistake("wrong-value", f"{value!r} is not the name of an element, such as {examples}")
+    return _without_controls(value)
+
+
+ElementName = Annotated[
+    str, AfterValidator(_element_name), WithJsonSchema({"type": "string", "pattern": _ELEMENT_NAME})
+]
+"""An element as a behavior names it: ``Schema``, ``Schema.property``, ``METHOD /path``, ``METHOD /path?parameter``."""
+
 VERSION = r"^[1-9][0-9]{0,8}\.(0|[1-9][0-9]{0,8})$"
 VersionText = Annotated[str, StringConstraints(pattern=VERSION)]
 """A microversion; `Version` takes no longer numbers either."""
@@ -79,6 +94,15 @@ Element = Annotated[str, AfterValidator(_without_controls)]
 
 Status = Annotated[int, Field(ge=100, le=599)]
 StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$")]
+
+
+def by_status(value: dict[str, Holds]) -> frozendict[int, Holds]:
+    """The statuses of a behavior, as numbers."""
+    return frozendict({int(status): holds for status, holds in value.items()})
+
+
+Statuses = Annotated[dict[StatusKey, Holds], AfterValidator(by_status)]
+"""The statuses of a behavior, and when it causes each, as a change has them."""
 
 
 def _key(field: str) -> str:
@@ -674,7 +698,9 @@ def _document_type(annotation: Any) -> Any:
     if annotation is Any:
         return Annotated[Any, AfterValidator(freeze)]
     if origin is frozendict:
-        return Headers
+        return Statuses if arguments[0] is int else Headers
+    if origin is tuple:
+        return Annotated[list[ElementName], AfterValidator(tuple)]
     if origin is Alteration:
         return Annotated[FromTo[_document_type(arguments[0])], AfterValidator(_alteration)]  # type: ignore[misc]
     if origin in (Union, UnionType):
@@ -727,9 +753,10 @@ class ByVerb:
 
 
 class BehaviorDocument(Document):
-    """A change that no schema shows. Without `operations` it is about all of them.
+    """A change that no schema shows. Without `operations` it affects all of them.
 
-    `statuses` are those with which the operations answer because of it, and when they do.
+    `statuses` are those with which the operations answer because of it, and when they do. `about` are the elements
+    that it is about.
     """
 
     operations: list[OperationKey] = Field(default_factory=list)
@@ -737,6 +764,8 @@ class BehaviorDocument(Document):
     statuses: dict[StatusKey, Holds] = Field(default_factory=dict)
     """The statuses that it causes, and when: `{409: since}` means that the answer is a 409 as long as the behavior
     holds, `before` that it was one only before, `always` that it is one at any version."""
+    about: list[ElementName] = Field(default_factory=list)
+    """The elements that it is about: `Schema`, `Schema.property`, `METHOD /path` or `METHOD /path?parameter`."""
     since_release: Name | None = None
     """The first release in which it holds; by default all of them."""
     until_release: Name | None = None

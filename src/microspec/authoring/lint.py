@@ -6,10 +6,12 @@ skipped, so that one run finds all mistakes in a specification.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..model.changes import AddBehavior
+from ..model.changes import AddBehavior, AlterBehavior
 from ..model.draft import Draft
+from ..model.elements import Element
 from ..model.errors import PreconditionError
 from ..model.microversion import periods
 from ..model.references import References
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from ..model.api import Api
     from ..model.changes import Change
-    from ..model.definition import Definition
+    from ..model.definition import Behavior, Definition
     from ..model.microversion import Microversion, Release
     from ..values.version import Version
     from .documents import ChangeDocument, VersionDocument
@@ -49,6 +51,8 @@ class Hints:
         return nearest(name, known)
 
 
+_RENAME = "give one of them another name: both can be asked for by name"
+
 _PAST = {"add": "added", "remove": "removed", "alter": "altered"}
 
 
@@ -67,6 +71,8 @@ class Lint:
         self.diagnostics: list[Diagnostic] = []
         self.touched: dict[str, tuple[str, Version]] = {}
         self.features: dict[str, Version | None] = {}
+        self.behaviors: set[str] = set()
+        self.stated: dict[str, Version] = {}
         self.used = set(used)
         self.endless: set[str] = set()
         self.measured: set[str] = set()
@@ -96,7 +102,7 @@ class Lint:
         known: set[tuple[Location, str, str]] = set()
         for release in _last_of_periods([microversion for _, microversion in versions], keys):
             before, self.diagnostics = self.diagnostics, []
-            self.touched, self.measured = {}, set(measured)
+            self.touched, self.stated, self.measured = {}, {}, set(measured)
             self._fold(api, dangling, baseline, [(file, each._as_of(release, keys)) for file, each in versions])
             found, self.diagnostics = self.diagnostics, before
             words = "" if release is None or release == keys[-1] else f"in {releases[release]}: "
@@ -150,7 +156,7 @@ class Lint:
         except PreconditionError as error:
             names = {change.target, change.target.partition(".")[0]}
             if isinstance(change, AddBehavior):
-                names |= set(change.operations)
+                names |= {*change.operations, *change.about, *(Element(name).owner for name in change.about)}
             hint = error.advice or self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
             self.used |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
@@ -184,7 +190,15 @@ class Lint:
                 location = file.location("features", name, of_key=True)
                 hint = f"added in {self.features[name]}"
                 self._report([name], location, "already-exists", f"feature {name} already exists", hint)
+            if name in self.behaviors:
+                location = file.location("features", name, of_key=True)
+                self._report([name], location, "duplicate-name", f"{name} is the name of a behavior", _RENAME)
             self.features[name] = microversion.version
+        for added in [change for change in microversion.written if isinstance(change, AddBehavior)]:
+            self.behaviors.add(added.target)
+            if added.target in self.features:
+                message = f"{added.target} is the name of a feature"
+                self._report([added.target], _place(added), "duplicate-name", message, _RENAME)
         changes = ((each, *pair) for each in files for pair in zip(each.numbers, _changes_in(each), strict=True))
         for each, number, change in changes:
             if change.feature is not None and not self.features.get(change.feature):
@@ -260,25 +274,86 @@ class Lint:
                     others = (other for other in api.definitions if other != key)
                     self._report([key, name], location, "unknown-name", message, self.hints.nearest(name, others))
 
+    # ---------------------------------------------------------------------------------------- behaviors
+
     def _check_behaviors(self, before: Api, after: Api, microversion: Microversion) -> None:
-        """Report behaviors with a status that none of their operations has, or without any operation from now on."""
-        for change in microversion.changes:
-            if isinstance(change, AddBehavior) and change.operations:
-                for status, holds in change.statuses.items():
-                    api = before if holds == "before" else after
-                    found = {r.status for key in change.operations if key in api for r in api[key].responses}
-                    if status not in found:
-                        message = f"none of the operations of the behavior {change.target} answers with {status}"
-                        hint = "list the status in the errors of the operation, even if only the behavior causes it"
-                        self._report([change.target, *change.operations], _place(change), "unknown-name", message, hint)
-        removals = {c.target: c for c in microversion.changes if c.verb == "remove-operation"}
-        for name, behavior in after.behaviors.items() if removals else ():
-            gone = [key for key in behavior.operations if key in removals and key in before.definitions]
+        stating = [c for c in microversion.changes if isinstance(c, (AddBehavior, AlterBehavior))]
+        for change in stating:
+            self.stated.pop(change.target, None)
+        for change in stating:
+            if change.target in after.behaviors:
+                behavior = after.behaviors[change.target]
+                self._check_statuses(behavior, before, after, change)
+                self._check_stories(behavior, after, change)
+        self.stated |= {change.target: microversion.version for change in stating}
+        self._check_outlived(before, after, microversion)
+
+    def _check_statuses(self, behavior: Behavior, before: Api, after: Api, change: Change) -> None:
+        """Report a behavior with a status that none of its operations has."""
+        for status, holds in behavior.statuses.items() if behavior.operations else ():
+            api = before if holds == "before" else after
+            found = {r.status for key in behavior.operations if key in api for r in api[key].responses}
+            if status not in found:
+                message = f"none of the operations of the behavior {behavior.name} answers with {status}"
+                hint = "list the status in the errors of the operation, even if only the behavior causes it"
+                self._report([behavior.name, *behavior.operations], _place(change), "unknown-name", message, hint)
+
+    def _check_stories(self, behavior: Behavior, after: Api, change: Change) -> None:
+        """Report a behavior that explains a status which one of an earlier version, about the same, explains."""
+        for name, earlier in after.behaviors.items() if behavior.about else ():
+            if name == behavior.name or name not in self.stated or {*earlier.about} != {*behavior.about}:
+                continue
+            if earlier.operations and behavior.operations and not {*earlier.operations} & {*behavior.operations}:
+                continue
+            told = [status for status, holds in earlier.statuses.items() if holds != "before"]
+            for status in sorted({*told} & behavior.statuses.keys()):
+                if behavior.statuses[status] == "before":
+                    words = (
+                        f"says that {status} was answered before, but {name} of {self.stated[name]} still says it is"
+                    )
+                else:
+                    words = f"explains {status} as {name} of {self.stated[name]} does, which is still in force"
+                message = f"behavior {behavior.name} {words}; both are about {', '.join(behavior.about)}"
+                hint = f"restate {name} with alter-behavior, or end it with remove-behavior"
+                self._report([behavior.name, name], _place(change), "contradiction", message, hint)
+
+    def _check_outlived(self, before: Api, after: Api, microversion: Microversion) -> None:
+        """Report behaviors that are about something, or only of operations, that this version removes."""
+        old, new = Draft(before), Draft(after)
+        touched = {change._about[1] for change in microversion.changes}
+        lost: dict[str, list[str]] = {}
+        for name, behavior in after.behaviors.items():
+            for element in behavior.about:
+                if (
+                    Element(element).owner in touched
+                    and Element(element).is_in(old)
+                    and not Element(element).is_in(new)
+                ):
+                    lost.setdefault(element, []).append(name)
+            gone = [
+                key
+                for key in behavior.operations
+                if key in touched and key in before.definitions and key not in after.definitions
+            ]
             if gone and not any(key in after.definitions for key in behavior.operations):
-                message = f"behavior {name} is about {gone[0]}, which is removed here"
-                self._report(
-                    [name, *gone], _place(removals[gone[0]]), "outlived", message, "end it with remove-behavior"
-                )
+                lost.setdefault(gone[0], []).append(name)
+        for element, names in lost.items():
+            place = _place(self._removal(element, before, microversion))
+            for name in dict.fromkeys(names):
+                message = f"behavior {name} is about {element}, which is removed here"
+                hint = "end it with remove-behavior, or change what it says with alter-behavior"
+                self._report([name, element, Element(element).owner], place, "outlived", message, hint)
+
+    def _removal(self, element: str, before: Api, microversion: Microversion) -> Change:
+        """The change that takes an element away."""
+        draft = Draft(before)
+        for change in microversion.changes:
+            was_there = Element(element).is_in(draft)
+            with suppress(PreconditionError):
+                change._make(draft)
+            if was_there and not Element(element).is_in(draft):
+                removal = change
+        return removal
 
     def _report_unknown(self, name: str, api: Api, files: Sequence[File[Any]]) -> None:
         hint = self._when_removed(name) or self.hints.nearest(name, api.schemas)

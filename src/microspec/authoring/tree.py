@@ -25,6 +25,7 @@ from .documents import (
     ResourceDocument,
     ServiceDocument,
     VersionDocument,
+    by_status,
 )
 from .errors import SpecificationError
 from .files import read
@@ -358,7 +359,8 @@ class _Tree:
                 target=name,
                 text=behavior.text,
                 operations=tuple(behavior.operations),
-                statuses=frozendict({int(status): holds for status, holds in behavior.statuses.items()}),
+                statuses=by_status(behavior.statuses),
+                about=tuple(behavior.about),
                 location=file.location("behaviors", name, of_key=True),
                 since_release=behavior.since_release,
                 until_release=behavior.until_release,

@@ -69,7 +69,11 @@ def of_behaviors(api: Api) -> Facts:
     """The facts that are of no single operation and that microversions change: behaviors."""
     return {
         ("behavior", behavior.name): (
-            frozendict(operations=tuple(sorted(behavior.operations)), description=behavior.text),
+            frozendict(
+                operations=tuple(sorted(behavior.operations)),
+                statuses=frozendict({str(status): holds for status, holds in sorted(behavior.statuses.items())}),
+                text=behavior.text,
+            ),
             frozenset(),
         )
         for behavior in api.behaviors.values()

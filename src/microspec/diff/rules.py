@@ -243,7 +243,7 @@ _WHOLE: tuple[tuple[str, str, Direction, Sense, str, str], ...] = (
     ("behavior-removed", "behavior-added", "both", "neither", "Something no longer works as it did.",
      "Read what it says."),
     ("behavior-altered", "behavior-altered", "both", "neither",
-     "A behavior covers different operations.", "Read what it says."),
+     "A behavior says something else, or covers other operations or statuses.", "Read what it says."),
     ("description-altered", "description-altered", "both", "neither",
      "The description changed.", "Read the description."),
 )  # fmt: skip

@@ -179,7 +179,7 @@ def _with(element: Element, old: Api, new: Api) -> Api:
 
 
 def _reworded(old: Api, new: Api) -> Api:
-    """The new API with the words of the old one for the conditions of answers, as far as there are as many."""
+    """The new API with the words of the old one for behaviors and, as far as there are as many, for answers."""
     definitions = {
         key: definition.replace(responses=_matched(old.definitions[key].responses, definition.responses))
         if key in old.definitions
@@ -187,7 +187,11 @@ def _reworded(old: Api, new: Api) -> Api:
         for key, definition in new.definitions.items()
     }
     common = new.common.replace(responses=_matched(old.common.responses, new.common.responses))
-    return new.replace(definitions=frozendict(definitions), common=common)
+    behaviors = {
+        name: behavior.replace(text=old.behaviors[name].text) if name in old.behaviors else behavior
+        for name, behavior in new.behaviors.items()
+    }
+    return new.replace(definitions=frozendict(definitions), behaviors=frozendict(behaviors), common=common)
 
 
 def _matched(old: Mapping[ResponseKey, Response], new: Mapping[ResponseKey, Response]) -> frozendict[Any, Response]:

@@ -18,7 +18,7 @@ from ..schema.patterns import matches
 from ..schema.pointer import escape
 from ..values import ABSENT
 from ..values.errors import InvalidElement, InvalidVersion, UnknownName, did_you_mean
-from ..values.frozen import EMPTY, Value, frozendict
+from ..values.frozen import EMPTY, Value
 from ..values.reading import Unreadable, text
 from ..values.version import Version
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from ..http.traffic import Call
     from ..model.api import Api
-    from ..model.definition import Behavior
     from ..model.source import Source
     from .findings import Cancelled, Finding
 
@@ -90,7 +89,9 @@ class Use(Value):
 class Uses:
     """What a client uses. `unknown` are the calls in a recording that no operation answers."""
 
-    def __init__(self, uses: Iterable[Use], behaviors: Mapping[str, Behavior] = EMPTY, unknown: Iterable[str] = ()):
+    def __init__(
+        self, uses: Iterable[Use], behaviors: Mapping[str, tuple[str, ...]] = EMPTY, unknown: Iterable[str] = ()
+    ):
         self.unknown = tuple(unknown)
         self._behaviors = behaviors
         self._by_operation: dict[str, dict[Use, None]] = {}
@@ -103,7 +104,7 @@ class Uses:
     def concern(self, item: Item) -> bool:
         """Whether a client that uses this could notice a finding, or what was cancelled."""
         if item.part == "behavior":
-            operations = operations_of(item, self._behaviors)
+            operations = self._behaviors.get(item.name)
             return not operations or any(operation in self._by_operation for operation in operations)
         if item.operation is None:
             return True
@@ -123,10 +124,14 @@ def _is_related(used: str, found: str) -> bool:
     return all(one == other or "*" in (one, other) for one, other in steps)
 
 
-def operations_of(item: Item, behaviors: Mapping[str, Behavior]) -> tuple[str, ...]:
-    """The operations that a behavior is about, none if it is about all; `behaviors` are those of both sides."""
-    behavior = behaviors.get(item.name)
-    return behavior.operations if behavior else ()
+def operations_of_behaviors(old: Api, new: Api) -> dict[str, tuple[str, ...]]:
+    """The operations that each behavior affects on either side; none if it affects all."""
+    found: dict[str, tuple[str, ...]] = {}
+    for behavior in (*old.behaviors.values(), *new.behaviors.values()):
+        known = found.get(behavior.name, behavior.operations)
+        both = known and behavior.operations
+        found[behavior.name] = tuple(dict.fromkeys((*known, *behavior.operations))) if both else ()
+    return found
 
 
 # ------------------------------------------------------------------------------------------- reading
@@ -142,7 +147,7 @@ def read(file: IO[bytes], source: Source, old: Api, new: Api, name: str | None =
     could ever be a concern.
     """
     name = name or str(getattr(file, "name", "<stdin>"))
-    behaviors = frozendict({**new.behaviors, **old.behaviors})
+    behaviors = operations_of_behaviors(old, new)
     reader = BufferedReader(file)  # type: ignore[type-var]  # what it needs of a raw stream, any open file has
     try:
         if name.lower().endswith((".har", ".json")) or _is_json(reader.peek()):
@@ -279,7 +284,7 @@ def _with_alias(use: Use, *apis: Api) -> Iterator[Use]:
 # ------------------------------------------------------------------------------------- recorded calls
 
 
-def _of_calls(calls: Iterable[Call], old: Api, new: Api, behaviors: Mapping[str, Behavior]) -> Uses:
+def _of_calls(calls: Iterable[Call], old: Api, new: Api, behaviors: Mapping[str, tuple[str, ...]]) -> Uses:
     """What calls use: the fields that are sent, and since it cannot be seen which are read, all that came back."""
     uses: dict[Use, None] = {}
     unknown: dict[str, None] = {}
@@ -336,7 +341,7 @@ class Selection:
     """
 
     def __init__(self, names: Iterable[str], old: Api, new: Api, features: Iterable[str]) -> None:
-        self._behaviors = {**new.behaviors, **old.behaviors}
+        self._behaviors = operations_of_behaviors(old, new)
         definitions = {key: item for api in (new, old) for key, item in api.definitions.items()}
         resources = {definition.resource for definition in definitions.values()}
         operations = {**old.known, **new.known}
@@ -353,6 +358,6 @@ class Selection:
         if any(cause.change.feature in self._names for cause in item.causes):
             return True
         if item.part == "behavior":
-            about = operations_of(item, self._behaviors)
+            about = self._behaviors.get(item.name)
             return not self._operations.isdisjoint(about) if about else bool(self._operations)
         return item.operation in self._operations if item.operation else bool(self._operations)

@@ -21,6 +21,7 @@ from ..values.frozen import EMPTY, Value, frozendict
 from .api import Api
 from .definition import Behavior, Definition, Parameter, Response
 from .draft import DefinitionDraft, Draft, SchemaDraft
+from .elements import Element
 from .errors import PreconditionError
 from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
@@ -683,7 +684,23 @@ class RemoveEnumValue(EnumChange):
 # ----------------------------------------------------------------------------------------- behaviors
 
 
-class AddBehavior(Change):
+class BehaviorChange(Change):
+    """A change to a behavior."""
+
+    def _put(self, draft: Draft, behavior: Behavior) -> None:
+        """Put a behavior. Raises `PreconditionError` if it names an operation or an element that is not there."""
+        known = draft.table("definitions")
+        for operation in behavior.operations:
+            if operation not in known:
+                raise PreconditionError("not-found", f"there is no operation {operation}", operation, known)
+        for name in behavior.about:
+            element = Element(name)
+            if not element.is_in(draft):
+                raise PreconditionError("not-found", f"there is no {element.words}", name, element.known(draft))
+        draft.put("behaviors", self.target, behavior)
+
+
+class AddBehavior(BehaviorChange):
     """Something works differently, but no schema shows it."""
 
     verb = "add-behavior"
@@ -691,22 +708,50 @@ class AddBehavior(Change):
     text: str
     operations: tuple[str, ...] = ()
     statuses: frozendict[int, Holds] = EMPTY
+    about: tuple[str, ...] = ()
 
     @property
     def behavior(self) -> Behavior:
         """The behavior that is added."""
-        return Behavior(name=self.target, text=self.text, operations=self.operations, statuses=self.statuses)
+        return Behavior(
+            name=self.target,
+            text=self.text,
+            operations=self.operations,
+            statuses=self.statuses,
+            about=self.about,
+        )
 
     def _make(self, draft: Draft) -> None:
         self._must_not_exist(self.target in draft.table("behaviors"))
-        known = draft.table("definitions")
-        for operation in self.operations:
-            if operation not in known:
-                raise PreconditionError("not-found", f"there is no operation {operation}", operation, known)
-        draft.put("behaviors", self.target, self.behavior)
+        self._put(draft, self.behavior)
 
 
-class RemoveBehavior(Change):
+class AlterBehavior(BehaviorChange):
+    """The operations, the statuses, the subject or the text of a behavior changes."""
+
+    verb = "alter-behavior"
+
+    operations: Alteration[tuple[str, ...]] | None = None
+    """The operations that it affects; an empty list stands for all of them."""
+    statuses: Alteration[frozendict[int, Holds]] | None = None
+    """The statuses that it causes, and when: all of them."""
+    about: Alteration[tuple[str, ...]] | None = None
+    """The elements that it is about: all of them."""
+    text: Alteration[str] | None = None
+    """What happens, in a sentence or two."""
+
+    def altered(self, behavior: Behavior) -> Behavior:
+        """A behavior after this change. Raises `PreconditionError` if it is not as the change says."""
+        fields = ("text", "operations", "statuses", "about")
+        return self._alter(behavior, {field: getattr(self, field) for field in fields})  # type: ignore[no-any-return]
+
+    def _make(self, draft: Draft) -> None:
+        known = draft.table("behaviors")
+        self._must_exist(self.target in known, known)
+        self._put(draft, self.altered(known[self.target]))
+
+
+class RemoveBehavior(BehaviorChange):
     """A behavior ends."""
 
     verb = "remove-behavior"

@@ -134,13 +134,15 @@ class Definition(Value):
 class Behavior(Value):
     """A change that no schema shows. `operations`: the keys of its operations; empty if it affects all.
 
-    `statuses`: the statuses that it causes, and when.
+    `statuses`: the statuses that it causes, and when. `about`: the names of the elements that it is about
+    (``Schema``, ``Schema.property``, ``METHOD /path``, ``METHOD /path?parameter``).
     """
 
     name: str
     text: str
     operations: tuple[str, ...] = ()
     statuses: frozendict[int, Holds] = EMPTY
+    about: tuple[str, ...] = ()
 
 
 class Common(Value):

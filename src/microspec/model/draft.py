@@ -50,7 +50,7 @@ class Draft:
         return self._tables[kind] if kind in self._tables else getattr(self._api, kind)
 
     def put(self, kind: Kind, name: str, value: Schema | Definition | Behavior) -> None:
-        """Put an element that there was not."""
+        """Put an element, in place of that with its name if there is one."""
         self.rows.append(("put", value))
         self._changed(kind)[name] = value
 
@@ -66,6 +66,11 @@ class Draft:
         if found is None:
             found = self._apart["schemas", name] = SchemaDraft(self.table("schemas")[name], self.rows)
         return found  # type: ignore[return-value]
+
+    def whole_schema(self, name: str) -> Schema:
+        """A schema that there is, as it is now."""
+        found = self._apart.get(("schemas", name))
+        return found.whole() if found is not None and found.is_changed else self.table("schemas")[name]  # type: ignore[return-value]
 
     def definition(self, key: str) -> DefinitionDraft:
         """A definition that there is, taken apart."""

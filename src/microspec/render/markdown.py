@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..model.changes import AddBehavior
 from ..questions.audit import TITLES
 from .escaping import code, markdown
-from .words import releases
+from .words import releases, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +76,9 @@ def _behavior(change: AddBehavior) -> str:
 
 
 def _change(change: Change) -> str:
+    text = f": {markdown(text)}" if (text := text_of(change)) else ""
     why = f": {markdown(change.why)}" if change.why else ""
-    return f"- {change.verb.partition('-')[0]} {_code(change)}{_when(change)}{why}"
+    return f"- {change.verb.partition('-')[0]} {_code(change)}{_when(change)}{text}{why}"
 
 
 def _when(change: Change) -> str:

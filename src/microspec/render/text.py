@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.changes import AddBehavior
 from .blocks import Group, Hanging, Table, Text, hung, paragraphs
-from .words import counted, releases, said_of, short
+from .words import counted, releases, said_of, short, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -112,16 +112,18 @@ def _change(change: Change) -> Block:
     detail = _detail(change)
     if detail:
         line.append(f"  {detail}", "dim")
+    if text := text_of(change):
+        line.append(f"  {text}")
     if change.why:
         line.append(f"  {change.why}", "italic")
     return Hanging(line, 4)
 
 
 def _detail(change: Change) -> str:
-    """What an alteration alters, from and to."""
+    """What an alteration alters, from and to; the text of a behavior is shown by itself."""
     parts = []
     for name, value in change.fields().items():
-        if hasattr(value, "before") and hasattr(value, "after"):
+        if name != "text" and hasattr(value, "before") and hasattr(value, "after"):
             parts.append(f"{name.replace('_', ' ')}: {short(value.before)} → {short(value.after)}")
     return ", ".join(parts)
 
@@ -157,11 +159,15 @@ def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None 
         head.append(f" by {event.change.verb} {event.change.target}", "dim")
         head.append(f" {when}" if (when := releases(event.change)) else "", "dim")
         lines.append(Hanging(head, 4))
-        lines += [hung(6, f"      {words}") for words in (_detail(event.change), event.why) if words]
+        lines += [hung(6, f"      {words}") for words in _words(event.change) if words]
         lines += [hung(6, (f"      {event.location}", "dim"))] if event.location else []
     if not values and not at_first:
         lines.append(_never("  never existed", hint))
     return Group(*lines)
+
+
+def _words(change: Change) -> tuple[str | None, ...]:
+    return _detail(change), text_of(change), change.why
 
 
 def styled(lines: Iterable[Line]) -> Block:

@@ -26,6 +26,12 @@ def said_of(schema: Any) -> str | None:
     return schema.get("description") if isinstance(schema, frozendict) else None
 
 
+def text_of(change: Change) -> str | None:
+    """The text that a change gives a behavior."""
+    text = getattr(change, "text", None)
+    return getattr(text, "after", text)
+
+
 def short(value: Any) -> str:
     """A value as it is written in YAML, on one line."""
     import json

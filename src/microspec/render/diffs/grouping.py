@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...diff.judgement import judge
 from ...diff.suppressions import apply
+from ...values.frozen import EMPTY
 from .report import BODY, WORST_FIRST, Group, Named, Place, Report, Source, Step, Told, Undone, placed
 from .values import change
 
@@ -50,7 +51,7 @@ class Reporter:
         self._history, self._new, self._folder = history, new, folder
         self._policy, self._suppressions, self._today, self._holds = policy, suppressions, today, holds
         self._back = new.version < old.version
-        self._behaviors = {**new.behaviors, **old.behaviors}
+        self._behaviors = {**old.behaviors, **new.behaviors}
         self._microversions: dict[Version, Microversion] = {}
 
     def report(self, diff: Diff, title: str, narrowed: str | None, *, program: str, by_version: bool) -> Report:
@@ -166,7 +167,7 @@ class Reporter:
                         name=item.finding.name,
                         rule=item.rule,
                         severity=item.severity,
-                        text=behavior.text if behavior else "",
+                        text=(item.finding.after or EMPTY).get("text") or (behavior.text if behavior else ""),
                         operations=behavior.operations if behavior else (),
                         sources=self._sources([item.finding]),
                     )

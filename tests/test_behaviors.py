@@ -1,0 +1,146 @@
+"""Behaviors over time: how they are altered, and what knows of it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+import microspec
+from microspec.authoring.build import write_artifact
+from microspec.authoring.check import check as compare
+from microspec.authoring.tree import load_tree, read_tree
+from microspec.cli import main
+from microspec.diff.usage import Use, Uses, operations_of_behaviors
+
+if TYPE_CHECKING:
+    from microspec.history import History
+
+FULL = "A full shelf is a 409."
+NEW = "A shelf takes a hundred books; one more is a 409."
+
+
+@pytest.fixture
+def shelves(library: Path) -> Path:
+    """The library with a behavior about shelves, which is altered in 1.3 and ends in 1.4."""
+    edit(
+        library / "versions" / "1.2.yaml",
+        f"""behaviors:
+  shelf-room:
+    operations: [POST /books]
+    about: [BookCore.shelf]
+    statuses: {{409: since}}
+    text: {FULL}
+changes:
+""",
+    )
+    edit(
+        library / "versions" / "1.3.yaml",
+        f"""changes:
+  - alter-behavior: shelf-room
+    text: {{from: {FULL}, to: {NEW}}}
+    operations: {{from: [POST /books], to: [POST /books, GET /books]}}
+    statuses: {{from: {{409: since}}, to: {{409: always}}}}
+    about: {{from: [BookCore.shelf], to: [BookCore.shelf, "GET /books?limit"]}}
+    why: The shelves were counted.
+""",
+    )
+    edit(
+        library / "versions" / "1.4.yaml",
+        """changes:
+  - remove-behavior: shelf-room
+    why: Shelves grow.
+""",
+    )
+    return library
+
+
+def edit(file: Path, changes: str) -> None:
+    """Put changes before those of a file."""
+    text = file.read_text()
+    assert text.count("changes:\n") == 1
+    file.write_text(text.replace("changes:\n", changes))
+
+
+@pytest.fixture(params=["folded", "compiled"])
+def history(request: pytest.FixtureRequest, shelves: Path, tmp_path: Path) -> History:
+    """The same, from its sources and from its artifact."""
+    if request.param == "folded":
+        return load_tree(shelves)
+    write_artifact(shelves, tmp_path / "artifact")
+    return microspec.load(tmp_path / "artifact")
+
+
+def run(library: Path, *arguments: str) -> str:
+    """What a command prints."""
+    return CliRunner().invoke(main, [*arguments, "--spec", str(library)], catch_exceptions=False).output
+
+
+def test_a_behavior_is_altered(history: History) -> None:
+    before, after = (history.at(version).behaviors["shelf-room"] for version in ("1.2", "1.3"))
+    assert (before.text, before.operations, dict(before.statuses)) == (FULL, ("POST /books",), {409: "since"})
+    assert (after.text, after.operations, dict(after.statuses)) == (NEW, ("POST /books", "GET /books"), {409: "always"})
+    assert (before.about, after.about) == (("BookCore.shelf",), ("BookCore.shelf", "GET /books?limit"))
+    assert "shelf-room" not in history.at("1.4").behaviors
+
+
+def test_a_diff_tells_what_an_alteration_changes(history: History) -> None:
+    (finding,) = [item for item in history.diff("1.2", "1.3").findings if item.part == "behavior"]
+    assert finding.id == "behavior-altered behavior shelf-room"
+    assert finding.before == {"operations": ("POST /books",), "statuses": {"409": "since"}, "text": FULL}
+    assert finding.after == {"operations": ("GET /books", "POST /books"), "statuses": {"409": "always"}, "text": NEW}
+    assert [cause.why for cause in finding.causes] == ["The shelves were counted."]
+    (cancelled,) = [item for item in history.diff("1.1", "1.4").cancelled if item.part == "behavior"]
+    assert len(cancelled.causes) == 3
+
+
+def test_the_text_of_a_diff_is_that_after_it(shelves: Path) -> None:
+    printed = run(shelves, "diff", "1.2", "1.3")
+    assert NEW in printed
+    assert FULL not in printed
+
+
+@pytest.mark.parametrize(
+    ("operation", "concerned"), [("GET /books", True), ("POST /books", True), ("DELETE /books/{book_id}", False)]
+)
+def test_an_alteration_concerns_callers_of_its_operations_on_either_side(
+    history: History, operation: str, concerned: bool
+) -> None:
+    (finding,) = [item for item in history.diff("1.2", "1.3").findings if item.part == "behavior"]
+    behaviors = operations_of_behaviors(history.at("1.2"), history.at("1.3"))
+    assert Uses([Use(operation=operation)], behaviors).concern(finding) is concerned
+
+
+def test_a_version_shows_how_it_alters_a_behavior(shelves: Path) -> None:
+    printed = " ".join(run(shelves, "show", "1.3").split())
+    assert "~ behavior shelf-room" in printed
+    assert 'statuses: {"409": "since"} → {"409": "always"}' in printed
+    assert f"{NEW} The shelves were counted." in printed
+
+
+def check(new: Path, old: Path) -> list[tuple[str, list[str]]]:
+    """What a check says of a specification and its base: where, and the ids of findings."""
+    found = compare(read_tree(new), read_tree(old), today=date(2026, 1, 1)).violations
+    places = [str(item.location).removeprefix(f"{new}/") for item in found]
+    return [(place, [finding.id for finding in item.findings]) for place, item in zip(places, found, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (NEW, "A shelf takes 100 books.", []),
+        ('[BookCore.shelf, "GET /books?limit"]', "[Title]", []),
+        ("{409: always}", "{409: before}", [("versions/1.3.yaml:11:46", ["behavior-altered behavior shelf-room"])]),
+    ],
+)
+def test_a_released_alteration_may_only_be_reworded(
+    shelves: Path, tmp_path: Path, old: str, new: str, expected: Any
+) -> None:
+    base = Path(shutil.copytree(shelves, tmp_path / "base"))
+    file = shelves / "versions" / "1.3.yaml"
+    file.write_text(file.read_text().replace(old, new))
+    assert check(shelves, base) == expected
