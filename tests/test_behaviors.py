@@ -144,3 +144,21 @@ def test_a_released_alteration_may_only_be_reworded(
     file = shelves / "versions" / "1.3.yaml"
     file.write_text(file.read_text().replace(old, new))
     assert check(shelves, base) == expected
+
+
+@pytest.mark.parametrize(("version", "expected"), [("1.1", []), ("1.2", [("1.2", FULL)]), ("1.3", [("1.3", NEW)])])
+def test_an_explanation_tells_what_holds_at_the_version(
+    history: History, version: str, expected: list[tuple[str, str]]
+) -> None:
+    reasons = history.explain("POST /books", version, 409).reasons
+    assert [(str(reason.version), reason.text) for reason in reasons if reason.version] == expected
+
+
+def test_one_story_of_a_migration_that_cannot_be_aborted(compute: History) -> None:
+    reasons = compute.explain("DELETE /servers/{server_id}/migrations/{migration_id}", "2.70", 400).reasons
+    assert [str(reason.version) for reason in reasons if reason.version] == ["2.65"]
+
+
+def test_a_404_that_only_older_versions_answer_names_the_version_that_ends_it(compute: History) -> None:
+    reasons = compute.explain("GET /servers/{server_id}/os-instance-actions", "2.20", 404).reasons
+    assert [str(reason.version) for reason in reasons if reason.version] == ["2.21"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from ..model.asked import read
+from ..model.changes import AddBehavior, AlterBehavior
 from ..values import ABSENT
 from ..values.frozen import Value
 from ..values.locator import Locator
@@ -26,10 +27,11 @@ from .trial import own_body, own_query
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from ..model.api import Api
+    from ..model.changes import Change
     from ..model.definition import Behavior
     from ..model.microversion import Event, Microversion, Release
     from ..model.source import Source
-    from ..model.vocabulary import Holds
     from ..schema.errors import Violation
     from ..values.diagnostics import Location
     from ..values.spoken import Spoken
@@ -404,18 +406,29 @@ def _documented(source: Source, key: str | None, at: Version | None, status: int
             found = True
             yield Reason(text=response.when or _ORDINARY.get(status, "it is one of its answers"))
         keys = {key, operation.alias_of}
-        for item in map(source.microversion, source.versions):
-            for name, behavior in item.behaviors.items():
-                holds = behavior.statuses.get(status) if keys & set(behavior.operations) else None
-                in_force, to_come = name in api.behaviors, item.version > api.version
-                if holds and {"since": in_force, "before": to_come, "always": in_force or to_come}[holds]:
-                    found = True
-                    yield _of_behavior(item, behavior, holds)
+        for item, change, behavior in _stated(source, api):
+            holds = behavior.statuses.get(status) if keys & set(behavior.operations) else None
+            in_force, to_come = behavior.name in api.behaviors, item.version > api.version
+            if holds and {"since": in_force, "before": to_come, "always": in_force or to_come}[holds]:
+                found = True
+                text = f"otherwise from {item.version} on: {behavior.text}" if holds == "before" else behavior.text
+                yield Reason(text=text, version=item.version, release=item.release, location=change.location)
     if not found:
         yield Reason(text=f"the specification lists no {status} for this operation")
 
 
-def _of_behavior(item: Microversion, behavior: Behavior, holds: Holds) -> Reason:
-    (change,) = [change for change in item.changes if (change.verb, change.target) == ("add-behavior", behavior.name)]
-    text = f"otherwise from {item.version} on: {behavior.text}" if holds == "before" else behavior.text
-    return Reason(text=text, version=item.version, release=item.release, location=change.location)
+def _stated(source: Source, api: Api) -> Iterator[tuple[Microversion, Change, Behavior]]:
+    """What is said of each behavior: last up to a version, or else first after it, and by which change."""
+    now: dict[str, Behavior] = {}
+    found: dict[str, tuple[Microversion, Change, Behavior]] = {}
+    for item in map(source.microversion, source.versions):
+        for change in item.changes:
+            if isinstance(change, AddBehavior):
+                now[change.target] = change.behavior
+            elif isinstance(change, AlterBehavior):
+                now[change.target] = change.altered(now[change.target])
+            else:
+                continue
+            if item.version <= api.version or change.target not in found:
+                found[change.target] = (item, change, now[change.target])
+    yield from found.values()
