@@ -216,6 +216,19 @@ def test_history_tells_the_saga() -> None:
     assert "2.42 brings it back" in result.output
 
 
+@pytest.mark.parametrize("command", ["when", "history"])
+@pytest.mark.parametrize(
+    ("operation", "gone"),
+    [("GET /os-agents", "wallaby"), ("GET /os-agents --response /agents", "wallaby"), ("GET /servers", None)],
+)
+def test_an_operation_that_is_gone_says_so_last(command: str, operation: str, gone: str | None) -> None:
+    operation, *element = operation.split(" --response ")
+    arguments = [command, operation, *(word for pointer in element for word in ("--response", pointer))]
+    last = run(*arguments).output.splitlines()[-1]
+    assert (last == "  gone from Wallaby (23.0.0) on: answers 410 at every version") is (gone is not None)
+    assert json.loads(run(*arguments, "--format", "json").output)["gone_since_release"] == gone
+
+
 def test_show_marks_what_is_new() -> None:
     result = run("show", "POST /os-keypairs", "--at", "2.2")
     (new,) = [line for line in result.output.splitlines() if "type  one of ssh, x509" in line and "*" not in line]

@@ -174,7 +174,8 @@ class History(Frozen):
 
         `request` and `response` are JSON pointers into the body (``*`` is any array item). `query` is the name of a
         parameter. `status` is an HTTP status; with `response`, it selects the answer, by default any successful one.
-        An element that never existed has the empty set; `nearby` suggests names for it.
+        An element that never existed has the empty set; `nearby` suggests names for it. An operation that is gone from
+        a release on keeps the versions that it had in older releases (`Known.gone_since_release` names the release).
 
         Here, and in all other methods, you can write an operation as it is sent: ``get /servers/b1`` means
         ``GET /servers/{server_id}``.

@@ -13,6 +13,8 @@ from .options import COMMON, ELEMENT, RELEASE, is_operation, operation_argument,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..history import History
+    from ..model.microversion import Release
     from ..values.version import Version
     from .output import Output
     from .session import Session
@@ -92,10 +94,16 @@ def history(session: Session, out: Output, operation: str, **element: Any) -> No
     when = spec.availability(key, **element)
     found = spec.history(key, **element)
     near = spec.nearby(key, **element)
-    what = _named(key, element)
+    what, gone = _named(key, element), _gone(spec, key)
     out.show(
-        plain=lambda r: {"element": what, **r.availability(when), "nearby": [*near], "events": r.events(found)},
-        text=lambda r: r.events(f"{what}  {when}", found, spec.min_version in when, _meant(element, near)),
+        plain=lambda r: {
+            "element": what,
+            **r.availability(when),
+            "gone_since_release": gone.key if gone else None,
+            "nearby": [*near],
+            "events": r.events(found),
+        },
+        text=lambda r: r.events(f"{what}  {when}", found, spec.min_version in when, _meant(element, near), gone),
     )
     if not when:
         raise click.exceptions.Exit(NO)
@@ -116,10 +124,12 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
     """
     spec = session.history
     text: str | None = None
+    gone: Release | None = None
     near: tuple[str, ...] = ()
     if is_operation(what):
         what = spec._source.key(what)
         found, near = spec.availability(what, **element), spec.nearby(what, **element)
+        gone = _gone(spec, what)
     elif any(value is not None for value in element.values()):
         raise click.UsageError(f"{what!r} is a feature; --request, --query, --response and --status need an operation")
     else:
@@ -131,14 +141,21 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
         plain=lambda r: {
             "element": name,
             **r.availability(found),
+            "gone_since_release": gone.key if gone else None,
             "nearby": [*near],
             "at": str(at) if at else None,
             "there": there,
         },
-        text=lambda r: r.availability(name, found, spec, text, _meant(element, near)),
+        text=lambda r: r.availability(name, found, spec, text, _meant(element, near), gone),
     )
     if there is False or not found:
         raise click.exceptions.Exit(NO)
+
+
+def _gone(spec: History, key: str) -> Release | None:
+    """The release from which on an operation answers 410 at every version."""
+    known = spec.known[key].gone_since_release
+    return spec.releases[known] if known else None
 
 
 def _meant(element: dict[str, Any], near: Sequence[str]) -> str | None:

@@ -255,10 +255,12 @@ class Event(TypedDict):
 class History(Availability):
     """The history of an operation or of a part of it, oldest first. What exists from the start has no event.
 
-    If the name never existed, `nearby` are the names that may have been meant.
+    From `gone_since_release` on, the operation answers 410 at every version. If the name never existed, `nearby` are
+    the names that may have been meant.
     """
 
     element: str
+    gone_since_release: str | None
     nearby: list[str]
     events: list[Event]
 
@@ -266,10 +268,12 @@ class History(Availability):
 class When(Availability):
     """The versions that have something. `there` says whether the version `at` has it; both are null without `--at`.
 
-    If the name never existed, `nearby` are the names that may have been meant.
+    From `gone_since_release` on, the operation answers 410 at every version. If the name never existed, `nearby` are
+    the names that may have been meant.
     """
 
     element: str
+    gone_since_release: str | None
     nearby: list[str]
     at: str | None
     there: bool | None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..history import History
     from ..model.api import Api
     from ..model.changes import Change
-    from ..model.microversion import Event, Microversion
+    from ..model.microversion import Event, Microversion, Release
     from ..model.operation import Operation
     from ..questions.audit import Audit
     from ..questions.explanation import Explanation
@@ -129,26 +129,44 @@ def _detail(change: Change) -> str:
 
 
 def availability(
-    what: str, when: VersionSet, history: History, text: str | None = None, hint: str | None = None
+    what: str,
+    when: VersionSet,
+    history: History,
+    text: str | None = None,
+    hint: str | None = None,
+    gone: Release | None = None,
 ) -> Block:
-    """When something is there, in versions and releases; of what never was, a hint at what may have been meant."""
+    """When something is there, in versions and releases; of what never was, a hint at what may have been meant.
+
+    `gone` is the release from which on the operation answers 410 at every version.
+    """
     lines: list[Block] = [hung(2, (what, "bold"), f"  {text}" if text else "")]
     table = Table("versions", "first release", "last release")
     for item in when:
         first = history._source.release(item.first)
         last = history._source.release(item.last) if item.last else None
-        until = str(last or ("" if item.last else "still there"))
+        until = str(last or ("" if item.last else f"before {gone}" if gone else "still there"))
         table.add_row(*map(Text, (str(item), str(first or ""), until)))
     lines.append(table if when else _never("never", hint))
+    lines += [_gone(gone)] if gone else []
     return Group(*lines)
+
+
+def _gone(release: Release) -> Block:
+    return hung(4, (f"  gone from {release} ({release.version}) on: answers 410 at every version", "red"))
 
 
 def _never(words: str, hint: str | None) -> Block:
     return hung(4, (words, "red"), f"; {hint}" if hint else "")
 
 
-def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None = None) -> Block:
-    """The life of an element, oldest first; of one that never was, a hint at what may have been meant."""
+def events(
+    what: str, values: Sequence[Event], at_first: bool, hint: str | None = None, gone: Release | None = None
+) -> Block:
+    """The life of an element, oldest first; of one that never was, a hint at what may have been meant.
+
+    `gone` is the release from which on the operation answers 410 at every version.
+    """
     lines: list[Block] = [hung(2, (what, "bold"))]
     if at_first:
         lines.append(Text("  exists since the first version"))
@@ -163,6 +181,7 @@ def events(what: str, values: Sequence[Event], at_first: bool, hint: str | None 
         lines += [hung(6, (f"      {event.location}", "dim"))] if event.location else []
     if not values and not at_first:
         lines.append(_never("  never existed", hint))
+    lines += [_gone(gone)] if gone else []
     return Group(*lines)
 
 
