@@ -151,15 +151,21 @@ def test_no_committed_page_is_made_of_the_versions(generate: Any, monkeypatch: p
     assert all(page() for page in generate.PAGES.values())
 
 
+def in_releases(said: dict[str, Any]) -> str:
+    """The releases in which something holds, as the page has them; empty if it holds in all."""
+    marks = [f"{word} {said[key]}" for word in ("since", "until") if (key := f"{word}-release") in said]
+    return f" ({', '.join(marks)})" if marks else ""
+
+
 def entries(said: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
     """What the page has to list of a version file: how each line begins, what is marked as code in it, how it ends."""
     for name, text in said.get("features", {}).items():
         yield f"- feature **{name}**: ", [], text
     for name, text in said.get("removed-features", {}).items():
         yield f"- feature **{name}** ends: ", [], text
-    for name, behavior in said.get("behaviors", {}).items():
-        yield f"- behavior **{name}**: {behavior['text']}", behavior.get("operations", []), ""
-    for change in said["changes"]:
+    for name, behavior in sorted(said.get("behaviors", {}).items(), key=lambda item: "until-release" in item[1]):
+        yield f"- behavior **{name}**{in_releases(behavior)}: {behavior['text']}", behavior.get("operations", []), ""
+    for change in sorted(said["changes"], key=lambda change: "until-release" in change):
         (kind,) = change.keys() & KINDS.keys()
         for target in change[kind] if isinstance(change[kind], list) else [change[kind]]:
             yield f"- {kind.partition('-')[0]} ", [target], change.get("why", "")
@@ -175,8 +181,12 @@ def test_the_page_of_all_versions_tells_all_that_the_files_say(generate: Any, co
     assert head.startswith("# Compute, version by version\n")
     files = ROOT / "spec" / "versions"
     assert len(sections) == len(list(files.iterdir()))
+    resources = (yaml.safe_load(file.read_text("utf-8")) for file in sorted((ROOT / "spec" / "baseline").iterdir()))
+    in_baseline = [change for resource in resources for change in resource.get("changes", [])]
     for section, item in zip(sections, compute, strict=True):
         said = yaml.safe_load((files / f"{item.version}.yaml").read_text(encoding="utf-8"))
+        if item.version == compute.versions[0]:
+            said["changes"] = [*in_baseline, *said["changes"]]
         title, told, *lines = map(shown, filter(None, section.splitlines()))
         assert title == f"{said['microversion']}: {said['title']}"
         assert told == f"*{item.release.name if item.release else 'No release yet'}.* {said['description']}"

@@ -1,0 +1,67 @@
+"""What the bundled compute API says of releases, against vectors of known facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import microspec
+
+COMPUTE = microspec.load()
+VECTORS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "vectors" / "releases.yaml").read_text())
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["name"]))
+def test_what_releases_accept(vector: dict[str, Any]) -> None:
+    for release, accepted in vector["accepted"].items():
+        found = COMPUTE.as_of(release).versions_for(vector["operation"], body=vector["body"])
+        assert str(found or "") == accepted, release
+
+
+@pytest.mark.parametrize(
+    ("operation", "version"),
+    [
+        ("POST /servers/{server_id}/action#migrate", "2.1"),
+        ("POST /servers/{server_id}/action#os-migrateLive", "2.79"),
+        ("POST /servers/{server_id}/migrations/{migration_id}/action#force_complete", "2.22"),
+        ("GET /servers/{server_id}/migrations", "2.23"),
+        ("DELETE /servers/{server_id}/migrations/{migration_id}", "2.24"),
+        ("GET /os-migrations", "2.80"),
+    ],
+)
+def test_managers_move_servers_since_flamingo(operation: str, version: str) -> None:
+    assert COMPUTE.as_of("epoxy").at(version)[operation].audience == "admin"
+    assert COMPUTE.as_of("flamingo").at(version)[operation].audience == "manager"
+
+
+@pytest.mark.parametrize(
+    ("behavior", "version", "without", "there"),
+    [
+        ("forced-quotas-refused", "2.36", "queens", "pike"),
+        ("force-up-waits-for-evacuations", "2.11", "wallaby", "xena"),
+        ("service-forced-up-after-evacuations", "2.53", "wallaby", "xena"),
+        ("unknown-host-status-by-policy", "2.16", "train", "ussuri"),
+        ("flavor-extra-specs-in-servers-by-policy", "2.47", "xena", "yoga"),
+        ("own-migrations-for-project-managers", "2.80", "epoxy", "flamingo"),
+        ("network-uuid-prefix-refused", "2.37", "ussuri", "train"),
+        ("console-tokens-refused", "2.30", "bobcat", "caracal"),
+        ("rdp-consoles-refused", "2.6", "bobcat", "caracal"),
+        ("powervm-extra-specs-checked", "2.86", "zed", "yoga"),
+        ("bare-metal-rebuild-fails", "2.93", "yoga", "zed"),
+        ("unfinished-attachments-hidden", "2.89", "gazpacho", "hibiscus"),
+        ("server-with-shares-not-resized", "2.97", "hibiscus", "gazpacho"),
+        ("keypairs-sorted-by-name", "2.1", "mitaka", "newton"),
+    ],
+)
+def test_behaviors_of_some_releases(behavior: str, version: str, without: str, there: str) -> None:
+    assert behavior not in COMPUTE.as_of(without).at(version).behaviors
+    assert behavior in COMPUTE.as_of(there).at(version).behaviors
+
+
+def test_events_for_no_server_were_not_found_up_to_train() -> None:
+    operation = "POST /os-server-external-events"
+    assert 404 in COMPUTE.as_of("train").at("2.1")[operation].error_statuses
+    assert 404 not in COMPUTE.as_of("ussuri").at("2.1")[operation].error_statuses
