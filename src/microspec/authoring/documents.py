@@ -51,17 +51,36 @@ def _without_controls(value: str) -> str:
     return value
 
 
+class Form:
+    """Says in YAML's words what a value must be, with examples of it. Pydantic ignores it; diagnostics quote it.
+
+    A form that is obvious is clear without an example.
+    """
+
+    def __init__(self, words: str, *examples: Any, is_obvious: bool = False) -> None:
+        self.words, self.examples, self.is_obvious = words, examples, is_obvious
+
+
 NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-Name = Annotated[str, StringConstraints(pattern=NAME)]
+Name = Annotated[
+    str,
+    StringConstraints(pattern=NAME),
+    Form("lower-case words joined by hyphens", "red-boxes"),
+]
 """A feature, behavior or resource: words in lower case, joined by hyphens."""
 
-SchemaName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$")]
+SchemaName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$"),
+    Form("a name of letters and digits that starts with a capital", "Box", "BoxListing"),
+]
 """A schema or a set of query parameters: words run together, each with a capital."""
 
 OperationKey = Annotated[
     str,
     StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #]*(#[A-Za-z_-]+)?$"),
     AfterValidator(_without_controls),
+    Form("a method and a path", "GET /boxes"),
 ]
 """``METHOD /path``, and ``#action`` for a server action."""
 
@@ -76,15 +95,24 @@ def _element_name(value: str) -> str:
 
 
 ElementName = Annotated[
-    str, AfterValidator(_element_name), WithJsonSchema({"type": "string", "pattern": _ELEMENT_NAME})
+    str,
+    AfterValidator(_element_name),
+    WithJsonSchema({"type": "string", "pattern": _ELEMENT_NAME}),
+    Form("the name of a schema, property, operation or query parameter", "Box.size", "GET /boxes?limit"),
 ]
 """An element as a behavior names it: ``Schema``, ``Schema.property``, ``METHOD /path``, ``METHOD /path?parameter``."""
 
 VERSION = r"^[1-9][0-9]{0,8}\.(0|[1-9][0-9]{0,8})$"
-VersionText = Annotated[str, StringConstraints(pattern=VERSION)]
+VersionText = Annotated[
+    str,
+    StringConstraints(pattern=VERSION),
+    Form("a version in quotes", "2.10"),
+]
 """A microversion; `Version` takes no longer numbers either."""
 
-Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Sentence = Annotated[
+    str, StringConstraints(min_length=1, strip_whitespace=True), Form("text", "Some text.", is_obvious=True)
+]
 
 Label = Annotated[Sentence, AfterValidator(_without_controls)]
 """What something is called outside of the specification: a release, a header."""
@@ -92,8 +120,8 @@ Label = Annotated[Sentence, AfterValidator(_without_controls)]
 Element = Annotated[str, AfterValidator(_without_controls)]
 """The name of a property or a parameter, or what a change is made to."""
 
-Status = Annotated[int, Field(ge=100, le=599)]
-StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$")]
+Status = Annotated[int, Field(ge=100, le=599), Form("an HTTP status", 404)]
+StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$"), Form("an HTTP status", 200)]
 
 
 def by_status(value: dict[str, Holds]) -> frozendict[int, Holds]:
@@ -152,6 +180,8 @@ class SchemaDocument(BaseModel):
     """The keywords of JSON Schema 2020-12 that the language has."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+    form: ClassVar = Form("a mapping of JSON Schema keywords", {"type": "string"}, {"type": "integer"})
 
     description: Sentence | None = None
     """What the value is, in a sentence."""
@@ -230,15 +260,16 @@ class SchemaDocument(BaseModel):
         for name in self.model_fields_set - {"const", "default"}:
             value, key = getattr(self, name), type(self).model_fields[name].alias or name
             if value is None:
-                raise _mistake("wrong-value", f"{key!r} is null; leave it out")
+                raise _mistake("wrong-value", f"{key} must not be null: leave it out", key)
             if name in _LISTS and not value:
-                raise _mistake("wrong-schema", f"{key!r} is empty")
+                raise _mistake("wrong-schema", f"{key} must not be empty", key)
             is_set = name in ("type", "required", "enum") and isinstance(value, list)
             if is_set and len(distinct(map(freeze, value))) < len(value):
-                raise _mistake("wrong-schema", f"{key!r} must have unique items")
-        for pattern in (self.pattern, *(self.patternProperties or ())):
-            if pattern is not None:
-                _check_pattern(pattern)
+                raise _mistake("wrong-schema", f"the items of {key} must be unique", key)
+        if self.pattern is not None:
+            _check_pattern(self.pattern, "pattern")
+        for pattern in self.patternProperties or ():
+            _check_pattern(pattern, "patternProperties", pattern, "[key]")
         for low, high in (
             ("minLength", "maxLength"),
             ("minimum", "maximum"),
@@ -247,7 +278,7 @@ class SchemaDocument(BaseModel):
         ):
             lowest, highest = getattr(self, low), getattr(self, high)
             if lowest is not None and highest is not None and lowest > highest:
-                raise _mistake("wrong-schema", f"{low} {lowest} is above {high} {highest}")
+                raise _mistake("wrong-schema", f"{low} {lowest} is above {high} {highest}", low)
         return self
 
     @model_validator(mode="after")
@@ -255,27 +286,31 @@ class SchemaDocument(BaseModel):
         """Refuse what leaves out what a whole schema must say."""
         types = [self.type] if isinstance(self.type, str) else (self.type or [])
         if self.format == "decimal" and not {"integer", "number"} & set(types):
-            raise _mistake("wrong-schema", "the format decimal needs a type: integer or number, and string")
+            raise _mistake("wrong-schema", "the format decimal needs a type, such as [integer, string]", "format")
         if "object" in types and self.additionalProperties is None and self.unevaluatedProperties is None:
             reason = "an object must say whether it allows other properties: additionalProperties: false or true"
             raise _mistake("openness", reason)
         if self.properties is not None and self.required and not (self.allOf or self.patternProperties or self.ref):
-            for name in self.required:
+            for place, name in enumerate(self.required):
                 if name not in self.properties:
-                    raise _mistake("wrong-schema", f"{name!r} is required but not among the properties")
+                    reason = f"{name!r} is required but not among the properties"
+                    raise _mistake("wrong-schema", reason, "required", place)
         return self
 
 
-def _mistake(code: str, reason: str) -> PydanticCustomError:
-    """An error of ours: a diagnostic's code, and words that are not a template."""
-    return PydanticCustomError(code, "{reason}", {"reason": reason})
+def _mistake(code: str, reason: str, *at: str | int) -> PydanticCustomError:
+    """An error of ours: a diagnostic's code, words that are not a template, and the keys and indices to its place.
+
+    A place that ends with ``[key]`` is that of a key, not of its value.
+    """
+    return PydanticCustomError(code, "{reason}", {"reason": reason, "at": at})
 
 
 _LISTS = ("type", "enum", "prefixItems", "oneOf", "anyOf", "allOf")
 """The keywords whose lists have at least one item."""
 
 
-def _check_pattern(pattern: str) -> None:
+def _check_pattern(pattern: str, *at: str) -> None:
     """Refuse what Python or the engine does not compile: both meet the pattern."""
     shown = repr(pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…")
     try:
@@ -283,13 +318,13 @@ def _check_pattern(pattern: str) -> None:
             warnings.simplefilter("ignore")
             re.compile(pattern)
     except re.error as error:
-        raise _mistake("wrong-pattern", f"{shown}: {error}") from error
+        raise _mistake("wrong-pattern", f"{shown} is not a regular expression: {error}", *at) from error
     except (OverflowError, RecursionError, MemoryError, ValueError) as error:
         reason = f"the pattern {shown} is too large or too deeply nested"
-        raise _mistake("wrong-pattern", reason) from error
+        raise _mistake("wrong-pattern", reason, *at) from error
     if not takes_pattern(pattern):
         reason = f"{shown} is not an ECMA 262 pattern, or uses look-around or back-references"
-        raise _mistake("wrong-pattern", reason)
+        raise _mistake("wrong-pattern", reason, *at)
 
 
 _SHOWN = 60
@@ -336,6 +371,8 @@ Headers = Annotated[dict[str, AnySchema], AfterValidator(frozendict)]
 
 class KeywordsDocument(SchemaDocument):
     """Some keywords of a schema: what a whole schema must say need not be said."""
+
+    form: ClassVar = Form("a mapping of JSON Schema keywords", {"maxLength": 255}, {"maxLength": 1000})
 
     @model_validator(mode="after")
     def _is_whole(self) -> KeywordsDocument:
@@ -385,6 +422,8 @@ ParameterMap = dict[str, Annotated[MakeParameter, Via(ParameterDocument, _parame
 class ResponseDocument(Document):
     """An answer: the condition under which it is given, the schema of its body, its headers."""
 
+    form: ClassVar = Form("a mapping", {"body": "Box"})
+
     when: Sentence | None = None
     """The condition of the answer, in a sentence."""
     body: SchemaName | None = None
@@ -405,6 +444,8 @@ class ErrorDocument(Document):
 class OperationDocument(Document):
     """An operation."""
 
+    form: ClassVar = Form("a mapping", {"summary": "List boxes", "responses": {200: "BoxListing"}})
+
     summary: Sentence
     """What the operation does, in the imperative."""
     description: Sentence | None = None
@@ -424,8 +465,8 @@ class OperationDocument(Document):
     """What happens to unknown query parameters: `ignored` (the default) or `rejected`."""
     request: SchemaName | None = None
     """The schema of the whole body; without it, the body is ignored."""
-    responses: dict[str, Annotated[ResponseDocument | SchemaName | list[ResponseDocument] | None, ByType()]] = Field(
-        default_factory=dict
+    responses: dict[StatusKey, Annotated[ResponseDocument | SchemaName | list[ResponseDocument] | None, ByType()]] = (
+        Field(default_factory=dict)
     )
     """The answers, by status: `null` (no body), a schema, a mapping with `when`, `body` and `headers`, or a list of
     those."""
@@ -487,12 +528,10 @@ class OperationDocument(Document):
     @model_validator(mode="after")
     def _is_sound(self) -> OperationDocument:
         if not self.responses and self.alias_of is None:
-            raise _mistake("missing-key", "an operation needs responses, or alias-of")
-        if self.alias_of is not None and (self.responses or self.request or self.query or self.errors):
-            raise _mistake("wrong-value", "an alias has the parameters, request and responses of the other operation")
-        for status in self.responses:
-            if not (status.isdigit() and len(status) == 3):
-                raise _mistake("wrong-value", f"{status!r} is not an HTTP status")
+            raise _mistake("missing-key", "the key 'responses' is missing, or 'alias-of'")
+        for own in ("responses", "request", "query", "errors"):
+            if self.alias_of is not None and getattr(self, own):
+                raise _mistake("wrong-value", f"an alias has the {own} of the other operation: leave it out", own)
         for key, number in Counter(response.key for response in self._responses()).items():
             if number > 1:
                 raise _mistake("duplicate-name", f"status {key[0]} is listed twice under the same condition")
@@ -516,12 +555,14 @@ class ResourceDocument(Document):
     """Sets of query parameters that operations share, by name. Other files may use them."""
     schemas: dict[SchemaName, AnySchema] = Field(default_factory=dict)
     """Schemas, by name. Other files may use them."""
-    changes: list[Annotated[ChangeDocument, ByVerb(), AfterValidator(_marked)]] = Field(default_factory=list)
+    changes: list[Annotated[ChangeDocument, ByVerb(), A_CHANGE, AfterValidator(_marked)]] = Field(default_factory=list)
     """What holds only in some releases at the first version: changes, each with `since-release` or `until-release`."""
 
 
 class CommonParameters(Document):
     """Parameters of every operation: headers, and what the names in paths stand for."""
+
+    form: ClassVar = Form("a mapping", {"path": {"box_id": {"type": "string"}}})
 
     header: ParameterMap = Field(default_factory=dict)
     """Headers that every request may have, by name."""
@@ -548,6 +589,8 @@ class CommonDocument(Document):
 
 class ReleaseDocument(Document):
     """A release of the software: its version number, the year and number of its series, its highest microversion."""
+
+    form: ClassVar = Form("a mapping", {"name": "Acorn", "version": "1.0.0", "series": "2026.1", "max-version": "2.10"})
 
     name: Label
     """Its name for people."""
@@ -589,6 +632,8 @@ class ServiceDocument(Document):
 
 class FromTo(BaseModel, Generic[T]):
     """What a value was, and what it becomes."""
+
+    form: ClassVar = Form("a mapping of what it was and what it becomes")
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -655,6 +700,8 @@ _Parameters = Annotated[Element | list[Element], ByType()] | None
 
 
 class _OfParameters(ChangeDocument):
+    form: ClassVar = Form("a mapping", {"query": "size"})
+
     leading = ("target", "query", "path", "header")
 
     query: _Parameters = None
@@ -666,9 +713,14 @@ class _OfParameters(ChangeDocument):
 
     @model_validator(mode="after")
     def _names_some(self) -> _OfParameters:
-        given = [names for names in (self.query, self.path, self.header) if names is not None]
-        if len(given) != 1 or not given[0]:
-            raise _mistake("missing-key", "name the parameters with one of the keys query, path and header")
+        named = [key for key in ("query", "path", "header") if getattr(self, key) is not None]
+        if not named:
+            raise _mistake("missing-key", "the key that names the parameter is missing: 'query', 'path' or 'header'")
+        if len(named) > 1:
+            reason = f"only one key may name the parameter: {named[0]} or {named[1]}"
+            raise _mistake("wrong-value", reason, named[1], "[key]")
+        if not getattr(self, named[0]):
+            raise _mistake("wrong-value", f"{named[0]} must name a parameter", named[0])
         return self
 
     def each(self) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
@@ -683,6 +735,9 @@ class _OfParameters(ChangeDocument):
 class _OfResponse(ChangeDocument):
     leading = ("target", "status_")
 
+
+_TARGETS = {"property": "Box.size", "schema": "Box", "enum value": "Box", "behavior": "red-boxes"}
+"""Examples of targets by the noun of a kind, if it is not part of an operation."""
 
 _BASES: dict[type[Change], type[ChangeDocument]] = {
     changes.ParameterChange: _OfParameters,
@@ -720,7 +775,8 @@ def _document(kind: type[Change]) -> type[ChangeDocument]:
         if name in base.model_fields or name == "location":
             continue
         if name == "target":
-            fields[name] = (Annotated[Element | list[Element], ByType()], Field(alias=kind.verb))
+            form = Form("text or a list", _TARGETS.get(kind.noun, "GET /boxes"))
+            fields[name] = (Annotated[Element | list[Element], ByType(), form], Field(alias=kind.verb))
         elif name == "keywords":
             fields[name] = (Annotated[FromTo[SomeKeywords], AfterValidator(_alteration)], ...)
         else:  # the underscore: pydantic has methods of its own called schema and the like
@@ -741,6 +797,11 @@ CHANGE_DOCUMENTS = {verb: _document(kind) for verb, kind in WRITTEN_KINDS.items(
 def verb_of(change: Any) -> str | None:
     """The verb with which a change starts, if it is one."""
     return next((key for key in change if key in CHANGE_DOCUMENTS), None) if isinstance(change, dict) else None
+
+
+A_CHANGE = Form(
+    "a mapping that starts with a kind of change", {"add-property": "Box.size", "schema": {"type": "integer"}}
+)
 
 
 class ByVerb:
@@ -789,7 +850,7 @@ class VersionDocument(Document):
     """The features that it removes: the reason for each, by name."""
     behaviors: dict[Name, BehaviorDocument] = Field(default_factory=dict)
     """The behaviors that it adds, by name."""
-    changes: list[Annotated[ChangeDocument, ByVerb()]]
+    changes: list[Annotated[ChangeDocument, ByVerb(), A_CHANGE]]
     """What changes in operations and schemas, in order; `[]` if nothing does."""
 
 
@@ -803,7 +864,7 @@ def _day(value: Any) -> date:
             return found
     except (TypeError, ValueError):
         pass
-    raise _mistake("wrong-value", f"{value!r} is not a date such as 2027-03-31")
+    raise ValueError
 
 
 _OPERATION_OF_FINDING = r"[A-Z]+ /[^ ]*"
@@ -813,15 +874,19 @@ _FINDING_ID = rf"^[a-z-]+ ({_OPERATION_OF_FINDING}( {_ELEMENT_OF_FINDING})?|{_EL
 
 def _finding_id(value: str) -> str:
     rule = value.partition(" ")[0]
+    if not re.match(_FINDING_ID, value):
+        raise ValueError
     if rule not in RULES:
         raise _mistake("unknown-name", f"there is no rule {rule}{did_you_mean(rule, RULES)}")
-    if not re.match(_FINDING_ID, value):
-        example = f"{rule} POST /things request /thing/name"
-        raise _mistake("wrong-value", f"{value!r} is not the id of a finding, such as {example}")
     return value
 
 
-FindingId = Annotated[str, AfterValidator(_finding_id), WithJsonSchema({"type": "string", "pattern": _FINDING_ID})]
+FindingId = Annotated[
+    str,
+    AfterValidator(_finding_id),
+    WithJsonSchema({"type": "string", "pattern": _FINDING_ID}),
+    Form("the id of a finding", "operation-added GET /boxes"),
+]
 """The id of a finding: its rule, and the operation and the element that it is about."""
 
 
@@ -830,7 +895,7 @@ class SuppressionDocument(Document):
 
     reason: Sentence
     """Why the finding is accepted."""
-    expires: Annotated[date, BeforeValidator(_day)]
+    expires: Annotated[date, BeforeValidator(_day), Form("a date", "2027-03-31")]
     """The last day on which it is, as in `"2027-03-31"`."""
 
 

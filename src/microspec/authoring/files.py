@@ -16,25 +16,24 @@ from pydantic import ValidationError
 from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
 from . import yaml
-from .documents import (
-    CHANGE_DOCUMENTS,
-    DOCUMENTS,
-    VERSION,
-    Document,
-    OperationDocument,
-    ResponseDocument,
-    SchemaDocument,
-    SuppressionDocument,
-)
+from .documents import CHANGE_DOCUMENTS, Document
+from .expected import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
+    from .expected import Expected
+
 
 D = TypeVar("D", bound=Document)
+
+MOST_NAMED = 30
+"""At most so many keys or kinds are listed if none of them is near."""
+
+_LIMITS = {"greater_than_equal": "at least {ge}", "greater_than": "more than {gt}"}
 
 _CODES = {
     "extra_forbidden": "unknown-key",
@@ -99,7 +98,7 @@ def read(path: Path, model: type[D], content: bytes | None = None) -> Reading[D]
         return Reading(File(str(path), node, model.model_validate(plain), range(len(plain.get("changes", ())))))
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    diagnostics = [_diagnostic(str(path), node, details) for details in errors]
+    diagnostics = [_diagnostic(str(path), node, model, details) for details in errors]
     left_out, numbers = _leave_out(plain, errors)
     doubtful = " ".join(_names_of(entry) for entry in left_out)
     try:
@@ -144,57 +143,42 @@ def _place(name: str, node: yaml.Node) -> Location:
     return Location(file=name, line=node.line, column=node.column)
 
 
-def _diagnostic(name: str, root: yaml.Node, details: ErrorDetails) -> Diagnostic:
-    kind = details["type"]
-    path = list(_steps_in(root, details["loc"], names_absent=kind in ("missing", "extra_forbidden")))
-    of_key = kind == "extra_forbidden" or "[key]" in path
-    path = [step for step in path if step != "[key]"]
-    node = root.key_at(path) if of_key else root.at(path[:-1] if kind == "missing" else path)
-    code = _CODES.get(kind) or ("wrong-type" if kind.endswith("_type") else "wrong-value" if "_" in kind else kind)
-    message, hint = _message(code, details, path, root)
+def _diagnostic(name: str, root: yaml.Node, model: type[Document], details: ErrorDetails) -> Diagnostic:
+    kind, given, context = details["type"], details["input"], details.get("ctx", {})
+    place = follow(model, (*details["loc"], *context.get("at", ())), given)
+    path, message, hint = place.path, "", None
+    if kind in _CODES:
+        code = _CODES[kind]
+    elif "reason" in context:  # one of our own
+        code, message = kind, str(context["reason"])
+    else:
+        code = "wrong-type" if kind.endswith("_type") else "wrong-value"
+        message, hint = _expectation(place, kind, given, context)
+    if code == "missing-key" and not message:
+        message, path = f"the key {str(path[-1])!r} is missing", path[:-1]
+        hint = place.example and f"such as {place.path[-1]}: {place.example}"
+    elif code == "unknown-key":
+        message = f"{str(path[-1])!r} is not a known key here"
+        hint = _choice(str(path[-1]), place.keys - root.at(path[:-1]).children.keys())
+    elif code == "unknown-kind":
+        verb = next(iter(given), None) if isinstance(given, dict) else None
+        message = f"{verb!r} is not a kind of change" if verb is not None else place.expectation
+        hint = _choice(verb, CHANGE_DOCUMENTS) if verb is not None else None
+    of_key = place.is_key or code == "unknown-key"
+    node = root.key_at(path) if of_key else root.at(path)
     return Diagnostic(location=_place(name, node), code=code, message=message, hint=hint)
 
 
-def _steps_in(root: yaml.Node, loc: Sequence[Any], *, names_absent: bool) -> Iterator[Any]:
-    """The steps of a pydantic location that are steps in the file: it also names members of unions."""
-    node = root
-    for index, step in enumerate(loc):
-        if step in node.children:
-            node = node.children[step]
-            yield step
-        elif step == "[key]" or (names_absent and index == len(loc) - 1):
-            yield step
+def _expectation(place: Expected, kind: str, given: Any, context: Mapping[str, Any]) -> tuple[str, str | None]:
+    """What is expected at a place, and a hint, for an error of pydantic's."""
+    if kind == "string_too_short" and not given.strip():
+        return f"{place.name} must not be empty", None
+    if kind in _LIMITS and not place.has_form:
+        return f"{place.name} must be {_LIMITS[kind].format_map(context)}", None
+    return place.expectation, nearest(given, place.choices) if isinstance(given, str) else None
 
 
-def _message(code: str, details: ErrorDetails, path: list[Any], root: yaml.Node) -> tuple[str, str | None]:
-    where = f"{path[-1]!r}" if path else "the file"
-    kind, given = details["type"], details["input"]
-    if kind == "extra_forbidden":
-        present = root.at(path[:-1]).children
-        return f"{where} is not a valid key here", nearest(
-            str(path[-1]), [key for key in _all_keys() if key not in present]
-        )
-    if kind == "missing":
-        return f"the key {where} is missing", None
-    if code == "unknown-kind":
-        first = str(next(iter(given), "")) if isinstance(given, dict) else str(given)
-        return f"{first!r} is not a kind of change", nearest(first, CHANGE_DOCUMENTS) or _one_of(CHANGE_DOCUMENTS)
-    if kind == "string_pattern_mismatch":
-        pattern = details["ctx"]["pattern"]
-        noun = "version" if pattern == VERSION else "name"
-        return f"{given!r} is not a valid {noun}", f"{noun}s match {pattern}"
-    if "_" in kind:
-        text = details["msg"].removeprefix("Input ")
-        return f"{where} {text[0].lower()}{text[1:]}", None
-    return details["msg"], None
-
-
-def _one_of(names: Any) -> str:
-    return f"one of {', '.join(names)}"
-
-
-def _all_keys() -> list[str]:
-    """The keys that any document has, to guess what a misspelt one was meant to be."""
-    models: list[Any] = [*DOCUMENTS.values(), *CHANGE_DOCUMENTS.values()]
-    models += [OperationDocument, ResponseDocument, SchemaDocument, SuppressionDocument]
-    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
+def _choice(name: str, known: Iterable[str]) -> str | None:
+    """The nearest of the known names; if none is near, all of them, if they are few."""
+    names = sorted(known)
+    return nearest(name, names) or (f"one of {', '.join(names)}" if 0 < len(names) <= MOST_NAMED else None)

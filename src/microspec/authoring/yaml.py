@@ -168,6 +168,12 @@ def is_plain(text: str) -> bool:
     return str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False))) == _TEXT  # type: ignore[no-untyped-call]
 
 
+def flow(value: Any) -> str:
+    """A value as it is written in YAML, on one line."""
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf"))
+    return text.removesuffix("...\n").strip()
+
+
 def _error(file: str, code: str, message: str, line: int = 1, column: int = 1, *, hint: str | None = None) -> YamlError:
     location = Location(file=file, line=line, column=column)
     return YamlError([Diagnostic(location=location, code=code, message=message, hint=hint)])
