@@ -54,8 +54,10 @@ def places(annotation: Any, seen: set[Any]) -> Iterator[tuple[Place, Any, Callab
         for member in get_args(kind):
             yield from list(places(member, seen))[1:]
     elif any(isinstance(item, ByVerb) for item in metadata):
+        marks = {key: value for key, value in expected.examples(annotation)[0].items() if key.endswith("-release")}
         for document in CHANGE_DOCUMENTS.values():
-            yield from list(places(document, seen))[1:]
+            for path, inner, make in list(places(document, seen))[1:]:
+                yield path, inner, _within(make, partial(_beside, marks))
     elif get_origin(kind) is list:
         for path, inner, make in places(get_args(kind)[0], seen):
             yield (0, *path), inner, _within(make, lambda value: [value])
@@ -80,13 +82,24 @@ def _within(make: Callable[[Any], Any], put: Callable[[Any], Any]) -> Callable[[
     return lambda value: put(make(value))
 
 
+def _beside(marks: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
+    return {**value, **{key: mark for key, mark in marks.items() if key not in value}}
+
+
 def _with(others: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
     return {**others, key: value}
 
 
+class Plain(yaml.SafeDumper):
+    """Writes YAML without aliases, which the language does not have."""
+
+    def ignore_aliases(self, _: Any) -> bool:
+        return True
+
+
 def diagnosed(document: str, value: Any, tmp_path: Path) -> tuple[Node, list[Diagnostic]]:
     """What is said of a value as a file of a kind, with the places in the file."""
-    text = yaml.safe_dump(value, sort_keys=False)
+    text = yaml.dump(value, Dumper=Plain, sort_keys=False)
     found = files.read(tmp_path / "a.yaml", DOCUMENTS[document], text.encode())
     return parse(text.encode(), "a.yaml"), list(found.diagnostics)
 

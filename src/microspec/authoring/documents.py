@@ -85,19 +85,10 @@ OperationKey = Annotated[
 """``METHOD /path``, and ``#action`` for a server action."""
 
 _ELEMENT_NAME = r"^([A-Z][A-Za-z0-9]*(\..+)?|(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #?]*(#[A-Za-z_-]+)?(\?.+)?)$"
-
-
-def _element_name(value: str) -> str:
-    if not re.match(_ELEMENT_NAME, value):
-        examples = "Schema, Schema.property, 'GET /things' or 'GET /things?parameter'"
-        raise _mistake("wrong-value", f"{value!r} is not the name of an element, such as {examples}")
-    return _without_controls(value)
-
-
 ElementName = Annotated[
     str,
-    AfterValidator(_element_name),
-    WithJsonSchema({"type": "string", "pattern": _ELEMENT_NAME}),
+    StringConstraints(pattern=_ELEMENT_NAME),
+    AfterValidator(_without_controls),
     Form("the name of a schema, property, operation or query parameter", "Box.size", "GET /boxes?limit"),
 ]
 """An element as a behavior names it: ``Schema``, ``Schema.property``, ``METHOD /path``, ``METHOD /path?parameter``."""
@@ -555,7 +546,9 @@ class ResourceDocument(Document):
     """Sets of query parameters that operations share, by name. Other files may use them."""
     schemas: dict[SchemaName, AnySchema] = Field(default_factory=dict)
     """Schemas, by name. Other files may use them."""
-    changes: list[Annotated[ChangeDocument, ByVerb(), A_CHANGE, AfterValidator(_marked)]] = Field(default_factory=list)
+    changes: list[Annotated[ChangeDocument, ByVerb(), A_MARKED_CHANGE, AfterValidator(_marked)]] = Field(
+        default_factory=list
+    )
     """What holds only in some releases at the first version: changes, each with `since-release` or `until-release`."""
 
 
@@ -802,6 +795,9 @@ def verb_of(change: Any) -> str | None:
 A_CHANGE = Form(
     "a mapping that starts with a kind of change", {"add-property": "Box.size", "schema": {"type": "integer"}}
 )
+
+
+A_MARKED_CHANGE = Form(A_CHANGE.words, {**A_CHANGE.examples[0], "until-release": "acorn"})
 
 
 class ByVerb:
