@@ -13,12 +13,17 @@ from click.testing import CliRunner
 import microspec
 from microspec.authoring.build import write_artifact
 from microspec.authoring.check import check as compare
+from microspec.authoring.lint import Hints, Lint
 from microspec.authoring.tree import load_tree, read_tree
 from microspec.cli import main
 from microspec.diff.usage import Use, Uses, operations_of_behaviors
+from microspec.model.changes import RemoveProperty
+from microspec.model.microversion import Microversion
 
 if TYPE_CHECKING:
     from microspec.history import History
+    from microspec.model.changes import Change
+    from microspec.values.version import Version
 
 FULL = "A full shelf is a 409."
 NEW = "A shelf takes a hundred books; one more is a 409."
@@ -162,3 +167,30 @@ def test_one_story_of_a_migration_that_cannot_be_aborted(compute: History) -> No
 def test_a_404_that_only_older_versions_answer_names_the_version_that_ends_it(compute: History) -> None:
     reasons = compute.explain("GET /servers/{server_id}/os-instance-actions", "2.20", 404).reasons
     assert [str(reason.version) for reason in reasons if reason.version] == ["2.21"]
+
+
+def test_a_behavior_outlives_no_property_that_it_is_about(compute: History) -> None:
+    """Removing any such property in one more version is a mistake."""
+    held = 0
+    for version in compute.versions:
+        api = compute.at(version)
+        following = {name for name in api.behaviors if version == compute.versions[-1]}
+        ends = {change.target for change in _next(compute, version) if change.verb == "remove-behavior"}
+        for name in ends | following:
+            for subject in api.behaviors[name].about:
+                if " " in subject or "." not in subject:
+                    continue
+                change = RemoveProperty(target=subject)
+                lint = Lint(frozenset(), {}, frozenset(), Hints())
+                removal = Microversion(version=version, title="", description="", changes=(change,))
+                lint._check_behaviors(api, change.apply(api), removal)
+                messages = [item.message for item in lint.diagnostics if item.code == "outlived"]
+                assert f"behavior {name} is about {subject}, which is removed here" in messages
+                held += 1
+    assert held > 50
+
+
+def _next(compute: History, version: Version) -> tuple[Change, ...]:
+    """The changes of the version after one; none after the last."""
+    following = [item for item in compute.versions if item > version]
+    return compute[following[0]].changes if following else ()
