@@ -83,6 +83,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests against the installed wheel, with the source out of the way. Their coverage has a floor."""
     session.install(".", *group("tests"))
     session.run("microspec", "lint")
+    session.run("microspec", "fmt", "--check", "spec")
     floor = ("--cov-fail-under=0",) if session.posargs else ()  # a part of the tests covers a part
     run_tests(session, "--cov", "--cov-report=term", *floor)
 
