@@ -45,6 +45,7 @@ def answers(history: History) -> Iterator[object]:
     calls = list(history.recording(io.BytesIO(CALLS), "calls"))
     yield from (calls, history.audit(calls, "2.1-2.79"))
     yield from (item.changes for item in history)
+    yield microspec.AlterBehavior(target="slow", text=microspec.Alteration(before="It waits.", after="It hurries."))
     yield from (microspec.RemoveSchema(target="Tag"), microspec.RemoveParameter(target="GET /servers", query="tags"))
     yield from (discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"), microspec.ABSENT)
 

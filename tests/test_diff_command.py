@@ -328,6 +328,6 @@ def test_a_terminal_gets_colours_and_whole_words() -> None:
     lines = re.sub(r"\x1b\[[0-9;]*m", "", printed).splitlines()
     assert "\x1b[1;31mBREAKING" in printed
     assert "" in [line.strip() for line in lines]
-    first = next(number for number, line in enumerate(lines) if "versions/2.68.yaml:18" in line)
+    first = next(number for number, line in enumerate(lines) if "versions/2.68.yaml:19" in line)
     assert lines[first + 1].startswith("      ")
     assert all(len(line) <= 60 for line in lines)

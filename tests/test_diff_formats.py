@@ -65,7 +65,7 @@ def test_text_tells_what_to_do_and_why() -> None:
         "    request-property-removed: force (boolean or string)",
         "      POST /servers/{server_id}/action#evacuate request /evacuate",
         "      do: Do not send it.",
-        "      versions/2.68.yaml:18  Resources on the new host cannot be claimed properly without the scheduler.",
+        "      versions/2.68.yaml:19  Resources on the new host cannot be claimed properly without the scheduler.",
         "",
         "BEHAVIORS",
         "  behavior-removed: evacuation-host-verified  The scheduler verifies a named host, unless force is true."
@@ -74,7 +74,7 @@ def test_text_tells_what_to_do_and_why() -> None:
         "    2.68 (Stein)  versions/2.68.yaml:23",
         "  behavior-removed: forced-evacuation-needs-host  force true without a host is refused with 400.",
         "    POST /servers/{server_id}/action#evacuate",
-        "    2.68 (Stein)  versions/2.68.yaml:27",
+        "    2.68 (Stein)  versions/2.68.yaml:25",
         "  behavior-added: moves-always-checked-by-scheduler"
         "  The scheduler always checks a host that the request names. If the host fails, the move fails;"
         " no other host is chosen.",
@@ -166,7 +166,7 @@ def test_json_attributes_each_finding() -> None:
     ]
     (cause,) = finding["causes"]
     assert (cause["version"], cause["release"], cause["verb"]) == ("2.68", "Stein", "remove-property")
-    assert cause["location"] == {"file": "versions/2.68.yaml", "line": 18, "column": 22}
+    assert cause["location"] == {"file": "versions/2.68.yaml", "line": 19, "column": 22}
 
 
 def test_the_schema_refuses_what_is_not_described(schema: jsonschema_rs.Draft202012Validator) -> None:

@@ -227,7 +227,9 @@ def some_calls(
     history: History, exported: dict[str, Any], source: random.Random, keys: Iterable[str]
 ) -> Iterator[Asked]:
     """A call of each operation; with needs, fields to read, ranges."""
-    needs = [*exported["features"]["features"], *exported["behaviors"]["behaviors"]]
+    marked = {change.target for item in history for change in item.written if change.since_release}
+    needs = [*exported["features"]["features"], *(exported["behaviors"]["behaviors"].keys() - marked)]
+    needs.sort()
     for key in keys:
         call: dict[str, Any] = {"operation": key}
         if source.random() < 0.8:

@@ -199,7 +199,7 @@ class Negotiation(Frozen):
         if found is not None:
             return Limit(kind="feature", name=name, versions=found)
         behaviors = source.timelines()["behaviors"].names
-        if name not in behaviors:
+        if name not in behaviors and name not in source.newest.timelines()["behaviors"].names:
             from ..values.errors import UnknownName
 
             raise UnknownName("feature or behavior", name, [*source.features(), *behaviors])

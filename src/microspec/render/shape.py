@@ -173,7 +173,7 @@ class Schemas(Listing):
 
 
 class Behavior(TypedDict):
-    """A behavior that a version adds. `statuses` are the statuses that it causes, and when.
+    """A behavior that a version adds. `statuses` are the statuses that it causes, and when; `about` names elements.
 
     It holds from `since_release` to `until_release`, both included; null is no limit.
     """
@@ -182,6 +182,7 @@ class Behavior(TypedDict):
     text: str
     operations: list[str]
     statuses: dict[str, str]
+    about: list[str]
     since_release: str | None
     until_release: str | None
 
