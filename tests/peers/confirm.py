@@ -33,13 +33,14 @@ class Confirmation:
     - ``decorators``: they say the same;
     - ``range``: the version is not one of the cloud's, which Nova compares before all else;
     - ``code``: what has a form of its own here is one route of Nova's, whose code tells them apart;
-    - ``removed``: this Nova has removed it (410), the cloud is of an older release.
+    - ``removed``: this Nova has removed it (410), the cloud is of an older release;
+    - ``release``: this Nova is newer than the cloud, and ours says the same as of the newest release.
     """
 
     def __init__(self, nova: Nova, aliases: dict[str, str], history: History, cases: list[Case], folder: Path) -> None:
-        self._nova, self._aliases, self._known = nova, aliases, history.known
+        self._nova, self._aliases, self._known, self._history = nova, aliases, history.known, history
         self.disagreements: list[str] = []
-        self.counts = dict.fromkeys(("decorators", "range", "code", "removed"), 0)
+        self.counts = dict.fromkeys(("decorators", "range", "code", "removed", "release"), 0)
         asked = [(case, question) for case in cases for question in _questions(case)]
         answers: dict[int, dict[str, str]] = {}
         for (case, question), answer in zip(asked, nova.ask([item for _, item in asked], folder), strict=True):
@@ -70,7 +71,13 @@ class Confirmation:
             return "decorators"
         if why.operation in self._aliases and why.refusal == 404:
             return "code"
+        if theirs == self._as_of_the_newest(case.call).refusal:
+            return "release"
         return self._disagree(case, f"answers {theirs}" if theirs else "takes it")
+
+    def _as_of_the_newest(self, call: Call) -> Explanation:
+        newest = [*self._history.releases][-1]
+        return self._history.explain(call.request, call.version, body=call.body, query=call.query, release=newest)
 
     def _disagree(self, case: Case, nova: str) -> str | None:
         call, why = case

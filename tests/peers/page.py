@@ -27,8 +27,9 @@ does. Arguments are plausible ones: those that a function needs alone, and with 
 {calls:,} different calls were recorded. What is said of each, that it works or that it does not, and that what a client
 refuses itself would work, is confirmed by the decorators of Nova 34.0.0 ({decorators:,}); but for those whose version
 is out of the range of the cloud, which is compared before ({range:,}), those to an older release that has what Nova has
-removed since ({removed:,}), and those that Nova's code tells apart below its decorators ({code:,}). That a part of a
-request has no effect is for no decorator to say. A verdict that is not confirmed fails the run. Generated; do not edit.
+removed since ({removed:,}) or checks otherwise since ({release:,}; as of the newest release, ours agrees), and those
+that Nova's code tells apart below its decorators ({code:,}). That a part of a request has no effect is for no decorator
+to say. A verdict that is not confirmed fails the run. Generated; do not edit.
 """
 
 HEADS = ("call", "operation", "asked at", "answer", "why", "would work")
