@@ -300,6 +300,24 @@ def test_many_mistakes_are_told_without_a_look_at_every_name_for_each(
     assert len(asked) <= 20
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        pytest.param("    {key}: off", "ambiguous-scalar", id="in the YAML"),
+        pytest.param("    {key}: {{type: string}}", "unknown-key", id="in the form"),
+    ],
+)
+def test_the_first_thousand_mistakes_of_a_file_are_reported(library: Path, line: str, code: str) -> None:
+    text = (library / "baseline" / "books.yaml").read_text()
+    for number, more in ((yaml_.MAX_MISTAKES, []), (50_000 // len(line), ["too-many-mistakes"])):
+        keys = "\n".join(line.format(key=f"key{n}") for n in range(number))
+        (library / "baseline" / "more.yaml").write_text(
+            text.replace("  GET /books:\n", f"  GET /books:\n{keys}\n", 1).replace("/books", "/more")
+        )
+        found = [code for place, code in mistakes(library) if place.startswith("baseline/more.yaml")]
+        assert found == [*more, *[code] * yaml_.MAX_MISTAKES]
+
+
 def test_near_names_are_looked_for_only_for_the_calls_that_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     compute = microspec.load()
     asked = counted(monkeypatch, difflib, "get_close_matches")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..schema.walk import MOST_LEVELS, MOST_PARTS
+from .yaml import MAX_MISTAKES
 
 CODES: dict[str, str] = {
     # the file
@@ -10,6 +11,7 @@ CODES: dict[str, str] = {
     "stray-file": "The file does not belong in this folder.",
     "missing-file": "A required file or folder does not exist.",
     "too-large": "The file is far larger than any real one, and was not read.",
+    "too-many-mistakes": f"The file has more than {MAX_MISTAKES:,} mistakes. The others are not reported.",
     "not-utf8": "The file is not UTF-8.",
     "empty-file": "The file is empty.",
     # the YAML

@@ -98,7 +98,9 @@ def read(path: Path, model: type[D], content: bytes | None = None) -> Reading[D]
         return Reading(File(str(path), node, model.model_validate(plain), range(len(plain.get("changes", ())))))
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    diagnostics = [_diagnostic(str(path), node, model, details) for details in errors]
+    diagnostics = [_diagnostic(str(path), node, model, details) for details in errors[: yaml.MAX_MISTAKES]]
+    if len(errors) > yaml.MAX_MISTAKES:
+        diagnostics.append(yaml.too_many(str(path)))
     left_out, numbers = _leave_out(plain, errors)
     doubtful = " ".join(_names_of(entry) for entry in left_out)
     try:
@@ -159,7 +161,8 @@ def _diagnostic(name: str, root: yaml.Node, model: type[Document], details: Erro
         hint = place.example and f"such as {place.path[-1]}: {place.example}"
     elif code == "unknown-key":
         message = f"{str(path[-1])!r} is not a known key here"
-        hint = _choice(str(path[-1]), place.keys - root.at(path[:-1]).children.keys())
+        present = root.at(path[:-1]).children
+        hint = _choice(str(path[-1]), (key for key in place.keys if key not in present))
     elif code == "unknown-kind":
         verb = next(iter(given), None) if isinstance(given, dict) else None
         message = f"{verb!r} is not a kind of change" if verb is not None else place.expectation

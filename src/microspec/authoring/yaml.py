@@ -38,6 +38,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 60
 """Deeper nesting is refused: the deepest real file has a quarter of it."""
 
+MAX_MISTAKES = 1_000
+"""No more mistakes of a file are reported. Nobody reads them, and a small file can have a hundred thousand."""
+
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = yaml.reader.Reader.NON_PRINTABLE
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -174,6 +177,12 @@ def flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
+def too_many(name: str) -> Diagnostic:
+    """The diagnostic of a file that has more than `MAX_MISTAKES` mistakes."""
+    message = f"the file has more than {MAX_MISTAKES:,} mistakes; the others are not reported"
+    return Diagnostic(location=Location(file=name), code="too-many-mistakes", message=message)
+
+
 def _error(file: str, code: str, message: str, line: int = 1, column: int = 1, *, hint: str | None = None) -> YamlError:
     location = Location(file=file, line=line, column=column)
     return YamlError([Diagnostic(location=location, code=code, message=message, hint=hint)])
@@ -202,6 +211,10 @@ def _build(text: str, name: str) -> Node:
     return root
 
 
+class _TooManyMistakes(Exception):
+    """The text has more than `MAX_MISTAKES` mistakes."""
+
+
 class _Builder:
     """Makes nodes of the parser's events, and diagnostics of what the language does not have."""
 
@@ -224,6 +237,8 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             message = " ".join(part for part in (error.context, error.problem) if part)
             self._give_up(_place(error.problem_mark or error.context_mark), "yaml-syntax", message)
+        except _TooManyMistakes:
+            self.diagnostics.append(too_many(self.name))
         except (ValueError, OverflowError):  # only of the parser in Python, which makes numbers of any digits
             self._give_up(_place(parser.get_mark()), "yaml-syntax", "this number is too large")
         finally:
@@ -340,15 +355,20 @@ class _Builder:
         pending[-1] = node
 
     def _add(self, node: Node, code: str, message: str, hint: str | None = None) -> None:
-        location = Location(file=self.name, line=node.line, column=node.column)
-        self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
+        if len(self.diagnostics) == MAX_MISTAKES:
+            raise _TooManyMistakes
+        self._append(node, code, message, hint)
 
     def _report(self, mark: Any, code: str, message: str, hint: str | None = None) -> None:
         self._add(_place(mark), code, message, hint)
 
     def _give_up(self, place: Node, code: str, message: str) -> None:
         self.gave_up = True
-        self._add(place, code, message)
+        self._append(place, code, message)
+
+    def _append(self, node: Node, code: str, message: str, hint: str | None = None) -> None:
+        location = Location(file=self.name, line=node.line, column=node.column)
+        self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
 
 
 def _place(mark: Any) -> Node:
