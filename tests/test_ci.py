@@ -183,11 +183,16 @@ def test_the_hooks_run(clone: Path, tmp_path: Path) -> None:
         told = run(*command, folder=clone, PRE_COMMIT_HOME=str(tmp_path / "home")).stdout
         return dict(re.findall(r"^(microspec \w+)\.+(\w+)$", told, re.MULTILINE)), told
 
+    good = {"microspec lint": "Passed", "microspec fmt": "Passed", "microspec check": "Passed"}
     found, told = hooks()
-    assert found == {"microspec lint": "Passed", "microspec check": "Passed"}, told
+    assert found == {**good, "microspec fmt": "Failed"}, told
+    assert "\nspec/versions/1.4.yaml\n" in told
+    git("commit", "-qam", "Format the library", folder=clone)
+    found, told = hooks()
+    assert found == good, told
     edit(clone / "spec" / "baseline" / "books.yaml", "id: {type: string}", "id: {type: integer}")
     found, told = hooks()
-    assert found == {"microspec lint": "Passed", "microspec check": "Failed"}, told
+    assert found == {**good, "microspec check": "Failed"}, told
     assert "\nspec/baseline/books.yaml:57:18: released-change schema Book" in told
 
 
