@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -219,6 +220,22 @@ def test_editors_are_given_the_descriptions(kind: str) -> None:
     schema: Any = keys.language_schema(kind)
     for key in keys.keys(DOCUMENTS[kind]):
         assert schema["properties"][key.name]["description"] == key.text
+
+
+def test_editors_refuse_what_lint_refuses() -> None:
+    """A key that is null, and a list that names nothing."""
+    schema = jsonschema_rs.Draft202012Validator(dict(keys.language_schema("version")))
+    head = {"microversion": "1.3", "title": "T", "description": "D.", "features": {"example": "E."}}
+
+    def is_valid(change: dict[str, Any]) -> bool:
+        return schema.is_valid({**head, "changes": [change]})
+
+    alteration = {"alter-property": "Box.size", "required": {"from": False, "to": True}}
+    assert is_valid(alteration)
+    assert not is_valid({**alteration, "required": None})
+    assert not is_valid({**alteration, "why": None})
+    assert not is_valid({**alteration, "alter-property": []})
+    assert is_valid({"alter-operation": "GET /boxes", "request": {"from": "Box", "to": None}})
 
 
 EXAMPLES: dict[str, str] = yaml.safe_load((ROOT / "docs" / "examples.yaml").read_text(encoding="utf-8"))

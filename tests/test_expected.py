@@ -137,6 +137,31 @@ def test_each_message_is_in_the_words_of_yaml_and_at_the_inner_key(document: str
             assert key in said or is_about_inner or is_about_all or item.code == "unknown-kind", (path, said)
 
 
+def takes(value: Any, tmp_path: Path) -> set[str]:
+    """The keys at the ends of the places, or items of them, that take a value without a diagnostic."""
+    return {
+        "/".join(map(str, path[-2:] if path[-1] in ("from", "to", 0) else path[-1:]))
+        for name, path, _, make in ALL
+        if path and not diagnosed(name, make(value), tmp_path)[1]
+    }
+
+
+def test_null_is_taken_only_where_it_means_something(tmp_path: Path) -> None:
+    """It does not stand for a key that is left out."""
+    values = {"const", "default", "value", "enum/0"}
+    answers_without_body = {"200"}
+    alterations = {f"{key}/{side}" for key in ("description", "audience", "request", "body") for side in ("from", "to")}
+    assert takes(None, tmp_path) == values | answers_without_body | alterations
+
+
+def test_an_empty_list_is_taken_only_where_it_means_something(tmp_path: Path) -> None:
+    """None does, where targets, answers or what a behavior affects are listed."""
+    values = {"const", "default", "value", "enum/0"}
+    nothing_is_listed = {"changes", "errors", "required"}
+    all_operations = {"operations/from", "operations/to"}
+    assert takes([], tmp_path) == values | nothing_is_listed | all_operations
+
+
 @pytest.mark.parametrize("place", ALL, ids=lambda place: f"{place[0]} {'/'.join(map(str, place[1]))}")
 def test_examples_are_valid(place: tuple[str, Place, Any, Callable[[Any], Any]], tmp_path: Path) -> None:
     """Each, as a message shows it."""

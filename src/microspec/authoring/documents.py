@@ -13,7 +13,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import (
@@ -28,6 +28,7 @@ from pydantic import (
     create_model,
     model_validator,
 )
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from ..diff.rules import RULES
@@ -109,7 +110,13 @@ Label = Annotated[Sentence, AfterValidator(_without_controls)]
 """What something is called outside of the specification: a release, a header."""
 
 Element = Annotated[str, AfterValidator(_without_controls)]
-"""The name of a property or a parameter, or what a change is made to."""
+"""The name of a property."""
+
+Target = Annotated[str, StringConstraints(min_length=1), AfterValidator(_without_controls)]
+"""What a change is made to: an element, or a parameter of one."""
+
+NotEmpty = Field(min_length=1)
+"""Marks a list that would say nothing if it were empty."""
 
 Status = Annotated[int, Field(ge=100, le=599), Form("an HTTP status", 404)]
 StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$"), Form("an HTTP status", 200)]
@@ -133,6 +140,15 @@ class Document(BaseModel):
     """A mapping of the language: no other keys, nothing converted, hyphens for underscores."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=_key, defer_build=True)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Document:
+        """Refuse null for a key that can be left out."""
+        for name, field in type(self).model_fields.items():
+            if field.default is None and name in self.model_fields_set and getattr(self, name) is None:
+                key = field.alias or name
+                raise _mistake("wrong-value", f"{key} must not be null: leave it out", key)
+        return self
 
 
 class ByType:
@@ -423,6 +439,9 @@ class ResponseDocument(Document):
     """The schemas of its headers, by name, in addition to those in `common.yaml`."""
 
 
+_Responses = Annotated[list[ResponseDocument], NotEmpty]
+
+
 class ErrorDocument(Document):
     """An error status that is answered under a condition worth telling."""
 
@@ -456,8 +475,8 @@ class OperationDocument(Document):
     """What happens to unknown query parameters: `ignored` (the default) or `rejected`."""
     request: SchemaName | None = None
     """The schema of the whole body; without it, the body is ignored."""
-    responses: dict[StatusKey, Annotated[ResponseDocument | SchemaName | list[ResponseDocument] | None, ByType()]] = (
-        Field(default_factory=dict)
+    responses: dict[StatusKey, Annotated[ResponseDocument | SchemaName | _Responses | None, ByType()]] = Field(
+        default_factory=dict
     )
     """The answers, by status: `null` (no body), a schema, a mapping with `when`, `body` and `headers`, or a list of
     those."""
@@ -681,7 +700,7 @@ class AddOperationDocument(OperationDocument, ChangeDocument):
     verb: ClassVar[str] = "add-operation"
     leading = ("target", "resource", "audience")
 
-    target: Annotated[OperationKey | list[OperationKey], ByType()] = Field(alias="add-operation")
+    target: Annotated[OperationKey | Annotated[list[OperationKey], NotEmpty], ByType()] = Field(alias="add-operation")
     """The operation that is added, or a list of them."""
     resource: Name
     """The resource that it belongs to."""
@@ -689,7 +708,7 @@ class AddOperationDocument(OperationDocument, ChangeDocument):
     """Who may call it by default policy, as in an operation of the baseline; it has to be said here."""
 
 
-_Parameters = Annotated[Element | list[Element], ByType()] | None
+_Targets = Annotated[Target | Annotated[list[Target], NotEmpty], ByType()]
 
 
 class _OfParameters(ChangeDocument):
@@ -697,11 +716,11 @@ class _OfParameters(ChangeDocument):
 
     leading = ("target", "query", "path", "header")
 
-    query: _Parameters = None
+    query: _Targets | None = None
     """The name of the query parameter, or a list of them."""
-    path: _Parameters = None
+    path: _Targets | None = None
     """The name of the parameter in the path, or a list of them."""
-    header: _Parameters = None
+    header: _Targets | None = None
     """The name of the header, or a list of them."""
 
     @model_validator(mode="after")
@@ -712,8 +731,6 @@ class _OfParameters(ChangeDocument):
         if len(named) > 1:
             reason = f"only one key may name the parameter: {named[0]} or {named[1]}"
             raise _mistake("wrong-value", reason, named[1], "[key]")
-        if not getattr(self, named[0]):
-            raise _mistake("wrong-value", f"{named[0]} must name a parameter", named[0])
         return self
 
     def each(self) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
@@ -739,12 +756,14 @@ _BASES: dict[type[Change], type[ChangeDocument]] = {
 
 
 def _document_type(annotation: Any) -> Any:
-    """The type of a key in a document, from the type of the field of the change."""
+    """The type of a value in a document, from the type of the value in a change."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation is Schema:
         return AnySchema
     if annotation is Any:
         return Annotated[Any, AfterValidator(freeze)]
+    if annotation is str:
+        return Sentence
     if origin is frozendict:
         return Statuses if arguments[0] is int else Headers
     if origin is tuple:
@@ -755,6 +774,13 @@ def _document_type(annotation: Any) -> Any:
         members = tuple(_document_type(member) for member in arguments)
         return Annotated[Union[members], ByType()]  # noqa: UP007  # members are computed
     return annotation
+
+
+def _key_type(annotation: Any) -> Any:
+    """The type of a key of a change, from the type of its field, whose None is that the key is left out."""
+    members = [member for member in get_args(annotation) if member is not NoneType]
+    is_optional = get_origin(annotation) in (Union, UnionType) and len(members) == 1
+    return _document_type(members[0]) | None if is_optional else _document_type(annotation)
 
 
 def _document(kind: type[Change]) -> type[ChangeDocument]:
@@ -769,12 +795,12 @@ def _document(kind: type[Change]) -> type[ChangeDocument]:
             continue
         if name == "target":
             form = Form("text or a list", _TARGETS.get(kind.noun, "GET /boxes"))
-            fields[name] = (Annotated[Element | list[Element], ByType(), form], Field(alias=kind.verb))
+            fields[name] = (Annotated[_Targets, form], Field(alias=kind.verb))
         elif name == "keywords":
             fields[name] = (Annotated[FromTo[SomeKeywords], AfterValidator(_alteration)], ...)
         else:  # the underscore: pydantic has methods of its own called schema and the like
             default = getattr(kind, name, ...)
-            fields[f"{name}_"] = (_document_type(hints[name]), None if default == EMPTY else default)
+            fields[f"{name}_"] = (_key_type(hints[name]), None if default == EMPTY else default)
     title = "".join(word.capitalize() for word in kind.verb.split("-"))
     document = create_model(title, __base__=base, __doc__=kind.__doc__, **fields)
     document.verb = kind.verb
@@ -816,12 +842,12 @@ class BehaviorDocument(Document):
     that it is about.
     """
 
-    operations: list[OperationKey] = Field(default_factory=list)
+    operations: Annotated[list[OperationKey], NotEmpty] = Field(default_factory=list)
     """The operations that it affects; by default all of them."""
     statuses: dict[StatusKey, Holds] = Field(default_factory=dict)
     """The statuses that it causes, and when: `{409: since}` means that the answer is a 409 as long as the behavior
     holds, `before` that it was one only before, `always` that it is one at any version."""
-    about: list[ElementName] = Field(default_factory=list)
+    about: Annotated[list[ElementName], NotEmpty] = Field(default_factory=list)
     """The elements that it is about: `Schema`, `Schema.property`, `METHOD /path` or `METHOD /path?parameter`."""
     since_release: Name | None = None
     """The first release in which it holds; by default all of them."""
@@ -910,3 +936,16 @@ DOCUMENTS: dict[str, type[Document]] = {
     "suppressions": SuppressionsDocument,
 }
 """The kinds of file, for the generated JSON Schemas."""
+
+
+class Editors(GenerateJsonSchema):
+    """Generates the JSON Schemas for editors, in which a key that can be left out must not be null either."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """The schema of the value. Where null means something, it is a member of a union (`ByType`)."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """The schema of the value, with its default if there is one."""
+        made = super().default_schema(schema)
+        return {key: value for key, value in made.items() if (key, value) != ("default", None)}

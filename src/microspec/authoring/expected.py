@@ -147,17 +147,10 @@ def _words(annotation: Any) -> str:
     if get_origin(kind) is Literal:
         return f"one of {', '.join(get_args(kind))}"
     if _is_union(kind):
-        return _any_of(dict.fromkeys(map(_words, _members(kind))))
+        return _any_of(dict.fromkeys(map(_words, get_args(kind))))
     if get_origin(kind) is list:
         return "a list"
     return _SCALARS[kind][0] if kind in _SCALARS else "a mapping"
-
-
-def _members(union: Any) -> list[Any]:
-    """The members of a union. Null beside an alteration is the same as to leave the key out, so it is not named."""
-    members = get_args(union)
-    alters = any(isinstance(kind := unwrapped(each)[0], type) and issubclass(kind, FromTo) for each in members)
-    return [each for each in members if not (alters and each is NoneType)]
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -174,7 +174,7 @@ def _diagnostic(name: str, root: yaml.Node, model: type[Document], details: Erro
 
 def _expectation(place: Expected, kind: str, given: Any, context: Mapping[str, Any]) -> tuple[str, str | None]:
     """What is expected at a place, and a hint, for an error of pydantic's."""
-    if kind == "string_too_short" and not given.strip():
+    if kind == "too_short" or (kind == "string_too_short" and not given.strip()):
         return f"{place.name} must not be empty", None
     if kind in _LIMITS and not place.has_form:
         return f"{place.name} must be {_LIMITS[kind].format_map(context)}", None

@@ -17,7 +17,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from ..model.changes import KINDS
-from .documents import CHANGE_DOCUMENTS, DOCUMENTS, ByVerb, ChangeDocument, Via, python_type, verb_of
+from .documents import CHANGE_DOCUMENTS, DOCUMENTS, ByVerb, ChangeDocument, Editors, Via, python_type, verb_of
 
 
 class Key(NamedTuple):
@@ -79,7 +79,7 @@ def language_schema(kind: str) -> dict[str, object]:
 
     if kind not in DOCUMENTS:
         raise UnknownName("kind of file", kind, DOCUMENTS)
-    made = DOCUMENTS[kind].model_json_schema()
+    made = DOCUMENTS[kind].model_json_schema(schema_generator=Editors)
     models = {model.__name__: model for model in documents()}
     for name, schema in (*made.get("$defs", {}).items(), (DOCUMENTS[kind].__name__, made)):
         for key in keys(models[name]) if name in models else ():
