@@ -144,7 +144,7 @@ parameters:
   header:
     Things-API-Version: {type: string}
   path:
-    id: {type: string}
+    id: {description: The id of the thing., type: string}
 headers:
   Things-API-Version: {type: string}
 errors:

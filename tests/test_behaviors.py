@@ -181,7 +181,7 @@ def test_a_behavior_outlives_no_property_that_it_is_about(compute: History) -> N
                 if " " in subject or "." not in subject:
                     continue
                 change = RemoveProperty(target=subject)
-                lint = Lint(frozenset(), {}, frozenset(), Hints())
+                lint = Lint(frozenset(), {}, frozenset(), frozenset(), Hints())
                 removal = Microversion(version=version, title="", description="", changes=(change,))
                 lint._check_behaviors(api, change.apply(api), removal)
                 messages = [item.message for item in lint.diagnostics if item.code == "outlived"]

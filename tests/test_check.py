@@ -414,6 +414,17 @@ def test_bases_that_cannot_be_had(repository: Path, given: str, spec: str, words
     assert words in result.output
 
 
+def test_a_base_may_have_harmless_mistakes(spec: Path, base: Path) -> None:
+    """An earlier lint did not report them. The new specification must not have them."""
+    edit(base / "baseline" / "common.yaml", "  Title:", "  Unused: {type: string}\n  Title:")
+    edit(base / "baseline" / "common.yaml", "{description: The id of the book., type: string}", "{type: string}")
+    assert run("--base", str(base), "--spec", str(spec)).exit_code == 0
+    result = run("--base", str(spec), "--spec", str(base))
+    assert result.exit_code == 1
+    assert "unused-schema" in result.stdout
+    assert "undescribed-parameter" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("given", "spec", "words"),
     [

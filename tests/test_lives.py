@@ -142,11 +142,11 @@ changes:
   - {remove-property: Author.prizes.*.given.by, why: So.}
   - {add-property: Author.prizes.*.given.by, schema: {type: integer}, why: So.}
   - {remove-property: Author.prizes.*.place, why: So.}
-  - {add-property: LoanListing.loans.*.day, schema: {type: string}, why: So.}
+  - {add-property: Author.prizes.*.day, schema: {type: string}, why: So.}
   - {add-parameter: GET /books, query: [size, color], schema: {type: string}, why: So.}
   - {remove-parameter: GET /books, query: [size, color], why: So.}
-  - {remove-schema: LoanListing, why: So.}
-  - {add-schema: LoanListing, schema: {type: object, additionalProperties: true}, why: So.}
+  - {remove-schema: Genre, why: So.}
+  - {add-schema: Genre, schema: {type: string, enum: [novel, poem]}, why: So.}
   - {remove-operation: "DELETE /books/{book_id}", why: So.}
 """
 

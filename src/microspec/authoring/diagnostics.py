@@ -42,7 +42,10 @@ CODES: dict[str, str] = {
     "endless": "A schema refers to itself for the same value, so it never describes the value.",
     "schema-too-large": f"With all its references expanded, a schema has more than {MOST_PARTS:,} parts or "
     f"{MOST_LEVELS} levels.",
-    "unused-schema": "No operation uses the schema at any version.",
+    "unused-schema": "No operation uses the schema at any version, or from a version on at which it is still there.",
+    "undescribed-parameter": "A name in the path of an operation has no description or no schema.",
+    "second-name": "The same part of the paths of two operations has two names, but the same schema.",
+    "undescribed-version": "A release speaks a version above the highest one that has a file, or none.",
     # the fold
     "already-exists": "A change adds something that exists.",
     "not-found": "A change removes or alters something that does not exist.",
@@ -54,3 +57,6 @@ CODES: dict[str, str] = {
     "contradiction": "Two behaviors about the same elements explain the same status.",
     "still-used": "A schema is removed while something refers to it.",
 }
+
+HARMLESS = frozenset({"unused-schema", "undescribed-parameter", "second-name", "undescribed-version"})
+"""What is a mistake although the rest of the specification means the same with it and without it."""

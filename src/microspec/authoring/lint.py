@@ -7,9 +7,9 @@ skipped, so that one run finds all mistakes in a specification.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..model.changes import AddBehavior, AlterBehavior
+from ..model.changes import AddBehavior, AddOperation, AlterBehavior, ParameterChange
 from ..model.draft import Draft
 from ..model.elements import Element
 from ..model.errors import PreconditionError
@@ -20,6 +20,8 @@ from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
 from ..values.frozen import EMPTY
 from .files import WORD
+from .paths import second_names, undescribed
+from .unused import Lives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence, Set
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from ..values.version import Version
     from .documents import ChangeDocument, VersionDocument
     from .files import File
+    from .unused import Orphan
 
 
 _HINTS = 20
@@ -56,24 +59,39 @@ _RENAME = "give one of them another name: both can be asked for by name"
 _PAST = {"add": "added", "remove": "removed", "alter": "altered"}
 
 
+class _Uses(NamedTuple):
+    """The names of the schemas that operations use themselves, of all that they use, and of none that anything uses."""
+
+    direct: frozenset[str]
+    used: frozenset[str]
+    dangling: frozenset[str]
+
+
 class Lint:
     """One run over all versions.
 
     `doubtful` are words that stand where a file could not be read: nothing is reported about
-    elements with such names. `named` is where the names of the baseline are defined, `used` the
-    schemas that are in use whatever the operations say.
+    elements with such names. `named` is where the names of the baseline are defined, `mentioned` are words in what had
+    to be left out, and `in_queries` the schemas that the sets of query parameters refer to.
     """
 
     def __init__(
-        self, doubtful: Set[str], named: Mapping[tuple[str, str], Location], used: Set[str], hints: Hints
+        self,
+        doubtful: Set[str],
+        named: Mapping[tuple[str, str], Location],
+        mentioned: Set[str],
+        in_queries: Set[str],
+        hints: Hints,
     ) -> None:
         self.doubtful, self.named, self.hints = doubtful, named, hints
+        self.mentioned, self.in_queries = set(mentioned), in_queries
         self.diagnostics: list[Diagnostic] = []
         self.touched: dict[str, tuple[str, Version]] = {}
         self.features: dict[str, Version | None] = {}
         self.behaviors: set[str] = set()
         self.stated: dict[str, Version] = {}
-        self.used = set(used)
+        self.lives = Lives(named)
+        self.undescribed: set[str] = set()
         self.endless: set[str] = set()
         self.measured: set[str] = set()
         self.too_large: set[str] = set()
@@ -89,13 +107,14 @@ class Lint:
         releases: Mapping[str, Release],
     ) -> list[Diagnostic]:
         """All that is wrong between the files, in the newest of the releases and in all others."""
-        dangling = self._dangling(api)
-        for name in sorted(dangling):
+        uses = self._uses(api)
+        for name in sorted(uses.dangling):
             self._report_unknown(name, api, baseline)
+        self._check_paths({key: self.named.get(("operation", key), Location(file="?")) for key in api.definitions}, api)
         self._check_aliases({}, api, baseline)
         self._note_users(api.schemas, api)
         self._check_endless(api.schemas, api, {}, Location(file="?"))
-        self._check_size(api, {}, Location(file="?"))
+        self._check_size(uses, api, {}, Location(file="?"))
         for place, (file, microversion) in enumerate(versions):
             self._check_features(file, [file, *(() if place else baseline)], microversion)
         keys, measured = tuple(releases), set(self.measured)
@@ -103,7 +122,7 @@ class Lint:
         for release in _last_of_periods([microversion for _, microversion in versions], keys):
             before, self.diagnostics = self.diagnostics, []
             self.touched, self.stated, self.measured = {}, {}, set(measured)
-            self._fold(api, dangling, baseline, [(file, each._as_of(release, keys)) for file, each in versions])
+            self._fold(api, uses, baseline, [(file, each._as_of(release, keys)) for file, each in versions])
             found, self.diagnostics = self.diagnostics, before
             words = "" if release is None or release == keys[-1] else f"in {releases[release]}: "
             for item in found:
@@ -111,26 +130,27 @@ class Lint:
                 if key not in known:
                     known.add(key)
                     self.diagnostics.append(item.replace(message=f"{words}{item.message}"))
-        self._report_unused([microversion for _, microversion in versions])
+        self._report_unused()
         return self.diagnostics
 
     def _fold(
         self,
         api: Api,
-        dangling: frozenset[str],
+        uses: _Uses,
         baseline: Sequence[File[Any]],
         versions: Sequence[tuple[File[VersionDocument], Microversion]],
     ) -> None:
         """Apply the changes of all versions as they are in one release, and note what is wrong with them."""
+        self.lives.begin(uses.used)
         for place, (file, microversion) in enumerate(versions):
             files = [file, *(() if place else baseline)]
             before, draft = api, Draft(api)
-            for change in microversion.changes:
-                self._make(change, draft, microversion.version)
+            made = [self._make(change, draft, microversion.version) for change in microversion.changes]
             api = draft.api()
-            now = self._dangling(api) if api is not before else dangling
-            for name in sorted(now - dangling):
-                self._report_dangling(name, api, files, microversion)
+            had, uses = uses, self._uses(api) if api is not before else uses
+            self.lives.step(before, microversion, had.used, uses.used, are_made=all(made))
+            for name in sorted(uses.dangling - had.dangling):
+                self._report_dangling(name, api, files, microversion, are_made=all(made))
             self._check_aliases(before.definitions, api, files)
             if api is not before:
                 changes = {c.target.partition(".")[0]: c for c in microversion.changes}
@@ -140,9 +160,10 @@ class Lint:
                     self._note_users(altered, api)
                     self._check_endless(altered, api, changes, file.location("microversion"))
                     self.measured -= reach(altered, lambda name: self._users.get(name, ())).keys()
-                self._check_size(api, changes, file.location("microversion"))
+                self._check_size(uses, api, changes, file.location("microversion"))
+                self._check_paths(_with_new_paths(before, api, microversion), api)
             self._check_behaviors(before, api, microversion)
-            dangling = now
+        self.lives.end()
 
     def _report(self, names: Iterable[str], location: Location, code: str, message: str, hint: str | None) -> None:
         if self.doubtful.isdisjoint(names):
@@ -150,7 +171,8 @@ class Lint:
 
     # ------------------------------------------------------------------------------------------ changes
 
-    def _make(self, change: Change, draft: Draft, version: Version) -> None:
+    def _make(self, change: Change, draft: Draft, version: Version) -> bool:
+        """Make a change, or report why it cannot be made. Whether it was."""
         try:
             change._make(draft)
         except PreconditionError as error:
@@ -159,9 +181,12 @@ class Lint:
                 names |= {*change.operations, *change.about, *(Element(name).owner for name in change.about)}
             hint = error.advice or self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
-            self.used |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
+            self.mentioned |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
         else:
             self.touched[change.element] = (change.verb, version)
+            self.lives.make(change, _place(change))
+            return True
+        return False
 
     def _when(self, change: Change, code: str) -> str | None:
         """When the element, or what it belongs to, came or went, if that explains the error."""
@@ -211,11 +236,11 @@ class Lint:
 
     # --------------------------------------------------------------------------------------- references
 
-    def _dangling(self, api: Api) -> frozenset[str]:
-        """The names that something refers to and no schema has. Notes which schemas are in use."""
+    def _uses(self, api: Api) -> _Uses:
+        """The uses of schemas in an API."""
         direct = self._direct(api)
-        self.used |= direct | self._references.closure(direct, api.schemas).keys()
-        return direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas)
+        used = frozenset(self._references.closure(direct, api.schemas))
+        return _Uses(direct, used, direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas))
 
     def _direct(self, api: Api) -> frozenset[str]:
         """The names that operations, and what all of them have in common, refer to."""
@@ -229,9 +254,9 @@ class Lint:
             for used in self._references.of(api.schemas[name]):
                 self._users.setdefault(used, set()).add(name)
 
-    def _check_size(self, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
+    def _check_size(self, uses: _Uses, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
         """Report schemas of operations that are too large, where one in them is changed, else where they are."""
-        new = self._direct(api) - self.measured
+        new = uses.direct - self.measured
         self.measured |= new
         for name in sorted(new - self.too_large):
             if is_too_large(api.schemas.get(name), api.schemas):
@@ -364,27 +389,65 @@ class Lint:
         verb, version = self.touched.get(f"schema {name}", ("", None))
         return f"removed in {version}" if verb == "remove-schema" else None
 
-    def _report_dangling(self, name: str, api: Api, files: Sequence[File[Any]], microversion: Microversion) -> None:
+    def _report_dangling(
+        self, name: str, api: Api, files: Sequence[File[Any]], microversion: Microversion, *, are_made: bool
+    ) -> None:
         removal = next((c for c in microversion.changes if c.verb == "remove-schema" and c.target == name), None)
         if removal is None:
             self._report_unknown(name, api, files)
+            return
+        if not are_made:  # one that was not may have been to end the use
             return
         users = [key for key, value in api.definitions.items() if name in self._references.of(value)]
         users += [key for key, value in api.schemas.items() if name in self._references.of(value)]
         message = f"schema {name} is removed, but still used by {', '.join(sorted(users)[:3])}"
         self._report([name], _place(removal), "still-used", message, None)
 
-    def _report_unused(self, microversions: Sequence[Microversion]) -> None:
-        added = [
-            (change.target, _place(change))
-            for microversion in microversions
-            for change in microversion.written
-            if change.verb == "add-schema"
-        ]
-        defined = [(name, location) for (kind, name), location in self.named.items() if kind == "schema"]
-        for name, location in [*defined, *added]:
-            if name not in self.used:
-                self._report([name], location, "unused-schema", f"no operation uses schema {name} at any version", None)
+    def _report_unused(self) -> None:
+        """Report the schemas that nothing uses where they are defined, or where the last use of them ends."""
+        for life in self.lives.never_used():
+            if life.name not in self.mentioned | self.in_queries:
+                message = f"no operation uses schema {life.name} at any version"
+                self._report([life.name], life.begin, "unused-schema", message, None)
+        ended: dict[Version, list[Orphan]] = {}
+        for orphan in self.lives.orphans():
+            if orphan.life.name not in self.mentioned:
+                ended.setdefault(orphan.microversion.version, []).append(orphan)
+        for version, orphans in ended.items():
+            places = self._ends({orphan.life.name for orphan in orphans}, *orphans[0][1:])
+            for name, place in places.items():
+                message = f"no operation uses schema {name} from {version} on"
+                hint = f"remove it in {version}: remove-schema: {name}"
+                self._report([name], place, "unused-schema", message, hint)
+
+    def _ends(self, names: Set[str], api: Api, microversion: Microversion) -> dict[str, Location]:
+        """Where the last use of each of some schemas ends, among the changes of a microversion."""
+        draft, used = Draft(api), names
+        found: dict[str, Location] = {}
+        for change in microversion.changes:
+            with suppress(PreconditionError):
+                change._make(draft)
+            before, used = used, names & self._uses(draft.api()).used
+            found |= dict.fromkeys(sorted(before - used), _place(change))
+        return found
+
+    # -------------------------------------------------------------------------------------------- paths
+
+    def _check_paths(self, places: Mapping[str, Location], api: Api) -> None:
+        """Report names in the paths of some operations, each with its place, that are undescribed or second names."""
+        for key, name, other, other_key in second_names(places, api) if places else ():
+            self.undescribed.add(name)
+            message = f"{name} in the path of {key} is called {other} in that of {other_key}"
+            hint = "give both one name, or schemas that say how their values differ"
+            if name not in self.mentioned:
+                self._report([name, other, key, other_key], places[key], "second-name", message, hint)
+        for name, keys in undescribed(places, api).items():
+            if name not in self.undescribed | self.mentioned:
+                self.undescribed.add(name)
+                more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+                message = f"path parameter {name} of {keys[0]}{more} is not described"
+                hint = "describe it in baseline/common.yaml, or under path of the operation"
+                self._report([name, keys[0]], places[keys[0]], "undescribed-parameter", message, hint)
 
 
 def _last_of_periods(microversions: Sequence[Microversion], releases: Sequence[str]) -> list[str | None]:
@@ -393,6 +456,17 @@ def _last_of_periods(microversions: Sequence[Microversion], releases: Sequence[s
         return [None]
     begins = [releases.index(key) for key in periods(microversions, releases)]
     return [releases[-1], *(releases[place - 1] for place in reversed(begins))]
+
+
+def _with_new_paths(before: Api, after: Api, microversion: Microversion) -> dict[str, Location]:
+    """The operations that a microversion adds, or of which it changes a path parameter, with the places of that."""
+    return {
+        change.target: _place(change)
+        for change in microversion.changes
+        if isinstance(change, AddOperation) or (isinstance(change, ParameterChange) and change.path is not None)
+        if change.target in after.definitions
+        and after.definitions[change.target] is not before.definitions.get(change.target)
+    }
 
 
 def _changes_in(file: File[Any]) -> Sequence[ChangeDocument]:

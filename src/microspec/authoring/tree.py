@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..history import History
 from ..model.api import Api
-from ..model.changes import AddBehavior, AddOperation
-from ..model.definition import Common, Response
+from ..model.changes import AddBehavior, AddOperation, AddParameter, Alteration, AlterParameter
+from ..model.definition import Common, Response, path_names
 from ..model.fold import Folded
 from ..model.microversion import Microversion, Release, Service
 from ..model.timeline import Lazy
@@ -18,6 +19,7 @@ from ..values.diagnostics import Diagnostic, Location
 from ..values.frozen import frozendict
 from ..values.version import Version
 from .documents import (
+    VERSION,
     WRITTEN_KINDS,
     AddOperationDocument,
     CommonDocument,
@@ -33,7 +35,7 @@ from .lint import Hints, Lint
 from .sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Set
     from pathlib import Path
 
     from ..model.changes import Change
@@ -51,9 +53,12 @@ def load_tree(root: Path) -> History:
     return read_tree(root).history
 
 
-def read_tree(root: Path) -> Sources:
-    """The files in a folder, and the history that they describe. Raises `SpecificationError` like `load_tree`."""
-    return _Tree(root).read()
+def read_tree(root: Path, but: Set[str] = frozenset()) -> Sources:
+    """The files in a folder, and the history that they describe.
+
+    Raises `SpecificationError` with all that is wrong, but for diagnostics with some codes.
+    """
+    return _Tree(root).read(but)
 
 
 class _Tree:
@@ -72,24 +77,27 @@ class _Tree:
     def report(self, location: Location, code: str, message: str, hint: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
 
-    def read(self) -> Sources:
+    def read(self, but: Set[str]) -> Sources:
         service_file = self._read(self.root / "service.yaml", ServiceDocument)
         common, resources = self._read_baseline()
         version_files = self._read_versions()
         service = self._service(service_file.document) if service_file else None
         self._check_numbering(version_files, service_file)
+        if service_file is not None:
+            self._check_releases(service_file, version_files)
         baseline = self._baseline(common, resources, service)
         microversions = [self._microversion(file, baseline, service) for file in version_files]
         if microversions:
             microversions[0] = self._from_baseline(microversions[0], resources, baseline)
-        self.diagnostics += Lint(self.doubtful, self.named, self.mentioned | self._in_queries(), self.hints).run(
+        self.diagnostics += Lint(self.doubtful, self.named, self.mentioned, self._in_queries(), self.hints).run(
             baseline,
             [*([common] if common else []), *resources],
             list(zip(version_files, microversions, strict=True)),
             self.releases or {},
         )
-        if self.diagnostics or service_file is None or service is None:
-            raise SpecificationError(sorted(set(self.diagnostics), key=lambda d: (d.location.key, d.code, d.message)))
+        mistakes = {diagnostic for diagnostic in self.diagnostics if diagnostic.code not in but}
+        if mistakes or service_file is None or service is None:
+            raise SpecificationError(sorted(mistakes, key=lambda d: (d.location.key, d.code, d.message)))
         history = History(Folded(service, baseline, tuple(microversions)))
         versions = dict(zip(history.versions, version_files, strict=True))
         return Sources(self.root, history, service_file, common, resources, versions)
@@ -178,6 +186,21 @@ class _Tree:
                 named = first if str(first) == last else f"any of {first} to {last}"
                 self.report(place, "gap", f"there is no file for {named} before {version}")
 
+    def _check_releases(self, file: File[ServiceDocument], versions: list[File[VersionDocument]]) -> None:
+        """Report releases whose highest version is not among those that have a file, which may have mistakes."""
+        stems = [path.stem for path in self._paths("versions") if re.match(VERSION, path.stem)]
+        numbers = map(Version, (*stems, *(each.document.microversion for each in versions)))
+        first, last = Version(file.document.min_version), max(numbers, default=None)
+        for key, release in file.document.releases.items():
+            version, place = Version(release.max_version), file.location("releases", key, "max-version")
+            if last is not None and last < version:
+                hint = f"add the files up to {version}, or lower the max-version"
+                message = f"{release.name} speaks {version}, but {last} is the highest version with a file"
+                self.report(place, "undescribed-version", message, hint)
+            elif version < first:
+                message = f"{release.name} speaks no version: {version} is below the first one, {first}"
+                self.report(place, "undescribed-version", message)
+
     # -------------------------------------------------------------------------------------- documents
 
     def _service(self, document: ServiceDocument) -> Service:
@@ -232,7 +255,10 @@ class _Tree:
             errors = [Response(status=error.status, when=error.when) for error in common.document.errors]
             given = common.document.parameters
             parameters = [make("header", name) for name, make in given.header.items()]
-            parameters += [make("path", name) for name, make in given.path.items()]
+            for name, make in given.path.items():
+                parameters.append(make("path", name))
+                location = common.location("parameters", "path", name, of_key=True)
+                self._check_description(name, parameters[-1].schema, location)
         shared = Common(
             resources=frozendict({file.document.resource: file.document.title for file in resources}),
             parameters=frozendict({parameter.key: parameter for parameter in parameters}),
@@ -251,11 +277,23 @@ class _Tree:
         """Report names in an operation that nothing has."""
         if isinstance(document.query, str):
             self._check_name("set of query parameters", document.query, self.queries, file.location(*path, "query"))
-        for name in document.path:
-            self._check_name("path parameter", name, _names_in(key), file.location(*path, "path", name, of_key=True))
+        in_path = path_names(key.partition(" ")[2].partition("#")[0])
+        for name, made in document.path.items():
+            location = file.location(*path, "path", name, of_key=True)
+            self._check_name("path parameter", name, in_path, location)
+            if name in in_path:
+                self._check_description(name, made("path", name).schema, location)
         if document.gone_since_release is not None and self.releases is not None:
             location = file.location(*path, "gone-since-release")
             self._check_name("release", document.gone_since_release, self.releases, location)
+
+    def _check_description(self, name: str, schema: Schema, location: Location) -> None:
+        """Report a path parameter that is declared without saying what it is, or what its values are."""
+        keywords = schema.keys() if isinstance(schema, dict) else set()
+        missing = "description" if "description" not in keywords else "schema" if len(keywords) == 1 else None
+        if missing is not None:
+            hint = f"such as {name}: {{description: The id of the box., type: string}}"
+            self.report(location, "undescribed-parameter", f"path parameter {name} has no {missing}", hint)
 
     def _in_queries(self) -> set[str]:
         """The schemas that sets of query parameters refer to, whether a set is used or not."""
@@ -302,7 +340,9 @@ class _Tree:
                 continue
             if not isinstance(document, AddOperationDocument):
                 for place, given in document.each():
-                    yield WRITTEN_KINDS[document.verb](location=file.location("changes", index, *place), **given)
+                    change = WRITTEN_KINDS[document.verb](location=file.location("changes", index, *place), **given)
+                    self._check_path_parameter(change)
+                    yield change
             else:
                 for position, target in enumerate(document.targets):
                     location = file.location("changes", index, document.verb, position)
@@ -319,6 +359,13 @@ class _Tree:
                         since_release=document.since_release,
                         until_release=document.until_release,
                     )
+
+    def _check_path_parameter(self, change: Change) -> None:
+        """Report a change after which a path parameter is declared, but not described."""
+        if isinstance(change, AddParameter | AlterParameter) and change.path is not None and change.location:
+            schema = change.schema.after if isinstance(change.schema, Alteration) else change.schema
+            if schema is not None:
+                self._check_description(change.path, schema, change.location)
 
     def _is_understood(
         self,
@@ -365,8 +412,3 @@ class _Tree:
                 since_release=behavior.since_release,
                 until_release=behavior.until_release,
             )
-
-
-def _names_in(key: str) -> set[str]:
-    """The names in braces in the path of an operation."""
-    return {part.partition("}")[0] for part in key.split("{")[1:]}

@@ -45,6 +45,11 @@ def query_name(key: str) -> str:
     return f"{QUERY}{key}"
 
 
+def path_names(path: str) -> list[str]:
+    """The names in a path, in order: of ``/servers/{server_id}/tags``, ``server_id``."""
+    return [word[1:-1] for word in path.split("/") if word.startswith("{")]
+
+
 class Parameter(Value):
     """A query, path or header parameter. `schema` describes one value of it.
 

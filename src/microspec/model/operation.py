@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..values import Frozen, put
 from ..values.frozen import frozendict, kept
-from .definition import TEXT, Parameter, query_name
+from .definition import TEXT, Parameter, path_names, query_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,9 +114,9 @@ class Operation(Frozen):
         """Its parameters, including the headers of every operation and all names in the path."""
         common = {key: parameter for key, parameter in self._api.common.parameters.items() if self._takes(parameter)}
         given = {**common, **self._content.parameters}
-        names = [segment[1:-1] for segment in self.path.split("/") if segment.startswith("{")]
         plain: dict[ParameterKey, Parameter] = {
-            ("path", name): Parameter(name=name, location="path", schema=TEXT, required=True) for name in names
+            ("path", name): Parameter(name=name, location="path", schema=TEXT, required=True)
+            for name in path_names(self.path)
         }
         return frozendict({**plain, **given})
 
