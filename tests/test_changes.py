@@ -41,6 +41,7 @@ from microspec.model.changes import (
 )
 from microspec.model.definition import Behavior, Definition, Parameter, Response
 from microspec.model.draft import Draft
+from microspec.model.elements import shown
 from microspec.model.errors import PreconditionError
 from microspec.model.vocabulary import Holds
 from microspec.schema.walk import normalised
@@ -291,8 +292,9 @@ def behaviors(draw: st.DrawFn) -> Element:
 
 
 def every_part(api: Api) -> list[str]:
-    """The names of the properties of all schemas, and of the query parameters of all operations."""
+    """The names of properties and values of all schemas, and of the query parameters of all operations."""
     found = [f"{name}.{step}" for name, schema in api.schemas.items() for step in schema.get("properties", ())]
+    found += [f"{name}={shown(value)}" for name, schema in api.schemas.items() for value in schema.get("enum", ())]
     for key, definition in api.definitions.items():
         found += [f"{key}?{name}" for location, name in definition.parameters if location == "query"]
     return found
@@ -571,13 +573,31 @@ def test_true_is_not_one() -> None:
         ("GET /thigs", "there is no operation GET /thigs", "GET /things"),
         ("GET /things?limt", "there is no query parameter limt of GET /things", "GET /things?limit"),
         ("GET /things?X-Way", "there is no query parameter X-Way of GET /things", ""),
+        (f"Thing{'.way' * 99}", f"there is no property Thing{'.way' * 99}", ""),  # it is cut at each dot, but once only
+        ("Colour=gren", "there is no enum value gren of Colour", "Colour=green"),
+        ("Colour.green", "there is no property Colour.green", "Colour=green"),
+        ("Colour=1", "there is no enum value 1 of Colour", ""),
+        ("Thing=green", "there is no enum value green of Thing", ""),
+        ("Thing.size.unit=m", "there is no enum value m of Thing.size.unit", "Thing.size.unit=mm"),
+        ("Thing.tags.*=smal", "there is no enum value smal of Thing.tags.*", "Thing.tags.*=small"),
+        ("Thing.tags.*", "there is no property Thing.tags.*", ""),
+        ("GET /things?sort=nmae", "there is no enum value nmae of query parameter sort of GET /things", "sort=name"),
+        ("GET /things?limit=1", "there is no enum value 1 of query parameter limit of GET /things", ""),
     ],
 )
 def test_a_behavior_is_about_what_there_is(name: str, reason: str, hint: str) -> None:
-    size = {"type": "object", "properties": {"height": {"type": "string"}}, "additionalProperties": False}
-    parts = {"type": "array", "items": size}
-    thing = {"type": "object", "properties": {"name": {"type": "string"}, "size": size, "parts": parts}}
+    lengths = {"height": {"type": "string"}, "unit": {"enum": ["cm", "mm"]}}
+    size = {"type": "object", "properties": lengths, "additionalProperties": False}
+    properties = {
+        "name": {"type": "string"},
+        "size": size,
+        "parts": {"type": "array", "items": size},
+        "tags": {"type": "array", "items": {"enum": ["small", "a=b"]}},
+        "a=b": {"type": "string"},
+    }
+    thing = {"type": "object", "properties": properties}
     parameters = [
+        Parameter(name="sort", location="query", schema=normalised({"enum": ["name", "size"]})),
         Parameter(name="limit", location="query", schema=frozendict(type="string")),
         Parameter(name="X-Way", location="header", schema=frozendict(type="string")),
     ]
@@ -592,7 +612,9 @@ def test_a_behavior_is_about_what_there_is(name: str, reason: str, hint: str) ->
     api = Api(
         version=Version("1.1"),
         definitions=frozendict({definition.key: definition}),
-        schemas=frozendict[str, Any](Thing=normalised(thing), Flag=True),
+        schemas=frozendict[str, Any](
+            Thing=normalised(thing), Flag=True, Colour=normalised({"enum": ["green", "dark.red", 7, True, None]})
+        ),
     )
     there = (
         "Thing",
@@ -602,6 +624,16 @@ def test_a_behavior_is_about_what_there_is(name: str, reason: str, hint: str) ->
         "Flag",
         "GET /things",
         "GET /things?limit",
+        "GET /things?sort=size",
+        "Colour=green",
+        "Colour=dark.red",
+        "Colour=7",
+        "Colour=true",
+        "Colour=null",
+        "Thing.size.unit=mm",
+        "Thing.parts.*.unit=cm",
+        "Thing.tags.*=a=b",
+        "Thing.a=b",
     )
     behavior = AddBehavior(target="slow", text="It waits.", about=there)
     after = behavior.apply(api)

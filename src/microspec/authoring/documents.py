@@ -85,14 +85,20 @@ OperationKey = Annotated[
 ]
 """``METHOD /path``, and ``#action`` for a server action."""
 
-_ELEMENT_NAME = r"^([A-Z][A-Za-z0-9]*(\..+)?|(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #?]*(#[A-Za-z_-]+)?(\?.+)?)$"
+_ELEMENT_NAME = r"^([A-Z][A-Za-z0-9]*([.=].+)?|(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #?]*(#[A-Za-z_-]+)?(\?.+)?)$"
 ElementName = Annotated[
     str,
     StringConstraints(pattern=_ELEMENT_NAME),
     AfterValidator(_without_controls),
-    Form("the name of a schema, property, operation or query parameter", "Box.size", "GET /boxes?limit"),
+    Form(
+        "the name of a schema, property, enum value, operation or query parameter",
+        "Box.size",
+        "Colour=red",
+        "GET /boxes?limit",
+    ),
 ]
-"""An element as a behavior names it: ``Schema``, ``Schema.property``, ``METHOD /path``, ``METHOD /path?parameter``."""
+"""An element as a behavior names it: ``Schema``, ``Schema.property``, ``Schema=value``, ``METHOD /path`` or
+``METHOD /path?parameter``."""
 
 VERSION = r"^[1-9][0-9]{0,8}\.(0|[1-9][0-9]{0,8})$"
 VersionText = Annotated[
@@ -848,7 +854,8 @@ class BehaviorDocument(Document):
     """The statuses that it causes, and when: `{409: since}` means that the answer is a 409 as long as the behavior
     holds, `before` that it was one only before, `always` that it is one at any version."""
     about: Annotated[list[ElementName], NotEmpty] = Field(default_factory=list)
-    """The elements that it is about: `Schema`, `Schema.property`, `METHOD /path` or `METHOD /path?parameter`."""
+    """The elements that it is about: `Schema`, `Schema.property`, `Schema=value`, `METHOD /path` or
+    `METHOD /path?parameter`."""
     since_release: Name | None = None
     """The first release in which it holds; by default all of them."""
     until_release: Name | None = None

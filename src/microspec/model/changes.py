@@ -21,7 +21,7 @@ from ..values.frozen import EMPTY, Value, frozendict
 from .api import Api
 from .definition import Behavior, Definition, Parameter, Response
 from .draft import DefinitionDraft, Draft, SchemaDraft
-from .elements import Element
+from .elements import Element, shown
 from .errors import PreconditionError
 from .vocabulary import Audience, Holds, ParameterKey, UnknownQuery
 
@@ -140,13 +140,6 @@ class Change(Value):
         if not values:
             raise PreconditionError("nothing-to-do", f"the change alters nothing of {self.element}")
         return record.replace(**values)
-
-
-def shown(value: Any) -> str:
-    """A value as it stands in YAML, for messages."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False, default=repr) if not isinstance(value, str) else value
 
 
 # ---------------------------------------------------------------------------------------- operations

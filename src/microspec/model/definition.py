@@ -140,7 +140,7 @@ class Behavior(Value):
     """A change that no schema shows. `operations`: the keys of its operations; empty if it affects all.
 
     `statuses`: the statuses that it causes, and when. `about`: the names of the elements that it is about
-    (``Schema``, ``Schema.property``, ``METHOD /path``, ``METHOD /path?parameter``).
+    (``Schema``, ``Schema.property``, ``Schema=value``, ``METHOD /path``, ``METHOD /path?parameter``).
     """
 
     name: str

@@ -2,7 +2,8 @@
 
 A name is ``Schema``, ``Schema.property``, ``METHOD /path`` (with ``#action`` for a server action), or such an operation
 and ``?parameter`` for a query parameter. A property of an unnamed object is named by the way to it, ``Schema.a.b``,
-in which ``*`` stands for the items of an array, as in the targets of changes.
+in which ``*`` stands for the items of an array, as in the targets of changes. What has an ``enum`` is followed by
+``=value`` for one of its values: ``Schema=value``, ``Schema.property=value``, ``METHOD /path?parameter=value``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ..values.frozen import EMPTY, frozendict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from ..schema.walk import Schema
     from .draft import Draft
@@ -23,14 +25,18 @@ class Element:
     def __init__(self, name: str) -> None:
         self.name = name
         self.is_of_operation = " " in name
-        self.owner, _, self.part = name.partition("?" if self.is_of_operation else ".")
+        self.owner = name.partition("?")[0] if self.is_of_operation else name.partition(".")[0].partition("=")[0]
+        self.part = name[len(self.owner) :]
 
     @property
     def words(self) -> str:
         """What it is, and its name."""
+        whole, _, value = self.part.partition("=")
         if self.is_of_operation:
-            return f"query parameter {self.part} of {self.owner}" if self.part else f"operation {self.name}"
-        return f"{'property' if self.part else 'schema'} {self.name}"
+            kind = f"query parameter {whole[1:]} of {self.owner}" if whole else f"operation {self.name}"
+        else:
+            kind = f"{self.owner}{whole}" if value else f"{'property' if whole else 'schema'} {self.name}"
+        return f"enum value {value} of {kind}" if value else kind
 
     def is_in(self, draft: Draft) -> bool:
         """Whether it is there."""
@@ -39,8 +45,23 @@ class Element:
         if not self.part:
             return True
         if self.is_of_operation:
-            return ("query", self.part) in draft.definition(self.owner).parameters
-        return _has(draft.whole_schema(self.owner), self.part)
+            schemas = _queries(draft, self.owner)
+            return self.part in schemas or any(
+                value in _values(schemas.get(way, EMPTY)) for way, value in self._pairs()
+            )
+        schema = draft.whole_schema(self.owner)
+        if any(step in _properties(holder) for holder, step in _ends(schema, self.part[1:])):
+            return True
+        return any(
+            value in _values(_below(holder, step) if way else schema)
+            for way, value in self._pairs()
+            for holder, step in _ends(schema, way[1:])
+        )
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        """What is before and after each equals sign; the name of a property and a value may both contain some."""
+        places = (place for place, character in enumerate(self.part) if character == "=")
+        return ((self.part[:place], self.part[place + 1 :]) for place in places)
 
     def known(self, draft: Draft) -> Iterator[str]:
         """The names of what there is of its kind, among them the one that may have been meant."""
@@ -48,27 +69,46 @@ class Element:
         if not self.part or self.owner not in table:
             yield from table
         elif self.is_of_operation:
-            parameters = draft.definition(self.owner).parameters
-            yield from (f"{self.owner}?{name}" for location, name in parameters if location == "query")
+            for part, schema in _queries(draft, self.owner).items():
+                yield f"{self.owner}{part}"
+                yield from (f"{self.owner}{part}={value}" for value in _values(schema))
         else:
-            yield from (f"{self.owner}.{way}" for way in _ways(draft.whole_schema(self.owner)))
+            yield from (f"{self.owner}{part}" for part in _parts(draft.whole_schema(self.owner)))
 
 
-def _has(schema: Schema, way: str) -> bool:
-    """Whether a schema has a property of a name; or, in what has no name of its own, one that a way leads to."""
-    if way in _properties(schema):
-        return True
-    places = (place for place, character in enumerate(way) if character == ".")
-    return any(_has(_below(schema, way[:place]), way[place + 1 :]) for place in places)
+def shown(value: Any) -> str:
+    """A value as it stands in YAML, for names and messages."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=repr) if not isinstance(value, str) else value
 
 
-def _ways(schema: Schema) -> Iterator[str]:
-    """The ways to all properties, as `_has` takes them."""
-    properties = _properties(schema)
-    yield from properties
+def _queries(draft: Draft, operation: str) -> dict[str, Schema]:
+    """The schemas of the query parameters of an operation, by what follows its name in theirs."""
+    parameters = draft.definition(operation).parameters.items()
+    return {f"?{name}": parameter.schema for (location, name), parameter in parameters if location == "query"}
+
+
+def _ends(schema: Schema, way: str) -> Iterator[tuple[Schema, str]]:
+    """The unnamed schemas in which a way may end, each with its last step."""
+    yield schema, way
+    for place in (place for place, character in enumerate(way) if character == "."):
+        if way[:place] in _steps(schema):
+            yield from _ends(_below(schema, way[:place]), way[place + 1 :])
+
+
+def _parts(schema: Schema) -> Iterator[str]:
+    """What follows the name of a schema in the names of all that is in it."""
+    yield from (f"={value}" for value in _values(schema))
+    yield from (f".{name}" for name in _properties(schema))
+    for step in _steps(schema):
+        yield from (f".{step}{part}" for part in _parts(_below(schema, step)))
+
+
+def _steps(schema: Schema) -> tuple[str, ...]:
+    """The steps that can be taken from a schema: to its properties, and to its items."""
     items = ("*",) if isinstance(schema, frozendict) and "items" in schema else ()
-    for step in (*properties, *items):
-        yield from (f"{step}.{way}" for way in _ways(_below(schema, step)))
+    return (*_properties(schema), *items)
 
 
 def _below(schema: Schema, step: str) -> Schema:
@@ -80,3 +120,8 @@ def _below(schema: Schema, step: str) -> Schema:
 
 def _properties(schema: Schema) -> Mapping[str, Schema]:
     return schema.get("properties", EMPTY) if isinstance(schema, frozendict) else EMPTY  # type: ignore[no-any-return]
+
+
+def _values(schema: Schema) -> list[str]:
+    """The values of an `enum`, as names have them."""
+    return [shown(value) for value in schema.get("enum", ())] if isinstance(schema, frozendict) else []
