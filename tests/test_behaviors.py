@@ -188,7 +188,7 @@ def test_a_behavior_outlives_nothing_that_it_is_about(compute: History) -> None:
                         message = f"behavior {name} is about {removed[0]}, which is removed here"
                         assert message in outlived(api, *map(removal_of, removed))
                         held.add((name, removed))
-    assert len(held) > 300
+    assert len(held) > 500
 
 
 def removal_of(subject: str) -> Change:

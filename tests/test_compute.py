@@ -308,11 +308,14 @@ def test_a_status_that_is_not_answered(compute: History) -> None:
 @pytest.mark.parametrize(
     ("at", "gone", "successor"),
     [
+        ("2.37", "device-tags-seen-in-server", None),
         ("2.65", "abortion-of-running-migrations", "waiting-live-migrations-abortable"),
         ("2.68", "evacuation-host-verified", "moves-always-checked-by-scheduler"),
         ("2.68", "live-migration-host-verified", "moves-always-checked-by-scheduler"),
+        ("2.75", "hypervisor-servers-on-request", "hypervisor-servers-may-be-empty"),
         ("2.88", "unknown-cpu-is-empty-object", None),
         ("2.90", "extended-attributes-for-administrators", "six-extended-attributes-for-administrators"),
+        ("2.91", "unshelve-zone-needs-offloaded-server", "unshelve-host-needs-offloaded-server"),
         ("2.101", "tagged-attachment-needs-driver-support", "tagged-interface-needs-driver-support"),
     ],
 )
@@ -322,3 +325,24 @@ def test_a_behavior_ends_with_its_subject(compute: History, at: str, gone: str, 
     assert gone in before
     assert gone not in after
     assert [name for name in after if name == successor and name not in before] == [successor] * bool(successor)
+
+
+@pytest.mark.parametrize(
+    ("at", "behavior", "words"),
+    [
+        ("2.33", "device-tags-seen-in-server", "each tagged network interface"),
+        ("2.42", "device-tags-seen-in-server", "each tagged device"),
+        ("2.90", "update-and-rebuild-views-by-policy", "except its host name"),
+        ("2.104", "zone-pinned-by-request-or-configuration", "unshelved or updated"),
+    ],
+)
+def test_a_behavior_is_restated_with_its_subject(compute: History, at: str, behavior: str, words: str) -> None:
+    before = compute.at(compute.versions[compute.versions.index(Version(at)) - 1]).behaviors.get(behavior)
+    assert before is None or words not in before.text
+    assert words in compute.at(at).behaviors[behavior].text
+
+
+def test_a_behavior_that_is_in_force_is_of_operations_that_exist(compute: History) -> None:
+    for api in map(compute.at, compute.versions):
+        for name, behavior in api.behaviors.items():
+            assert [key for key in behavior.operations if key not in api.definitions] == [], (str(api.version), name)
