@@ -22,6 +22,7 @@ from microspec.model.changes import (
     RemoveOperation,
     RemoveParameter,
     RemoveProperty,
+    RemoveResponse,
     RemoveSchema,
 )
 from microspec.model.draft import Draft
@@ -189,6 +190,26 @@ def test_a_behavior_outlives_nothing_that_it_is_about(compute: History) -> None:
                         assert message in outlived(api, *map(removal_of, removed))
                         held.add((name, removed))
     assert len(held) > 500
+
+
+def test_a_behavior_outlives_no_status_that_it_causes(compute: History) -> None:
+    held = set()
+    for api in map(compute.at, compute.versions):
+        common = {response.status for response in api.common.responses.values()}
+        for name, behavior in api.behaviors.items():
+            caused = {status for status, holds in behavior.statuses.items() if holds != "before"}
+            for status in caused - common if behavior.operations else ():
+                answers = [
+                    (key, when)
+                    for key in behavior.operations
+                    for of, when in api.definitions[key].responses
+                    if of == status
+                ]
+                changes = [RemoveResponse(target=key, status=status, when=when) for key, when in answers]
+                message = f"behavior {name} explains {status}, which none of its operations answers with from here on"
+                assert message in outlived(api, *changes)
+                held.add((name, status))
+    assert len(held) > 20
 
 
 def removal_of(subject: str) -> Change:

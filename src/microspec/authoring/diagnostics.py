@@ -53,7 +53,7 @@ CODES: dict[str, str] = {
     "nothing-to-do": "A change changes nothing.",
     "wrong-kind": "The kind of the change does not fit its target.",
     "never-holds": "The releases in which a change holds are none, or none of them speaks its version.",
-    "outlived": "Something that a behavior is about, or its last operation, is removed, but the behavior is not.",
+    "outlived": "A behavior stays, but what it is about, one of its operations or a status that it causes does not.",
     "contradiction": "Two behaviors about the same elements explain the same status.",
     "still-used": "A schema is removed while something refers to it.",
 }

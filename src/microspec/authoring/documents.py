@@ -79,7 +79,7 @@ SchemaName = Annotated[
 
 OperationKey = Annotated[
     str,
-    StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #]*(#[A-Za-z_-]+)?$"),
+    StringConstraints(pattern=r"^(GET|POST|PUT|DELETE|PATCH|HEAD) /[^ #?]*(#[A-Za-z_-]+)?$"),
     AfterValidator(_without_controls),
     Form("a method and a path", "GET /boxes"),
 ]

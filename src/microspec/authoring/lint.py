@@ -7,7 +7,7 @@ skipped, so that one run finds all mistakes in a specification.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..model.changes import AddBehavior, AddOperation, AlterBehavior, ParameterChange
 from ..model.draft import Draft
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from .files import File
     from .unused import Orphan
 
+
+_Subject: TypeAlias = str | tuple[int, tuple[str, ...]]
+"""What a behavior needs: an element by name, or a status with which one of its operations answers."""
 
 _HINTS = 20
 """For so many mistakes of a tree it is looked whether a name is near, which takes a look at every name for each."""
@@ -317,8 +320,7 @@ class Lint:
         """Report a behavior with a status that none of its operations has."""
         for status, holds in behavior.statuses.items() if behavior.operations else ():
             api = before if holds == "before" else after
-            found = {r.status for key in behavior.operations if key in api for r in api[key].responses}
-            if status not in found:
+            if status not in _answered(behavior.operations, api):
                 message = f"none of the operations of the behavior {behavior.name} answers with {status}"
                 hint = "list the status in the errors of the operation, even if only the behavior causes it"
                 self._report([behavior.name, *behavior.operations], _place(change), "unknown-name", message, hint)
@@ -343,40 +345,40 @@ class Lint:
                 self._report([behavior.name, name], _place(change), "contradiction", message, hint)
 
     def _check_outlived(self, before: Api, after: Api, microversion: Microversion) -> None:
-        """Report behaviors that are about something, or only of operations, that this version removes."""
+        """Report behaviors that are about something, or of an operation, or explain a status, that is removed here."""
         old, new = Draft(before), Draft(after)
         touched = {change._about[1] for change in microversion.changes}
-        lost: dict[str, list[str]] = {}
+        lost: dict[_Subject, list[str]] = {}
         for name, behavior in after.behaviors.items():
-            for element in behavior.about:
-                if (
-                    Element(element).owner in touched
-                    and Element(element).is_in(old)
-                    and not Element(element).is_in(new)
-                ):
-                    lost.setdefault(element, []).append(name)
-            gone = [
-                key
-                for key in behavior.operations
-                if key in touched and key in before.definitions and key not in after.definitions
-            ]
-            if gone and not any(key in after.definitions for key in behavior.operations):
-                lost.setdefault(gone[0], []).append(name)
-        for element, names in lost.items():
-            place = _place(self._removal(element, before, microversion))
-            for name in dict.fromkeys(names):
-                message = f"behavior {name} is about {element}, which is removed here"
+            for element in map(Element, dict.fromkeys((*behavior.about, *behavior.operations))):
+                if element.owner in touched and element.is_in(old) and not element.is_in(new):
+                    lost.setdefault(element.name, []).append(name)
+            if touched.isdisjoint(behavior.operations) or self.stated.get(name) == microversion.version:
+                continue  # what is stated here is checked already
+            if not all(key in after for key in behavior.operations):
+                continue  # that an operation is removed is reported above
+            for status in sorted(_answered(behavior.operations, before) - _answered(behavior.operations, after)):
+                if behavior.statuses.get(status, "before") != "before":
+                    lost.setdefault((status, behavior.operations), []).append(name)
+        for subject, names in lost.items():
+            place = _place(self._removal(subject, before, microversion))
+            if isinstance(subject, str):
+                involved, words = [Element(subject).owner], f"is about {subject}, which is removed here"
+            else:
+                status, involved = subject[0], [*subject[1]]
+                words = f"explains {status}, which none of its operations answers with from here on"
+            for name in names:
                 hint = "end it with remove-behavior, or change what it says with alter-behavior"
-                self._report([name, element, Element(element).owner], place, "outlived", message, hint)
+                self._report([name, *involved], place, "outlived", f"behavior {name} {words}", hint)
 
-    def _removal(self, element: str, before: Api, microversion: Microversion) -> Change:
-        """The change that takes an element away."""
+    def _removal(self, subject: _Subject, before: Api, microversion: Microversion) -> Change:
+        """The change that takes away what a behavior needs."""
         draft = Draft(before)
         for change in microversion.changes:
-            was_there = Element(element).is_in(draft)
+            was_there = _is_there(subject, draft)
             with suppress(PreconditionError):
                 change._make(draft)
-            if was_there and not Element(element).is_in(draft):
+            if was_there and not _is_there(subject, draft):
                 removal = change
         return removal
 
@@ -476,3 +478,16 @@ def _changes_in(file: File[Any]) -> Sequence[ChangeDocument]:
 
 def _place(change: Change) -> Location:
     return change.location or Location(file="?")
+
+
+def _answered(operations: Iterable[str], api: Api) -> set[int]:
+    """The statuses with which some of the operations answer."""
+    return {response.status for key in operations if key in api for response in api[key].responses}
+
+
+def _is_there(subject: _Subject, draft: Draft) -> bool:
+    """Whether there is what a behavior needs."""
+    if isinstance(subject, str):
+        return Element(subject).is_in(draft)
+    status, operations = subject
+    return status in _answered(operations, draft.api())
