@@ -168,8 +168,11 @@ def entries(said: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
         yield f"- behavior **{name}**{in_releases(behavior)}: {behavior['text']}", behavior.get("operations", []), ""
     for change in sorted(said["changes"], key=lambda change: "until-release" in change):
         (kind,) = change.keys() & KINDS.keys()
+        parameters = change.get("query")
         for target in change[kind] if isinstance(change[kind], list) else [change[kind]]:
-            yield f"- {kind.partition('-')[0]} ", [target], change.get("why", "")
+            for name in parameters if isinstance(parameters, list) else [parameters or ""]:
+                named = f"query parameter {name}" if kind.endswith("-parameter") and name else ""
+                yield f"- {kind.partition('-')[0]} {named}", [target], change.get("why", "")
 
 
 def shown(line: str) -> str:
