@@ -432,6 +432,11 @@ ParameterMap = dict[str, Annotated[MakeParameter, Via(ParameterDocument, _parame
 # -------------------------------------------------------------------------------------- operations
 
 
+def named_sets(query: Any) -> list[str]:
+    """The names of sets of query parameters in the `query` of an operation."""
+    return query if isinstance(query, list) else [query] if isinstance(query, str) else []
+
+
 class ResponseDocument(Document):
     """An answer: the condition under which it is given, the schema of its body, its headers."""
 
@@ -473,8 +478,8 @@ class OperationDocument(Document):
     """`false` if it ignores the version that is asked for; by default `true`."""
     path: ParameterMap = Field(default_factory=dict)
     """The parameters in the path, by name; by default those of `common.yaml`."""
-    query: Annotated[ParameterMap | SchemaName, ByType()] = Field(default_factory=dict)
-    """The query parameters, by name; or the name of a set of them (`queries:`)."""
+    query: Annotated[ParameterMap | SchemaName | list[SchemaName], ByType()] = Field(default_factory=dict)
+    """The query parameters, by name; or the name of a set of them (`queries:`), or a list of such names."""
     header: ParameterMap = Field(default_factory=dict)
     """The parameters in headers, by name, in addition to those in `common.yaml`."""
     unknown_query: UnknownQuery = "ignored"
@@ -499,10 +504,11 @@ class OperationDocument(Document):
         """The operation as a value. `audience` is the resource's; `queries` are the named sets of parameters."""
         method, _, rest = key.partition(" ")
         path, _, action = rest.partition("#")
-        query = queries.get(self.query, {}) if isinstance(self.query, str) else self.query
+        query = self.query if isinstance(self.query, dict) else {}
         given: tuple[tuple[ParameterLocation, ParameterMap], ...] = (
             ("path", self.path),
             ("query", query),
+            *(("query", queries.get(name, {})) for name in named_sets(self.query)),
             ("header", self.header),
         )
         parameters = [make(location, name) for location, made in given for name, make in made.items()]

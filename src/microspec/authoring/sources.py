@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..values import same
 from ..values.diagnostics import Location
+from .documents import named_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,9 +77,8 @@ class Sources:
             return Location(file=str(file if file.is_file() else self.root / "baseline"))
         found = _edits(here, there, (section, name))
         if not found and section == "operations":
-            query = here.node.at((section, name, "query")).value
-            if isinstance(query, str):
-                found = _edits(self._file_with("queries", query), old._file_with("queries", query), ("queries", query))
+            for query in named_sets(here.node.at((section, name, "query")).plain()):
+                found += _edits(self._file_with("queries", query), old._file_with("queries", query), ("queries", query))
             found = found or _edits(here, there, ("audience",))
         return _nearest(found, near) or here.location(section, name, of_key=True)
 

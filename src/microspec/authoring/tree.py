@@ -28,6 +28,7 @@ from .documents import (
     ServiceDocument,
     VersionDocument,
     by_status,
+    named_sets,
 )
 from .errors import SpecificationError
 from .files import read
@@ -275,8 +276,15 @@ class _Tree:
 
     def _check_operation(self, file: File[Any], key: str, document: OperationDocument, *path: Any) -> None:
         """Report names in an operation that nothing has."""
-        if isinstance(document.query, str):
-            self._check_name("set of query parameters", document.query, self.queries, file.location(*path, "query"))
+        sets = named_sets(document.query)
+        given: dict[str, str] = {}
+        for index, name in enumerate(sets):
+            location = file.location(*path, "query", *([index] if isinstance(document.query, list) else []))
+            self._check_name("set of query parameters", name, self.queries, location)
+            for parameter in self.queries.get(name, {}):
+                if given.setdefault(parameter, name) != name or name in sets[:index]:
+                    message = f"the query parameter {parameter} of {name} is also in {given[parameter]}"
+                    self.report(location, "duplicate-name", message, "list each parameter once")
         in_path = path_names(key.partition(" ")[2].partition("#")[0])
         for name, made in document.path.items():
             location = file.location(*path, "path", name, of_key=True)
