@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,20 @@ def test_events_for_no_server_were_not_found_up_to_train() -> None:
     operation = "POST /os-server-external-events"
     assert 404 in COMPUTE.as_of("train").at("2.1")[operation].error_statuses
     assert 404 not in COMPUTE.as_of("ussuri").at("2.1")[operation].error_statuses
+
+
+def test_quotas_were_reserved_up_to_ocata() -> None:
+    reserved = {
+        release: COMPUTE.as_of(release).at("2.1").schemas["QuotaUsage"]["properties"]["reserved"]["description"]
+        for release in ("ocata", "pike")
+    }
+    assert reserved["ocata"] != reserved["pike"] == "Always 0; nothing is reserved."
+
+
+SPEC = Path(__file__).parents[1] / "spec"
+
+
+@pytest.mark.parametrize("file", sorted(SPEC.rglob("*.yaml")), ids=lambda file: str(file.relative_to(SPEC)))
+def test_no_fact_is_about_the_time_at_which_it_was_written(file: Path) -> None:
+    words = r"\b(today|nowadays|at present|(newer|older|later|earlier|current|present|recent) (releases?|nova))\b"
+    assert re.findall(words, file.read_text(encoding="utf-8"), re.IGNORECASE) == []
