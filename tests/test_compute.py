@@ -346,3 +346,21 @@ def test_a_behavior_that_is_in_force_is_of_operations_that_exist(compute: Histor
     for api in map(compute.at, compute.versions):
         for name, behavior in api.behaviors.items():
             assert [key for key in behavior.operations if key not in api.definitions] == [], (str(api.version), name)
+
+
+@pytest.mark.parametrize(
+    ("operation", "version", "words"),
+    [
+        ("POST /os-keypairs", "2.91", "Create a key pair"),
+        ("POST /os-keypairs", "2.92", "Import a public key"),
+        ("POST /servers/{server_id}/action#migrate", "2.55", "The scheduler chooses the host, and"),
+        ("POST /servers/{server_id}/action#migrate", "2.56", "unless the request names one"),
+        ("POST /servers/{server_id}/action#unshelve", "2.90", "the scheduler finds a host."),
+        ("POST /servers/{server_id}/action#unshelve", "2.91", "unless the request names one"),
+    ],
+)
+def test_the_words_of_an_operation_are_those_of_the_version(
+    compute: History, operation: str, version: str, words: str
+) -> None:
+    found = compute.at(version)[operation]
+    assert words in f"{found.summary}. {found.description or ''}"
