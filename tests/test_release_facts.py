@@ -50,7 +50,6 @@ def test_managers_move_servers_since_flamingo(operation: str, version: str) -> N
         ("network-uuid-prefix-refused", "2.37", "ussuri", "train"),
         ("console-tokens-refused", "2.30", "bobcat", "caracal"),
         ("rdp-consoles-refused", "2.6", "bobcat", "caracal"),
-        ("powervm-extra-specs-checked", "2.86", "zed", "yoga"),
         ("bare-metal-rebuild-fails", "2.93", "yoga", "zed"),
         ("unfinished-attachments-hidden", "2.89", "gazpacho", "hibiscus"),
         ("server-with-shares-not-resized", "2.97", "hibiscus", "gazpacho"),
