@@ -82,3 +82,27 @@ SPEC = Path(__file__).parents[1] / "spec"
 def test_no_fact_is_about_the_time_at_which_it_was_written(file: Path) -> None:
     words = r"\b(today|nowadays|at present|(newer|older|later|earlier|current|present|recent) (releases?|nova))\b"
     assert re.findall(words, file.read_text(encoding="utf-8"), re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "when", "without", "there"),
+    [
+        ("POST /servers/{server_id}/action#shelve", 400, None, "wallaby", "xena"),
+        ("POST /servers/{server_id}/action#shelveOffload", 400, None, "wallaby", "xena"),
+        ("POST /servers/{server_id}/action#suspend", 400, None, "wallaby", "xena"),
+        ("DELETE /servers/{server_id}/os-interface/{port_id}", 400, "The port has an accelerator.", "wallaby", "xena"),
+        ("POST /servers/{server_id}/action#unshelve", 403, "The server would exceed the quota.", "antelope", "bobcat"),
+    ],
+)
+def test_errors_of_some_releases(operation: str, status: int, when: str | None, without: str, there: str) -> None:
+    errors = {
+        release: set(COMPUTE.as_of(release).at("2.1").definitions[operation].responses) for release in (without, there)
+    }
+    assert (status, when) not in errors[without]
+    assert (status, when) in errors[there]
+
+
+def test_updating_a_server_conflicts_only_about_a_zone() -> None:
+    operation = "PUT /servers/{server_id}"
+    assert 409 not in COMPUTE.at("2.103")[operation].error_statuses
+    assert 409 in COMPUTE.at("2.104")[operation].error_statuses
