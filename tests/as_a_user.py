@@ -59,6 +59,7 @@ from microspec import (
     InvalidVersionSet,
     Judgement,
     Known,
+    KnownBehavior,
     Limit,
     LimitKind,
     Location,
@@ -175,6 +176,7 @@ def history(compute: History) -> None:
     assert_type((compute.min_version, compute.max_version), tuple[Version, Version])
     assert_type(compute.releases, frozendict[str, Release])
     assert_type(compute.features, frozendict[str, Feature])
+    assert_type(compute.behaviors, frozendict[str, KnownBehavior])
     assert_type(compute.known, frozendict[str, Known])
     likes: list[VersionLike] = ["2.37", Version("2.37"), (2, 37)]
     for like in likes:
@@ -187,7 +189,9 @@ def history(compute: History) -> None:
     assert_type(compute.baseline, Api)
     assert_type(compute.at(Version("2.37")), Api)
     assert_type(compute.supports("server-tags", "2.37"), bool)
+    assert_type(compute.supports("crash-dump-states", "2.37", release="train"), bool)
     assert_type(compute.availability("POST /servers", request="/server/tags"), VersionSet)
+    assert_type(compute.availability("crash-dump-states"), VersionSet)
     assert_type(compute.nearby("POST /servers", request="/server/tag"), tuple[str, ...])
     assert_type(compute.history("POST /servers", response="/server/id", status=202), tuple[Event, ...])
     assert_type(compute.versions_for("GET /servers", query={"limit": ["1"]}), VersionSet)
@@ -354,6 +358,12 @@ def behavior(found: Behavior) -> None:
     assert_type(found.about, tuple[str, ...])
     statuses: frozendict[int, Holds] = found.statuses
     assert_type(statuses, frozendict[int, Literal["since", "before", "always"]])
+
+
+def known_behavior(found: KnownBehavior) -> Behavior:
+    assert_type((found.availability, found.forms), tuple[VersionSet, frozendict[VersionSet, Behavior]])
+    assert_type((found.events, found.elsewhere), tuple[tuple[Event, ...], tuple[Change, ...]])
+    return found
 
 
 def common(found: Common) -> None:

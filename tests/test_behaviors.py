@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import microspec
+from exploring import examples
+from microspec import InvalidElement, UnknownName, UnknownOperation, Version
+from microspec.artifact.writer import artifact
 from microspec.authoring.build import write_artifact
 from microspec.authoring.check import check as compare
 from microspec.authoring.lint import Hints, Lint
 from microspec.authoring.tree import load_tree, read_tree
 from microspec.cli import main
 from microspec.diff.usage import Use, Uses, operations_of_behaviors
+from microspec.history import History
+from microspec.model.api import Api
 from microspec.model.changes import (
+    AddBehavior,
+    AddOperation,
+    Alteration,
+    AlterBehavior,
+    RemoveBehavior,
     RemoveEnumValue,
     RemoveOperation,
     RemoveParameter,
@@ -25,12 +39,15 @@ from microspec.model.changes import (
     RemoveResponse,
     RemoveSchema,
 )
+from microspec.model.definition import Behavior, Definition
 from microspec.model.draft import Draft
-from microspec.model.microversion import Microversion
+from microspec.model.fold import Folded
+from microspec.model.microversion import Microversion, Release, Service
+from microspec.values.frozen import frozendict
 
 if TYPE_CHECKING:
-    from microspec.history import History
-    from microspec.model.api import Api
+    from collections.abc import Callable
+
     from microspec.model.changes import Change
 
 FULL = "A full shelf is a 409."
@@ -235,3 +252,197 @@ def outlived(api: Api, *changes: Change) -> list[str]:
         api, draft.api(), Microversion(version=api.version, title="", description="", changes=changes)
     )
     return [item.message for item in lint.diagnostics if item.code == "outlived"]
+
+
+# ------------------------------------------------------------------------------------------- asked for by name
+
+
+def test_what_is_known_of_a_behavior(history: History) -> None:
+    known = history.behaviors["shelf-room"]
+    assert (known.name, known.text, known.operations) == ("shelf-room", NEW, ("POST /books", "GET /books"))
+    assert (dict(known.statuses), known.about) == ({409: "always"}, ("BookCore.shelf", "GET /books?limit"))
+    assert str(known.availability) == "1.2-1.3"
+    assert {str(versions): form for versions, form in known.forms.items()} == {
+        version: history.at(version).behaviors["shelf-room"] for version in ("1.2", "1.3")
+    }
+    events = [
+        (str(event.version), event.effect, str(event.location).partition("versions/")[2]) for event in known.events
+    ]
+    assert events == [
+        ("1.2", "added", "1.2.yaml:7:3"),
+        ("1.3", "altered", "1.3.yaml:8:21"),
+        ("1.4", "removed", "1.4.yaml:11:22"),
+    ]
+    assert [event.why for event in known.events] == [None, "The shelves were counted.", "Shelves grow."]
+    assert known.elsewhere == ()
+    assert list(history.behaviors) == ["shelf-room", "lists-sorted"]
+
+
+def test_a_behavior_is_asked_for_as_a_feature_is(history: History) -> None:
+    for name, versions in (("shelf-room", "1.2-1.3"), ("author-tags", "1.2, 1.4-")):
+        assert str(history.availability(name)) == versions
+        assert [history.supports(name, version) for version in history.versions] == [
+            version in history.availability(name) for version in history.versions
+        ]
+        assert str(history.negotiation(server="1.1-1.4", needs=[name]).limits[1].versions) == versions
+
+
+@pytest.mark.parametrize("asked", ["shelf-rom", "", "BOOKS", "shelf-room\t"])
+def test_a_name_of_neither_is_refused(history: History, asked: str) -> None:
+    hint = "; did you mean shelf-room?" if asked.startswith("shelf") else ""
+    questions: list[Callable[[], object]] = [
+        lambda: history.supports(asked, "1.2"),
+        lambda: history.availability(asked),
+        lambda: history.negotiation(server="1.1", needs=[asked]),
+    ]
+    for question in questions:
+        with pytest.raises(UnknownName) as caught:
+            question()
+        assert str(caught.value).startswith(f"there is no feature or behavior {asked!r}{hint}")
+        assert caught.value.known == ("loan-records", "author-tags", "shelf-room", "lists-sorted")
+
+
+def test_a_behavior_is_no_operation_and_has_no_elements(history: History) -> None:
+    with pytest.raises(UnknownOperation, match="it is a behavior: `microspec when shelf-room` and"):
+        history.history("shelf-room")
+    with pytest.raises(InvalidElement, match="need an operation"):
+        history.availability("shelf-room", request="/book")
+
+
+def test_when_knows_behaviors(shelves: Path) -> None:
+    assert run(shelves, "when", "shelf-room").startswith(f"shelf-room  {NEW}\nversions")
+    assert json.loads(run(shelves, "when", "shelf-room", "--at", "1.4", "--format", "json"))["there"] is False
+
+
+def test_a_behavior_that_only_other_releases_have_is_never_there(compute: History) -> None:
+    name = "forced-quotas-refused"
+    known = compute.behaviors[name]
+    assert (str(known.availability), known.forms, known.events) == ("never", {}, ())
+    assert [(change.verb, change.until_release) for change in known.elsewhere] == [("add-behavior", "pike")]
+    assert not compute.supports(name, "2.40")
+    assert compute.supports(name, "2.40", release="pike")
+    assert not compute.supports(name, "2.40", release="queens")
+    assert str(compute.as_of("newton").availability(name)) == "2.36-"
+    assert not compute.as_of("newton").supports("bandwidth-ports-attached", "2.72")  # since Wallaby
+    asked = CliRunner().invoke(main, ["when", name])
+    assert asked.exit_code == 1
+    assert asked.output.endswith("never; in other releases: until pike\n")
+    assert f"{name}  never  in other releases: until pike  " in CliRunner().invoke(main, ["behaviors", name]).output
+    with pytest.raises(UnknownName, match="no release 'pikee'; did you mean pike"):
+        compute.supports(name, "2.40", release="pikee")
+
+
+# -------------------------------------------------------------------------------------------------------- laws
+
+
+def assert_known_as_it_is(history: History) -> None:
+    """Of every behavior, at every version, the index and what is known agree with the API there."""
+    origin = history._origin
+    for version in history.versions:
+        there = history.at(version).behaviors
+        for name, known in history.behaviors.items():
+            forms = [form for versions, form in known.forms.items() if version in versions]
+            assert forms == ([there[name]] if name in there else []), (name, version)
+            assert (version in known.availability) == (name in there), (name, version)
+            assert (version in origin.named(name)) == (name in there), (name, version)
+        assert there.keys() <= history.behaviors.keys()
+
+
+def test_behaviors_of_the_compute_api_in_every_release(compute: History) -> None:
+    assert_known_as_it_is(compute)
+    for release in compute.releases:
+        as_of = compute.as_of(release)
+        assert as_of.behaviors.keys() == compute.behaviors.keys()
+        for version in as_of.versions:
+            there = {name for name, known in as_of.behaviors.items() if version in known.availability}
+            assert there == as_of.at(version).behaviors.keys(), (release, version)
+
+
+KEYS = ("acorn", "birch", "cedar")
+NAMES = ("p", "q", "r")
+ALWAYS, SOMETIMES = "GET /a", "GET /b"
+MARKS = [(None, None), ("birch", None), ("cedar", None), (None, "acorn"), (None, "birch"), ("birch", "birch")]
+
+
+def definition(key: str) -> Definition:
+    return Definition(method="GET", path=key.partition(" ")[2], resource="r", summary="s", audience="any")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Folded:
+    """Versions that add, alter and remove behaviors, each in some releases, and an operation."""
+    marks = {name: draw(st.sampled_from(MARKS)) for name in NAMES}
+    operations = {ALWAYS: definition(ALWAYS)} | draw(st.sampled_from([{}, {SOMETIMES: definition(SOMETIMES)}]))
+    keys = {*operations}
+
+    def affected() -> tuple[str, ...]:
+        return draw(st.sampled_from([(), (ALWAYS,), *([(SOMETIMES,), (ALWAYS, SOMETIMES)] if len(keys) > 1 else [])]))
+
+    now = {name: Behavior(name=name, text="0", operations=affected()) for name in draw(st.sets(st.sampled_from(NAMES)))}
+    baseline = Api(version=Version("0.0"), definitions=frozendict(operations), behaviors=frozendict(now))
+    versions: list[list[Change]] = []
+    for _ in range(draw(st.integers(1, 5))):
+        changes: list[Change] = []
+        for _ in range(draw(st.integers(0, 4))):
+            name = draw(st.sampled_from([*NAMES, SOMETIMES]))
+            if name == SOMETIMES:
+                there = name in keys
+                add = AddOperation(target=name, definition=definition(name))
+                changes.append(RemoveOperation(target=name) if there else add)
+                keys ^= {name}
+                continue
+            behavior = Behavior(name=name, text=draw(st.sampled_from("012")), operations=affected())
+            change: Change
+            if name not in now:
+                change = AddBehavior(target=name, text=behavior.text, operations=behavior.operations)
+            elif now[name] == behavior:
+                change = RemoveBehavior(target=name)
+            else:
+                (was, text), (before, after) = (
+                    (now[name].text, behavior.text),
+                    (now[name].operations, behavior.operations),
+                )
+                change = AlterBehavior(
+                    target=name,
+                    text=Alteration(before=was, after=text) if was != text else None,
+                    operations=Alteration(before=before, after=after) if before != after else None,
+                )
+            changes.append(change.replace(since_release=marks[name][0], until_release=marks[name][1]))
+            now = {**now, name: behavior}
+            if isinstance(change, RemoveBehavior):
+                del now[name]
+        versions.append(changes)
+    microversions = tuple(
+        Microversion(version=Version((1, minor)), title="t", description="d", changes=tuple(of_version))
+        for minor, of_version in enumerate(versions, 1)
+    )
+    releases = {
+        key: Release(key=key, name=key.title(), version="1", series="1", max_version=Version("1.9")) for key in KEYS
+    }
+    service = Service(
+        service_type="things", title="T", standard_header="X", legacy_header=None, releases=frozendict(releases)
+    )
+    return Folded(service, baseline, microversions)
+
+
+@given(histories())
+def test_what_is_known_of_behaviors_is_what_is_at_each_version(source: Folded) -> None:
+    history = History(source)
+    for release in KEYS:
+        as_of = history.as_of(release)
+        assert_known_as_it_is(as_of)
+        assert as_of.behaviors.keys() == history.behaviors.keys()
+
+
+@examples(0.5)
+@given(histories())
+def test_an_index_knows_behaviors_as_what_it_was_made_from(source: Folded) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in artifact(source, Path(), "digest").items():
+            Path(folder, name).write_bytes(text.encode())
+        folded, compiled = History(source), microspec.load(Path(folder))
+        for release in (None, *KEYS):
+            for name, version in ((name, version) for name in folded.behaviors for version in folded.versions):
+                assert compiled.supports(name, version, release) == folded.supports(name, version, release)
+        assert_known_as_it_is(compiled)
+        assert compiled.behaviors == folded.behaviors

@@ -58,7 +58,7 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["diff", "2.1", "newest"], 2, "'newest' is not a microversion"),
         (["when", "server-tag"], 2, "did you mean server-tags"),
         (["when", "server-tags", "--at", "2.25"], 1, "2.26-"),
-        (["when", "server-tags", "--request", "/server"], 2, "is a feature"),
+        (["when", "server-tags", "--request", "/server"], 2, "is not an operation"),
         (["history", "POST /servers", "--request", "/server/nothing"], 1, "never existed"),
         (["history", "POST /servers", "--request", "server"], 2, "starts with a slash"),
         (["history", "POST /servers", "--request", "/a", "--query", "b"], 2, "one element at a time"),

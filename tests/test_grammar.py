@@ -166,7 +166,7 @@ def test_an_empty_recording_is_an_error(tmp_path: Path) -> None:
     [
         (["show", "2.37", "--at", "2.40"], "--at needs an operation; 2.37 is a version"),
         (["show", "POST /servers", "--at", "2.1", "--at", "2.5"], "--at is given more than once"),
-        (["when", "server-tags", "--query", "tags"], "'server-tags' is a feature"),
+        (["when", "server-tags", "--query", "tags"], "'server-tags' is not an operation; --request, --query"),
         (["schema", "POST /servers", "--request", "--query"], "--request and --query contradict each other"),
         (["schema", "POST /servers", "--status", "202"], "--status needs --response"),
         (["schema", "GET /servers", "--query", "--status", "200"], "--status needs --response"),
@@ -240,6 +240,7 @@ def test_a_list_of_nothing_is_a_no(kind: str) -> None:
     ("words", "expected"),
     [
         ("microspec when server-t", "plain,server-tags"),
+        ("microspec when crash-dump-s", "plain,crash-dump-states"),
         ("microspec negotiate --needs automatic-network-r", "plain,automatic-network-reused"),
         ("microspec negotiate --server tra", "plain,train"),
         ("microspec show --at wal", "plain,wallaby"),

@@ -98,6 +98,8 @@ def test_what_does_not_change_can_be_copied(held: dict[type, Any], kind: type) -
     "table",
     [
         lambda history: history.features,
+        lambda history: history.behaviors,
+        lambda history: history.behaviors["crash-dump-states"].forms,
         lambda history: history.releases,
         lambda history: history["2.2"].features,
         lambda history: history.at("2.53")["GET /servers"].parameters,
@@ -108,7 +110,15 @@ def test_what_does_not_change_can_be_copied(held: dict[type, Any], kind: type) -
         lambda _: microspec.Policy().overrides,
     ],
     ids=[
-        *("features", "releases", "features of a version", "parameters", "responses"),
+        *(
+            "features",
+            "behaviors",
+            "forms",
+            "releases",
+            "features of a version",
+            "parameters",
+            "responses",
+        ),
         *("schema", "properties", "by version", "overrides"),
     ],
 )

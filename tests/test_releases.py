@@ -308,8 +308,8 @@ def test_what_a_newer_release_no_longer_has_works_at_none_of_its_versions(histor
 def test_a_need_is_a_behavior_of_the_release(history: History) -> None:
     assert history.negotiation(server="1.1-1.4", needs=["lists-cached"], release="birch").version == Version("1.4")
     assert str(history.negotiate(server="1.1-1.4", needs=["lists-cached"])) == "1.4"  # of Birch, by its versions
-    with pytest.raises(UnknownName, match="lists-cached"):
-        history.negotiation(server="1.1-1.4", needs=["lists-cached"], release="cedar")
+    (_, limit) = history.negotiation(server="1.1-1.4", needs=["lists-cached"], release="cedar").limits
+    assert str(limit) == "behavior lists-cached: never"
 
 
 def test_a_match_is_as_of_a_release(history: History) -> None:
@@ -339,7 +339,8 @@ COMMANDS = [
     (["when", "POST /books", "--request", "/book/authors/*/born"], "1.1-", {"acorn"}),
     (["history", "POST /books", "--request", "/book/authors/*/born"], "Author.born until acorn", {"acorn"}),
     (["schema", "POST /books"], '"born"', {"acorn"}),
-    (["behaviors"], "lists-cached", {"acorn", "birch"}),
+    (["behaviors"], "lists-cached  1.4-", {"acorn", "birch"}),
+    (["when", "lists-cached"], "1.4-", {"acorn", "birch"}),
     (["operations"], "GET /books", {*KEYS}),
     (["diff", "1.3", "1.4"], "A list may be a minute old", {"acorn", "birch"}),
     (["explain", "POST /books", "--body", "body.json"], "the request is valid", {"acorn"}),

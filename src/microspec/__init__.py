@@ -23,6 +23,7 @@ history: History
 http.errors: InvalidDocument Place Problem RefusedVersion TrafficError
 http.traffic: Call Recording
 model.api: Api Known Match
+model.behaviors: KnownBehavior
 model.changes: Alteration Change
 model.changes: AddBehavior AddEnumValue AddOperation AddParameter AddProperty AddResponse AddSchema AlterOperation
 model.changes: AlterBehavior AlterParameter AlterProperty AlterResponse AlterSchema RemoveBehavior RemoveEnumValue

@@ -14,6 +14,7 @@ from .history import History
 from .http.errors import InvalidDocument, Place, Problem, RefusedVersion, TrafficError
 from .http.traffic import Call, Recording
 from .model.api import Api, Known, Match
+from .model.behaviors import KnownBehavior
 from .model.changes import (
     AddBehavior,
     AddEnumValue,
@@ -107,6 +108,7 @@ __all__ = [
     "InvalidVersionSet",
     "Judgement",
     "Known",
+    "KnownBehavior",
     "Limit",
     "LimitKind",
     "Location",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .diff.diff import Diff, Diffs
     from .http.traffic import Call, Recording
     from .model.api import Api, Known
+    from .model.behaviors import KnownBehavior
     from .model.microversion import Event, Feature, Microversion, Release, Service
     from .model.source import Source
     from .questions.audit import Audit
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         def numbers(self) -> dict[str, int]: ...
         @property
         def is_outdated(self) -> bool: ...
-        def feature(self, name: str, /) -> VersionSet | None: ...
+        def named(self, name: str, /) -> VersionSet: ...
         def element(self, operation: str, element: str, /) -> VersionSet | None: ...
 
 
@@ -146,13 +147,23 @@ class History(Frozen):
         """All features by name, in the order in which they were added."""
         return self._source.features()
 
-    def supports(self, feature: str, version: VersionLike) -> bool:
-        """Whether a version has a feature. Raises UnknownName for a feature that never existed."""
-        found = self._origin.feature(feature)
-        if found is None:
-            from .values.errors import UnknownName
+    @property
+    def behaviors(self) -> frozendict[str, KnownBehavior]:
+        """All behaviors by name, in the order in which they were added: when each holds, and what changed about it.
 
-            raise UnknownName("feature", feature, self.features)
+        Those that hold in other releases only are included; they have no versions.
+        """
+        return self._source.behaviors()
+
+    def supports(self, name: str, version: VersionLike, release: str | None = None) -> bool:
+        """Whether a version has a feature or a behavior.
+
+        `release` is the key of a release, as for `as_of`. A behavior that holds in other releases only is never there.
+        Raises UnknownName for a feature or behavior that no release ever had, and for an unknown release.
+        """
+        if release is not None:
+            return self.as_of(release).supports(name, version)
+        found = self._origin.named(name)
         if not isinstance(version, str):
             from .values.version import Version
 
@@ -170,22 +181,31 @@ class History(Frozen):
         response: str | None = None,
         status: int | None = None,
     ) -> VersionSet:
-        """The versions at which an operation, or one element of it, exists.
+        """The versions at which an operation, or one element of it, exists; or those that have a feature or a behavior.
 
-        `request` and `response` are JSON pointers into the body (``*`` is any array item). `query` is the name of a
-        parameter. `status` is an HTTP status; with `response`, it selects the answer, by default any successful one.
-        An element that never existed has the empty set; `nearby` suggests names for it. An operation that is gone from
-        a release on keeps the versions that it had in older releases (`Known.gone_since_release` names the release).
+        `operation` is an operation, or the name of a feature or a behavior, which has no elements. `request` and
+        `response` are JSON pointers into the body (``*`` is any array item). `query` is the name of a parameter.
+        `status` is an HTTP status; with `response`, it selects the answer, by default any successful one. An element
+        that never existed has the empty set; `nearby` suggests names for it. An operation that is gone from a release
+        on keeps the versions that it had in older releases (`Known.gone_since_release` names the release). A behavior
+        that holds in other releases only has the empty set.
 
         Here, and in all other methods, you can write an operation as it is sent: ``get /servers/b1`` means
         ``GET /servers/{server_id}``.
 
-        Raises UnknownOperation for an operation that never existed. Raises InvalidElement for an invalid pointer, for
-        more than one element, and for an operation with a query string.
+        Raises UnknownOperation for an operation that never existed, and UnknownName for any other name that never
+        existed. Raises InvalidElement for an invalid pointer, for more than one element, for an element of a feature or
+        a behavior, and for an operation with a query string.
         """
-        from .values.locator import Locator
+        from .values.locator import Locator, is_operation
 
         locator = Locator(operation, request=request, query=query, response=response, status=status)
+        if not is_operation(operation):
+            if locator.name:
+                from .values.errors import InvalidElement
+
+                raise InvalidElement(operation, "request, query, response and status need an operation")
+            return self._origin.named(operation)
         found = self._origin.element(operation, locator.name)
         if found is None:
             from .questions.presence import availability
@@ -223,7 +243,10 @@ class History(Frozen):
     ) -> tuple[Event, ...]:
         """All changes to an operation, or to one element of it, oldest first.
 
-        Arguments as for `availability`. An element that exists at the first version has no event for that.
+        `operation` is an operation; the other arguments are those of `availability`. An element that exists at the
+        first version has no event for that. For the events of a behavior, see `behaviors`.
+
+        Raises UnknownOperation for an operation that never existed, and InvalidElement as `availability` does.
         """
         from .questions.presence import biography
         from .values.locator import Locator

@@ -5,8 +5,8 @@ needs it. What a line alone answers, the `Index` does, without the model (`micro
 process that asks for one feature, that saves 0.05 of a bare start of Python. An artifact is text, so that it depends on
 no version of Python and on nothing that has to be imported to answer a question:
 
-- ``index``: the service, its versions, and the features with the versions in which each is there;
-  ``features``: the same with their texts;
+- ``index``: the service, its versions, and the features and the behaviors with the versions in which each is there,
+  of the behaviors also those that hold in other releases only; ``features``: the features with their texts;
 - ``operations``: the versions in which each operation is there, since when it is gone, and what to use instead;
 - ``elements``: the versions of each field, parameter and status of each operation;
 - ``common``: what is true of the service, and of all operations, at every version, and the releases with which
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from ..model.source import Source
 
-FORMAT = "microspec 9"
+FORMAT = "microspec 10"
 """What a text of this format begins with; the number grows with every change of the format."""
 
 TEXTS = (
@@ -99,6 +99,17 @@ class Index:
     def feature(self, name: str) -> VersionSet | None:
         """The versions that have a feature; None if there never was one of that name."""
         return self._versions("feature", name, text="index")
+
+    def behavior(self, name: str) -> VersionSet | None:
+        """The versions that have a behavior; None if no release has one of that name."""
+        return self._versions("behavior", name, text="index")
+
+    def named(self, name: str) -> VersionSet:
+        """The versions that have the feature or the behavior of a name. Raises UnknownName."""
+        found = self.feature(name)
+        if found is None:
+            found = self.behavior(name)
+        return self.source.named(name) if found is None else found
 
     def element(self, operation: str, element: str) -> VersionSet | None:
         """The versions of an element of an operation, where they are listed; None if not."""

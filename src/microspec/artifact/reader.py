@@ -155,6 +155,9 @@ class Compiled(Source):
     def feature(self, name: str) -> VersionSet | None:
         return self._index.feature(name)
 
+    def behavior(self, name: str) -> VersionSet | None:
+        return self._index.behavior(name)
+
     def features(self) -> frozendict[str, Feature]:
         found: frozendict[str, Feature] | None = self._cache.get("features")
         if found is None:

@@ -103,6 +103,7 @@ def _index(source: Source) -> Iterator[str]:
     yield _line("service", source.service_type)
     yield _line("versions", " ".join(map(str, source.versions)))
     yield from (_line(("feature", item.name), item.availability) for item in source.features().values())
+    yield from (_line(("behavior", item.name), item.availability) for item in source.behaviors().values())
 
 
 def _operations(source: Source) -> Iterator[str]:

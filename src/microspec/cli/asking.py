@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..values.errors import InvalidVersion, suggestion
+from ..values.locator import is_operation
 from .group import NO, main
-from .options import COMMON, ELEMENT, RELEASE, is_operation, operation_argument, version_option
+from .options import COMMON, ELEMENT, RELEASE, operation_argument, version_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..history import History
     from ..model.microversion import Release
-    from ..values.version import Version
+    from ..values.version import Version, VersionSet
     from .output import Output
     from .session import Session
 
@@ -73,8 +74,9 @@ def _version(session: Session, what: str) -> Version:
     except InvalidVersion as error:
         if what[:1].isdigit():
             raise
-        if what in session.history.features:
-            session.history._source.key(what)  # which says what it is, and where to ask for it
+        source = session.history._source
+        if source.feature(what) is not None or source.behavior(what) is not None:
+            source.key(what)  # which says what it is, and where to ask for it
         known = "an operation (such as 'GET /servers') nor a version (such as 2.37, latest, or a release)"
         raise click.UsageError(f"{what!r} is neither {known}{session.hint(what)}") from error
 
@@ -112,29 +114,31 @@ def history(session: Session, out: Output, operation: str, **element: Any) -> No
 @main.command(
     examples=["microspec when server-tags", 'microspec when "POST /servers" --request /server/tags --at train'],
 )
-@operation_argument("what", "features")
+@operation_argument("what", "features", "behaviors")
 @ELEMENT
 @version_option("--at", "Ask only about this version", "; the exit status is the answer")
 @RELEASE
 @COMMON
 def when(session: Session, out: Output, what: str, at: Version | None, **element: Any) -> None:
-    """Show which versions have a feature, an operation or a field.
+    """Show which versions have a feature, behavior, operation or field.
 
-    WHAT is a feature (server-tags) or an operation ("POST /servers"). The options name a part of the operation.
+    WHAT is a feature (server-tags), a behavior (crash-dump-states) or an operation ("POST /servers"). The options name
+    a part of the operation.
     """
     spec = session.history
     text: str | None = None
+    hint: str | None = None
     gone: Release | None = None
     near: tuple[str, ...] = ()
     if is_operation(what):
         what = spec._source.key(what)
         found, near = spec.availability(what, **element), spec.nearby(what, **element)
-        gone = _gone(spec, what)
+        gone, hint = _gone(spec, what), _meant(element, near)
     elif any(value is not None for value in element.values()):
-        raise click.UsageError(f"{what!r} is a feature; --request, --query, --response and --status need an operation")
+        raise click.UsageError(f"{what!r} is not an operation; --request, --query, --response and --status need one")
     else:
-        spec.supports(what, spec.max_version)
-        found, text = spec.features[what].availability, spec.features[what].text
+        found = spec.availability(what)
+        text, hint = _said(spec, what, found)
     name = _named(what, element)
     there = spec[at].version in found if at is not None else None
     out.show(
@@ -146,10 +150,22 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
             "at": str(at) if at else None,
             "there": there,
         },
-        text=lambda r: r.availability(name, found, spec, text, _meant(element, near), gone),
+        text=lambda r: r.availability(name, found, spec, text, hint, gone),
     )
     if there is False or not found:
         raise click.exceptions.Exit(NO)
+
+
+def _said(spec: History, name: str, when: VersionSet) -> tuple[str, str | None]:
+    """The text of a feature or a behavior, and a hint at the releases of a behavior that this one does not have."""
+    if spec._source.feature(name) is not None:
+        return spec.features[name].text, None
+    if when:  # its text is cheaper to read than all that is known of it
+        return spec.at(when.ranges[-1].last or spec.max_version).behaviors[name].text, None
+    from ..render.words import elsewhere
+
+    known = spec.behaviors[name]
+    return known.text, f"in other releases: {marks}" if (marks := elsewhere(known)) else None
 
 
 def _gone(spec: History, key: str) -> Release | None:

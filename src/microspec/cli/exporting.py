@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..values.locator import is_operation
 from .group import No, main
-from .options import COMMON, RELEASE, is_operation, operation_argument, version_option
+from .options import COMMON, RELEASE, operation_argument, version_option
 from .streams import as_json, reason
 from .types import FolderType
 

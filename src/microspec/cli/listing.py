@@ -55,13 +55,11 @@ def features(session: Session, out: Output, text: str | None, at: Version | None
 def behaviors(session: Session, out: Output, text: str | None, at: Version | None) -> None:
     """List the behaviors, with the versions that have them.
 
-    A behavior is a change that no schema shows.
+    A behavior is a change that no schema shows. Those that only other releases have are listed as "never".
 
     With PART, list only those whose names contain it, in any case.
     """
-    from ..questions.names import over_time
-
-    _show(out, "behaviors", over_time(session.history._source, "behaviors"), text, session, at)
+    _show(out, "behaviors", session.history.behaviors, text, session, at)
 
 
 @main.command(examples=["microspec schemas", "microspec schemas server --at latest"])
@@ -71,9 +69,9 @@ def schemas(session: Session, out: Output, text: str | None, at: Version | None)
 
     With PART, list only those whose names contain it, in any case.
     """
-    from ..questions.names import over_time
+    from ..questions.names import known_schemas
 
-    _show(out, "schemas", over_time(session.history._source, "schemas"), text, session, at)
+    _show(out, "schemas", known_schemas(session.history._source), text, session, at)
 
 
 def _show(

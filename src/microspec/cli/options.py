@@ -116,11 +116,6 @@ def operation_argument(name: str, *more: str, required: bool = True) -> Callable
     return click.argument(name, required=required, shell_complete=complete_with(*more, "operations"))
 
 
-def is_operation(text: str) -> bool:
-    """Whether a text is meant as an operation, not as a name."""
-    return " " in text or "/" in text
-
-
 def query_of(text: str) -> dict[str, list[str]]:
     """A query string as the values of its parameters."""
     from urllib.parse import parse_qs

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..questions.names import over_time
 from ..questions.presence import elements
 from ..questions.requirements import requirements
 from ..values.files import writing
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..history import History
-    from ..model.definition import Behavior
     from ..values.version import VersionSet
 
 
@@ -88,9 +86,10 @@ def _features(history: History) -> dict[str, shape.Feature]:
 
 def _behaviors(history: History) -> dict[str, shape.Behavior]:
     found: dict[str, shape.Behavior] = {}
-    for name, item in over_time(history._source, "behaviors").items():
-        behavior: Behavior = item.value
-        found[name] = {"text": behavior.text, "versions": _ranges(item.availability)}
+    for name, behavior in history.behaviors.items():
+        if not behavior.availability:
+            continue  # it holds in other releases only
+        found[name] = {"text": behavior.text, "versions": _ranges(behavior.availability)}
         if behavior.operations:
             found[name]["operations"] = list(behavior.operations)
     return found

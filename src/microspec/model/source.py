@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..values.frozen import frozendict
     from ..values.version import VersionLike
     from .api import Api, Directory, Known
+    from .behaviors import KnownBehavior, Step
     from .draft import Row
     from .microversion import Feature, Microversion, Release, Service
     from .timeline import Timelines
@@ -81,6 +82,30 @@ class Source:
     def features(self) -> frozendict[str, Feature]:
         """All features, in the order in which they came."""
         raise NotImplementedError
+
+    def behavior(self, name: str) -> VersionSet | None:
+        """The versions that have a behavior; None if no release has one of that name."""
+        found = self.behaviors().get(name)
+        return found.availability if found else None
+
+    def behaviors(self) -> frozendict[str, KnownBehavior]:
+        """All behaviors of any release, in the order in which they were added."""
+        return self.kept(_known_behaviors)
+
+    def behavior_steps(self) -> tuple[Step, ...]:
+        """Every change to a behavior, oldest first."""
+        return self.kept(_behavior_steps)
+
+    def named(self, name: str) -> VersionSet:
+        """The versions that have the feature or the behavior of a name. Raises UnknownName."""
+        found = self.feature(name)
+        if found is None:
+            found = self.behavior(name)
+        if found is None:
+            from ..values.errors import UnknownName
+
+            raise UnknownName("feature or behavior", name, [*self.features(), *self.behaviors()])
+        return found
 
     def known(self) -> frozendict[str, Known]:
         """Every operation that there ever was."""
@@ -289,11 +314,15 @@ class Source:
         known = self.known()
         if operation in known:
             return operation
-        if self.feature(operation) is not None:
-            from .errors import UnknownOperation
+        from ..values.locator import is_operation
 
-            way = f"it is a feature: `microspec when {operation}` and `History.features` list its versions"
-            raise UnknownOperation(operation, None, VersionSet(), way)
+        if not is_operation(operation):
+            for kind, versions in (("feature", self.feature(operation)), ("behavior", self.behavior(operation))):
+                if versions is not None:
+                    from .errors import UnknownOperation
+
+                    way = f"it is a {kind}: `microspec when {operation}` and `History.{kind}s` list its versions"
+                    raise UnknownOperation(operation, None, VersionSet(), way)
         from .asked import key
 
         return key(operation, self.directory.router, known)
@@ -321,6 +350,19 @@ class Source:
         """The set of the versions between places in `versions`, both included, open in the same way."""
         last = len(self.versions) - 1
         return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
+
+
+def _behavior_steps(source: Source) -> tuple[Step, ...]:
+    from .behaviors import steps
+
+    return steps(source.baseline().behaviors, map(source.microversion, source.versions))
+
+
+def _known_behaviors(source: Source) -> frozendict[str, KnownBehavior]:
+    from .behaviors import known
+
+    microversions = [*map(source.microversion, source.versions)]
+    return known(source.baseline().behaviors, microversions, source.behavior_steps(), source.between)
 
 
 class _Finished:

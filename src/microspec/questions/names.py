@@ -1,4 +1,4 @@
-"""Behaviors and schemas by name over all versions, each with the versions that have it."""
+"""Schemas by name over all versions, each with the versions that have it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from ..values.frozen import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal
-
     from ..model.source import Source
+    from ..schema.walk import Schema
     from ..values.version import VersionSet
 
 
-class Named(Value):
-    """A name with the versions that have it, and the `value` that it had last."""
+class KnownSchema(Value):
+    """A named schema over all versions: the versions that have it, and what it is at the last of them."""
 
     name: str
     availability: VersionSet
-    value: Any
+    schema: Schema
 
 
-def over_time(source: Source, kind: Literal["behaviors", "schemas"]) -> dict[str, Named]:
-    """Everything of a kind that there ever was at a version, by name, in the order in which it is listed."""
-    timeline = source.timelines()[kind]
+def known_schemas(source: Source) -> dict[str, KnownSchema]:
+    """Every schema that there ever was at a version, by name, in the order in which it is listed."""
+    timeline = source.timelines()["schemas"]
     spans: dict[str, list[tuple[int, int]]] = {}
     places: dict[str, int] = {}
     for place, name in enumerate(timeline.names):
@@ -30,6 +29,6 @@ def over_time(source: Source, kind: Literal["behaviors", "schemas"]) -> dict[str
             spans.setdefault(name, []).append((max(timeline.first[place], 1) - 1, timeline.last[place] - 1))
             places[name] = place
     return {
-        name: Named(name=name, availability=source.between(found), value=timeline.value(places[name]))
+        name: KnownSchema(name=name, availability=source.between(found), schema=timeline.value(places[name]))
         for name, found in spans.items()
     }

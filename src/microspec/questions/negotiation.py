@@ -194,16 +194,8 @@ class Negotiation(Frozen):
     # ------------------------------------------------------------------------------------- the limits
 
     def _need(self, name: str) -> Limit:
-        source = self._source
-        found = source.feature(name)
-        if found is not None:
-            return Limit(kind="feature", name=name, versions=found)
-        behaviors = source.timelines()["behaviors"].names
-        if name not in behaviors and name not in source.newest.timelines()["behaviors"].names:
-            from ..values.errors import UnknownName
-
-            raise UnknownName("feature or behavior", name, [*source.features(), *behaviors])
-        return Limit(kind="behavior", name=name, versions=self._source.where(lambda api: name in api.behaviors))
+        kind: LimitKind = "behavior" if self._source.feature(name) is None else "feature"
+        return Limit(kind=kind, name=name, versions=self._source.named(name))
 
     def _existence(self, operation: str) -> Limit:
         known = self._source.known()[operation]

@@ -127,8 +127,8 @@ def listed(kind: str, found: Mapping[str, Any]) -> list[dict[str, Any]]:
 _LINES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "operations": lambda item: {"gone_since_release": item.gone_since_release, "instead": item.instead},
     "features": lambda item: {"text": item.text},
-    "behaviors": lambda item: {"text": item.value.text, "operations": list(item.value.operations)},
-    "schemas": lambda item: {"text": _said_of(item.value)},
+    "behaviors": lambda item: {"text": item.text, "operations": list(item.operations)},
+    "schemas": lambda item: {"text": _said_of(item.schema)},
 }
 
 

@@ -151,7 +151,10 @@ class BehaviorLine(Availability):
 
 
 class Behaviors(Listing):
-    """The behaviors (changes that no schema shows), with the versions that have them."""
+    """The behaviors (changes that no schema shows), with the versions that have them.
+
+    Those that hold in other releases only are included; their `versions` are `never`.
+    """
 
     behaviors: list[BehaviorLine]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.changes import AddBehavior
 from .blocks import Group, Hanging, Table, Text, hung, paragraphs
-from .words import counted, releases, said_of, short, text_of
+from .words import counted, elsewhere, releases, said_of, short, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,8 +66,8 @@ def listed(kind: str, found: Mapping[str, Any]) -> Block:
 _ABOUT: dict[str, Callable[[Any], str | None]] = {
     "operations": lambda item: f"gone since {item.gone_since_release}" if item.gone_since_release else None,
     "features": lambda item: item.text,
-    "behaviors": lambda item: item.value.text,
-    "schemas": lambda item: said_of(item.value),
+    "behaviors": lambda item: f"in other releases: {marks}  {item.text}" if (marks := elsewhere(item)) else item.text,
+    "schemas": lambda item: said_of(item.schema),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..values.frozen import frozendict
 
 if TYPE_CHECKING:
+    from ..model.behaviors import KnownBehavior
     from ..model.changes import Change
 
 
@@ -19,6 +20,12 @@ def releases(change: Change) -> str:
     """The releases in which a change holds; nothing if it holds in all."""
     marks = {"since": change.since_release, "until": change.until_release}
     return ", ".join(f"{word} {key}" for word, key in marks.items() if key is not None)
+
+
+def elsewhere(behavior: KnownBehavior) -> str:
+    """The other releases that have a behavior; nothing if there are none."""
+    added = (change for change in behavior.elsewhere if change.verb == "add-behavior")
+    return "; ".join(dict.fromkeys(map(releases, added)))
 
 
 def said_of(schema: Any) -> str | None:

@@ -1,6 +1,11 @@
-"""Names one element of an operation: a field, a parameter, a status, or all of it."""
+"""Names one element of an operation: a field, a parameter, a status, or all of it; and tells operations from names."""
 
 from __future__ import annotations
+
+
+def is_operation(text: str) -> bool:
+    """Whether a text is meant as an operation, not as the name of a feature or a behavior."""
+    return " " in text or "/" in text
 
 
 class Locator:
