@@ -279,6 +279,7 @@ def operation(found: Operation) -> None:
     assert_type((found.resource, found.summary, found.description), tuple[str, str, str | None])
     assert_type((found.gone_since_release, found.instead), tuple[str | None, str | None])
     assert_type(found.alias_of, str | None)
+    assert_type(found.behaviors, frozendict[str, Behavior])
     audience: Audience = found.audience
     unknown_query: UnknownQuery = found.unknown_query
     assert_type((audience, unknown_query), tuple[Audience, Literal["ignored", "rejected"]])

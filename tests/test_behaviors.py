@@ -309,9 +309,50 @@ def test_a_behavior_is_no_operation_and_has_no_elements(history: History) -> Non
         history.availability("shelf-room", request="/book")
 
 
+def test_an_operation_has_the_behaviors_that_affect_it(history: History) -> None:
+    def at(version: str, key: str) -> list[str]:
+        return [*history.at(version)[key].behaviors]
+
+    assert at("1.2", "POST /books") == at("1.3", "POST /books") == at("1.3", "GET /books") == ["shelf-room"]
+    assert at("1.2", "GET /books") == at("1.4", "POST /books") == at("1.3", "DELETE /books/{book_id}") == []
+    assert history.at("1.3")["POST /books"].behaviors["shelf-room"].text == NEW
+
+
+def test_an_operation_has_those_of_what_it_is_another_name_of_and_those_of_all(compute: History) -> None:
+    api = compute.at("2.1")
+    assert api["POST /os-volumes_boot"].alias_of == "POST /servers"
+    for key in ("POST /os-volumes_boot", "POST /servers"):
+        assert "default-version" in api[key].behaviors
+    alias = "POST /os-volumes_boot/{server_id}/action#trigger_crash_dump"
+    assert "crash-dump-states" in compute.at("2.17")[alias].behaviors
+    assert "crash-dump-states" in compute.at("2.17")["POST /servers/{server_id}/action#trigger_crash_dump"].behaviors
+    assert "crash-dump-states" not in compute.at("2.17")["POST /servers"].behaviors
+
+
 def test_when_knows_behaviors(shelves: Path) -> None:
     assert run(shelves, "when", "shelf-room").startswith(f"shelf-room  {NEW}\nversions")
     assert json.loads(run(shelves, "when", "shelf-room", "--at", "1.4", "--format", "json"))["there"] is False
+
+
+def test_show_lists_the_behaviors_of_an_operation(shelves: Path) -> None:
+    shown = run(shelves, "show", "POST /books", "--at", "1.2")
+    assert shown.endswith(f"└── behaviors\n    └── shelf-room  (409)  new in 1.2  {FULL}\n")
+    assert "behaviors" not in run(shelves, "show", "POST /books", "--at", "1.1")
+    data = json.loads(run(shelves, "show", "POST /books", "--at", "1.2", "--format", "json"))["behaviors"]
+    assert data == [
+        {
+            "name": "shelf-room",
+            "text": FULL,
+            "operations": ["POST /books"],
+            "statuses": {"409": "since"},
+            "about": ["BookCore.shelf"],
+        }
+    ]
+
+
+def test_behaviors_of_all_operations_are_named_in_one_line() -> None:
+    shown = CliRunner().invoke(main, ["show", "GET /flavors", "--at", "2.1"]).output
+    assert shown.endswith("of all operations: default-version, version-must-be-two-numbers\n")
 
 
 def test_a_behavior_that_only_other_releases_have_is_never_there(compute: History) -> None:

@@ -9,7 +9,7 @@ from ..values.frozen import EMPTY, Value, frozendict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from typing import Any, Protocol
 
     from ..schema.standalone import Standards
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         def definitions(self) -> Mapping[str, Definition]: ...
         @property
         def schemas(self) -> Mapping[str, Schema]: ...
+        @property
+        def behaviors(self) -> Mapping[str, Behavior]: ...
         @property
         def common(self) -> Common: ...
         @property
@@ -148,6 +150,10 @@ class Behavior(Value):
     operations: tuple[str, ...] = ()
     statuses: frozendict[int, Holds] = EMPTY
     about: tuple[str, ...] = ()
+
+    def _affects(self, operations: Collection[str | None]) -> bool:
+        """Whether it affects one of these operations."""
+        return not self.operations or any(key in operations for key in self.operations)
 
 
 class Common(Value):

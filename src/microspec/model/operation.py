@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..schema.validator import Validator
     from ..schema.walk import Schema
     from ..values.version import Version
-    from .definition import Definition, Response, Tables
+    from .definition import Behavior, Definition, Response, Tables
     from .vocabulary import Audience, ParameterKey, UnknownQuery
 
 
@@ -143,6 +143,12 @@ class Operation(Frozen):
     def error_statuses(self) -> tuple[int, ...]:
         """The statuses from 400 on that it may answer with, in order."""
         return tuple(sorted({response.status for response in self.responses if response.status >= 400}))
+
+    @kept
+    def behaviors(self) -> frozendict[str, Behavior]:
+        """The behaviors that affect it, by name, including those that affect all operations."""
+        keys = (self.key, self.alias_of)
+        return frozendict({name: item for name, item in self._api.behaviors.items() if item._affects(keys)})
 
     def request_schema(self) -> dict[str, Any] | None:
         """The self-contained JSON Schema 2020-12 of the request body, or None if it ignores bodies."""

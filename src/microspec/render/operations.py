@@ -9,7 +9,7 @@ from ..schema.merged import Merged
 from ..schema.pointer import escape
 from ..values.frozen import frozendict
 from ..values.version import VersionSet
-from .blocks import Group, Text, Tree, paragraphs
+from .blocks import Group, Hanging, Text, Tree, paragraphs
 from .words import said_of, short
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class OperationTree:
         self._parameters(tree)
         self._request(tree)
         self._responses(tree)
+        self._behaviors(tree)
         return tree
 
     def _mark(self, when: VersionSet, whole: VersionSet) -> Text:
@@ -109,6 +110,22 @@ class OperationTree:
         common = sorted({status for status, _ in self.api.common.responses})
         if common:
             branch.add(Text(f"common to all operations: {', '.join(map(str, common))}", "dim"))
+
+    def _behaviors(self, tree: Tree) -> None:
+        """Add the behaviors; of those that affect all operations, only the names."""
+        behaviors = self.value.behaviors.values()
+        if not behaviors:
+            return
+        branch = tree.add(Text("behaviors", "bold"))
+        for item in behaviors:
+            if item.operations:
+                marks = [f"{status}{' before' if holds == 'before' else ''}" for status, holds in item.statuses.items()]
+                line = Text.assemble((item.name, "bold"), (f"  ({', '.join(marks)})" if marks else "", "dim"))
+                line.append_text(self._mark(self.history.availability(item.name), self.when))
+                branch.add(Hanging(line.append(f"  {item.text}", "dim italic"), 2))
+        common = [item.name for item in behaviors if not item.operations]
+        if common:
+            branch.add(Hanging(Text(f"of all operations: {', '.join(common)}", "dim"), 2))
 
     def _below(
         self, branch: Tree, schema: Any, pointer: str, part: str, whole: VersionSet, inside: tuple[str, ...]

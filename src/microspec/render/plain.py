@@ -74,13 +74,13 @@ def microversion(value: Microversion) -> shape.Microversion:
         "description": value.description,
         "features": dict(value.features),
         "removed_features": dict(value.removed_features),
-        "behaviors": {item.target: _behavior(item) for item in value.changes if isinstance(item, AddBehavior)},
+        "behaviors": {item.target: _added(item) for item in value.changes if isinstance(item, AddBehavior)},
         "changes": [change(item) for item in value.changes if item.verb != "add-behavior"],
         "elsewhere": [change(item) for item in value.elsewhere],
     }
 
 
-def _behavior(value: AddBehavior) -> Any:
+def _added(value: AddBehavior) -> Any:
     marks = {"since_release": value.since_release, "until_release": value.until_release}
     return {**_json(value.behavior.fields()), **marks}
 
@@ -161,6 +161,7 @@ def operation(value: Operation, when: VersionSet) -> dict[str, Any]:
             }
             for response in value.responses
         ],
+        "behaviors": [_json(behavior.fields()) for behavior in value.behaviors.values()],
     }
 
 

@@ -176,9 +176,9 @@ class Schemas(Listing):
 
 
 class Behavior(TypedDict):
-    """A behavior that a version adds. `statuses` are the statuses that it causes, and when; `about` names elements.
+    """A behavior and its operations; an empty list means all operations.
 
-    It holds from `since_release` to `until_release`, both included; null is no limit.
+    `statuses` are the statuses that it causes, and when; `about` names elements.
     """
 
     name: str
@@ -186,6 +186,14 @@ class Behavior(TypedDict):
     operations: list[str]
     statuses: dict[str, str]
     about: list[str]
+
+
+class AddedBehavior(Behavior):
+    """A behavior that a version adds.
+
+    It holds from `since_release` to `until_release`, both included; null is no limit.
+    """
+
     since_release: str | None
     until_release: str | None
 
@@ -202,7 +210,7 @@ class Microversion(TypedDict):
     description: str
     features: dict[str, str]
     removed_features: dict[str, str]
-    behaviors: dict[str, Behavior]
+    behaviors: dict[str, AddedBehavior]
     changes: list[Change]
     elsewhere: list[Change]
 
@@ -229,7 +237,7 @@ class Response(TypedDict):
 
 
 class Operation(TypedDict):
-    """An operation at a version."""
+    """An operation at a version. `behaviors` are those that affect it there."""
 
     operation: str
     version: str
@@ -245,6 +253,7 @@ class Operation(TypedDict):
     parameters: list[Parameter]
     request: JsonSchema | None
     responses: list[Response]
+    behaviors: list[Behavior]
 
 
 class Event(TypedDict):
