@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from microspec.model.changes import (
     AddOperation,
     Alteration,
     AlterBehavior,
+    BehaviorChange,
     RemoveBehavior,
     RemoveEnumValue,
     RemoveOperation,
@@ -329,6 +331,20 @@ def test_an_operation_has_those_of_what_it_is_another_name_of_and_those_of_all(c
     assert "crash-dump-states" not in compute.at("2.17")["POST /servers"].behaviors
 
 
+def test_the_history_of_an_operation_has_the_changes_to_its_behaviors(history: History) -> None:
+    def events(key: str, **element: Any) -> list[tuple[str, str, str]]:
+        found = [event for event in history.history(key, **element) if isinstance(event.change, BehaviorChange)]
+        return [(str(event.version), event.effect, event.change.verb) for event in found]
+
+    assert events("POST /books") == [
+        ("1.2", "altered", "add-behavior"),
+        ("1.3", "altered", "alter-behavior"),
+        ("1.4", "altered", "remove-behavior"),
+    ]
+    assert events("GET /books")[:2] == [("1.3", "altered", "alter-behavior"), ("1.4", "altered", "remove-behavior")]
+    assert events("DELETE /books/{book_id}") == events("POST /books", request="/book") == []
+
+
 def test_when_knows_behaviors(shelves: Path) -> None:
     assert run(shelves, "when", "shelf-room").startswith(f"shelf-room  {NEW}\nversions")
     assert json.loads(run(shelves, "when", "shelf-room", "--at", "1.4", "--format", "json"))["there"] is False
@@ -348,6 +364,13 @@ def test_show_lists_the_behaviors_of_an_operation(shelves: Path) -> None:
             "about": ["BookCore.shelf"],
         }
     ]
+
+
+def test_history_prints_the_changes_of_behaviors(shelves: Path) -> None:
+    printed = run(shelves, "history", "POST /books")
+    assert "  ~ 1.3 Birch: altered by alter-behavior shelf-room\n" in printed
+    assert f"      {NEW}\n      The shelves were counted.\n" in printed
+    assert "versions/1.3.yaml:8:21" in printed
 
 
 def test_behaviors_of_all_operations_are_named_in_one_line() -> None:
@@ -389,6 +412,22 @@ def assert_known_as_it_is(history: History) -> None:
         assert there.keys() <= history.behaviors.keys()
 
 
+def assert_history_has_each_change(history: History, *, exactly: bool) -> None:
+    """The history of an operation has each change of its behaviors; `exactly`: and no change without effect."""
+    apis = [history.baseline, *map(history.at, history.versions)]
+    for key in history.known:
+        every = history.history(key)
+        assert [*every] == sorted(every, key=lambda event: (event.version, event.number))
+        events = [event for event in every if isinstance(event.change, BehaviorChange)]
+        assert {event.effect for event in events} <= {"altered"}
+        for old, new in pairwise(apis):
+            found = {event.change.target for event in events if event.version == new.version}
+            affecting = {name for api in (old, new) if key in api for name in api[key].behaviors}
+            expected = {name for name in affecting if old.behaviors.get(name) != new.behaviors.get(name)}
+            assert found == expected if exactly else found >= expected, (key, new.version)
+            assert not found or key in old or key in new
+
+
 def test_behaviors_of_the_compute_api_in_every_release(compute: History) -> None:
     assert_known_as_it_is(compute)
     for release in compute.releases:
@@ -397,6 +436,10 @@ def test_behaviors_of_the_compute_api_in_every_release(compute: History) -> None
         for version in as_of.versions:
             there = {name for name, known in as_of.behaviors.items() if version in known.availability}
             assert there == as_of.at(version).behaviors.keys(), (release, version)
+
+
+def test_histories_of_the_compute_api_have_each_change_of_a_behavior(compute: History) -> None:
+    assert_history_has_each_change(compute, exactly=True)
 
 
 KEYS = ("acorn", "birch", "cedar")
@@ -472,6 +515,7 @@ def test_what_is_known_of_behaviors_is_what_is_at_each_version(source: Folded) -
     for release in KEYS:
         as_of = history.as_of(release)
         assert_known_as_it_is(as_of)
+        assert_history_has_each_change(as_of, exactly=False)
         assert as_of.behaviors.keys() == history.behaviors.keys()
 
 

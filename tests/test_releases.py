@@ -342,6 +342,7 @@ COMMANDS = [
     (["behaviors"], "lists-cached  1.4-", {"acorn", "birch"}),
     (["when", "lists-cached"], "1.4-", {"acorn", "birch"}),
     (["show", "GET /books", "--at", "1.4"], "A list may be a minute old", {"acorn", "birch"}),
+    (["history", "GET /books"], "add-behavior lists-cached", {"acorn", "birch"}),
     (["operations"], "GET /books", {*KEYS}),
     (["diff", "1.3", "1.4"], "A list may be a minute old", {"acorn", "birch"}),
     (["explain", "POST /books", "--body", "body.json"], "the request is valid", {"acorn"}),

@@ -244,15 +244,16 @@ class History(Frozen):
         """All changes to an operation, or to one element of it, oldest first.
 
         `operation` is an operation; the other arguments are those of `availability`. An element that exists at the
-        first version has no event for that. For the events of a behavior, see `behaviors`.
+        first version has no event for that. Changes to the behaviors that affect an operation are changes to the
+        operation as a whole. For the events of a behavior itself, see `behaviors`.
 
         Raises UnknownOperation for an operation that never existed, and InvalidElement as `availability` does.
         """
-        from .questions.presence import biography
+        from .questions.presence import history
         from .values.locator import Locator
 
         locator = Locator(operation, request=request, query=query, response=response, status=status)
-        return biography(self._source, locator)
+        return history(self._source, locator)
 
     def versions_for(
         self, operation: str, *, body: Any = ABSENT, query: Mapping[str, Sequence[str]] | None = None

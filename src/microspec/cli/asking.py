@@ -89,7 +89,8 @@ def _version(session: Session, what: str) -> Version:
 def history(session: Session, out: Output, operation: str, **element: Any) -> None:
     """Show when an operation, or a part of it, changed, and why.
 
-    Each step names its version, its release, and the change that caused it.
+    Each step names its version, its release, and the change that caused it. The steps of an operation include changes
+    to the behaviors that affect it.
     """
     spec = session.history
     key = spec._source.key(operation)

@@ -57,6 +57,32 @@ def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
     return tuple(source.kept(Lives).events(locator.of(source.key(locator.operation))))
 
 
+def history(source: Source, locator: Locator) -> tuple[Event, ...]:
+    """The same, and of an operation as a whole also every change to a behavior that affects it.
+
+    Raises UnknownOperation for an operation that there never was.
+    """
+    found = biography(source, locator)
+    if locator.name:
+        return found
+    of_behaviors = _of_behaviors(source, source.key(locator.operation))
+    return tuple(sorted([*found, *of_behaviors], key=lambda event: (event.version.key, event.number)))
+
+
+def _of_behaviors(source: Source, key: str) -> Iterator[Event]:
+    """The changes to behaviors that affect an operation, while it exists or in the version that removes it."""
+    line = source.timelines()["definitions"]
+    for step in source.behavior_steps():
+        place = line.place(key, step.number)
+        if place is None:
+            place = line.place(key, step.number - 1)
+        if place is None:
+            continue
+        keys = (key, line.value(place).alias_of)
+        if (step.before and step.before._affects(keys)) or (step.after and step.after._affects(keys)):
+            yield step.event.replace(effect="altered")
+
+
 def elements(source: Source) -> Iterator[tuple[str, Part, str, VersionSet]]:
     """Every field, parameter and status of every operation, with the versions that have it.
 
