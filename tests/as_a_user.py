@@ -576,6 +576,7 @@ def explanation(compute: History) -> Explanation:
 def reason(found: Reason) -> None:
     assert_type((found.text, found.version), tuple[str, Version | None])
     assert_type((found.release, found.location), tuple[Release | None, Location | None])
+    assert_type(found.behavior, str | None)
 
 
 # ---------------------------------------------------------------------------------------------------- traffic

@@ -183,17 +183,62 @@ def test_an_explanation_tells_what_holds_at_the_version(
     history: History, version: str, expected: list[tuple[str, str]]
 ) -> None:
     reasons = history.explain("POST /books", version, 409).reasons
-    assert [(str(reason.version), reason.text) for reason in reasons if reason.version] == expected
+    assert [(str(reason.version), reason.text) for reason in reasons if reason.behavior == "shelf-room"] == expected
+    assert len([reason for reason in reasons if reason.version]) == len(expected)
 
 
 def test_one_story_of_a_migration_that_cannot_be_aborted(compute: History) -> None:
     reasons = compute.explain("DELETE /servers/{server_id}/migrations/{migration_id}", "2.70", 400).reasons
-    assert [str(reason.version) for reason in reasons if reason.version] == ["2.65"]
+    assert [reason.behavior for reason in reasons if reason.behavior] == [
+        "waiting-live-migrations-abortable",
+        "version-must-be-two-numbers",  # and those of all operations come last
+        "both-forms-of-urls",
+    ]
 
 
 def test_a_404_that_only_older_versions_answer_names_the_version_that_ends_it(compute: History) -> None:
     reasons = compute.explain("GET /servers/{server_id}/os-instance-actions", "2.20", 404).reasons
     assert [str(reason.version) for reason in reasons if reason.version] == ["2.21"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 501])
+def test_an_explanation_names_each_behavior_of_a_status_once(compute: History, status: int) -> None:
+    for version in compute.versions[::9]:
+        for key, operation in compute.at(version).operations.items():
+            held = {
+                name
+                for name, behavior in operation.behaviors.items()
+                if behavior.statuses.get(status) in ("since", "always")
+            }
+            found = compute.explain(key, version, status)
+            if found.refusal == status:
+                continue
+            named = [reason.behavior for reason in found.reasons if reason.behavior]
+            assert len(named) == len(set(named)), (key, version)
+            assert held <= set(named), (key, version)
+            assert not set(named) - held & operation.behaviors.keys(), (key, version)
+
+
+def test_an_explanation_tells_of_a_behavior_that_comes_back_what_it_says_then(library: Path) -> None:
+    behavior = """behaviors:
+  shelf-room:
+    operations: [POST /books]
+    statuses: {409: always}
+    text: TEXT
+"""
+    for version, text in (("1.2", FULL), ("1.4", NEW)):
+        file = library / "versions" / f"{version}.yaml"
+        if version == "1.4":
+            file.write_text(file.read_text().replace("behaviors:\n", behavior.replace("TEXT", text)))
+        else:
+            edit(file, f"{behavior.replace('TEXT', text)}changes:\n")
+    edit(library / "versions" / "1.3.yaml", "changes:\n  - remove-behavior: shelf-room\n    why: It was rebuilt.\n")
+    history = load_tree(library)
+    for version, text in (("1.1", FULL), ("1.2", FULL), ("1.3", NEW), ("1.4", NEW)):
+        reasons = history.explain("POST /books", version, 409).reasons
+        assert [reason.text for reason in reasons if reason.behavior] == [text], version
+    assert str(history.availability("shelf-room")) == "1.2, 1.4-"
+    assert [str(versions) for versions in history.behaviors["shelf-room"].forms] == ["1.2", "1.4-"]
 
 
 def test_a_behavior_outlives_nothing_that_it_is_about(compute: History) -> None:
@@ -371,6 +416,13 @@ def test_history_prints_the_changes_of_behaviors(shelves: Path) -> None:
     assert "  ~ 1.3 Birch: altered by alter-behavior shelf-room\n" in printed
     assert f"      {NEW}\n      The shelves were counted.\n" in printed
     assert "versions/1.3.yaml:8:21" in printed
+
+
+def test_explain_names_a_behavior(shelves: Path) -> None:
+    explained = run(shelves, "explain", "POST /books", "--at", "1.3", "--status", "409")
+    assert explained.count("    behavior shelf-room, 1.3, Birch, ") == explained.count("shelf-room") == 1
+    data = json.loads(run(shelves, "explain", "POST /books", "--at", "1.3", "--status", "409", "--format", "json"))
+    assert [reason["behavior"] for reason in data["reasons"]].count("shelf-room") == 1
 
 
 def test_behaviors_of_all_operations_are_named_in_one_line() -> None:

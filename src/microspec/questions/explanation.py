@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 from ..model.asked import read
-from ..model.changes import AddBehavior, AlterBehavior
 from ..values import ABSENT
 from ..values.frozen import Value
 from ..values.locator import Locator
@@ -25,12 +24,10 @@ from .runs import Runs
 from .trial import own_body, own_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ..model.api import Api
-    from ..model.changes import Change
     from ..model.definition import Behavior
-    from ..model.microversion import Event, Microversion, Release
+    from ..model.microversion import Event, Release
     from ..model.source import Source
     from ..schema.errors import Violation
     from ..values.diagnostics import Location
@@ -40,16 +37,25 @@ if TYPE_CHECKING:
 
 
 class Reason(Value):
-    """One reason, in words. If a microversion caused it: that version, its first release, and the place in its file."""
+    """One reason, in words. If a microversion caused it: that version, its first release, and the place in its file.
+
+    `behavior` is the name of the behavior whose text it is, if it is one.
+    """
 
     text: str
     version: Version | None = None
     release: Release | None = None
     location: Location | None = None
+    behavior: str | None = None
+
+    @property
+    def _origin(self) -> tuple[str, ...]:
+        """What it comes from, in words: behavior, version, release and place, as far as they are known."""
+        named = f"behavior {self.behavior}" if self.behavior else None
+        return tuple(str(item) for item in (named, self.version, self.release, self.location) if item)
 
     def __str__(self) -> str:
-        known = (str(item) for item in (self.version, self.release, self.location) if item)
-        where = ", ".join(item for item in known if item not in self.text)
+        where = ", ".join(item for item in self._origin if item not in self.text)
         return f"{self.text.rstrip('.')}{f' ({where})' if where else ''}"
 
 
@@ -315,8 +321,12 @@ def _reason(wrong: object, event: Event | None, at: Version) -> Reason:
         *([event.why.rstrip(".")] if event.why else []),
         *([f"instead: {instead.rstrip('.')}"] if instead else []),
     ]
-    text = ". ".join(words)
-    return Reason(text=text, version=event.version, release=event.release, location=event.location)
+    return _from(event, ". ".join(words))
+
+
+def _from(event: Event, text: str, behavior: str | None = None) -> Reason:
+    """A reason that an event causes."""
+    return Reason(text=text, version=event.version, release=event.release, location=event.location, behavior=behavior)
 
 
 def _cause_of_flaw(case: Case, key: str, flaw: Flaw, at: Version) -> Event | None:
@@ -405,30 +415,27 @@ def _documented(source: Source, key: str | None, at: Version | None, status: int
         for response in sorted(own, key=lambda item: item.key in common):
             found = True
             yield Reason(text=response.when or _ORDINARY.get(status, "it is one of its answers"))
-        keys = {key, operation.alias_of}
-        for item, change, behavior in _stated(source, api):
-            holds = behavior.statuses.get(status) if keys & set(behavior.operations) else None
-            in_force, to_come = behavior.name in api.behaviors, item.version > api.version
-            if holds and {"since": in_force, "before": to_come, "always": in_force or to_come}[holds]:
+        keys = (key, operation.alias_of)
+        stated = [(event, behavior) for event, behavior in _stated(source, api.version) if behavior._affects(keys)]
+        stated.sort(key=lambda item: not item[1].operations)  # those that affect all operations come last
+        for event, behavior in stated:
+            holds, in_force = behavior.statuses.get(status), event.version <= api.version
+            if holds and {"since": in_force, "before": not in_force, "always": True}[holds]:
                 found = True
-                text = f"otherwise from {item.version} on: {behavior.text}" if holds == "before" else behavior.text
-                yield Reason(text=text, version=item.version, release=item.release, location=change.location)
+                text = f"otherwise from {event.version} on: {behavior.text}" if holds == "before" else behavior.text
+                yield _from(event, text, behavior.name)
     if not found:
         yield Reason(text=f"the specification lists no {status} for this operation")
 
 
-def _stated(source: Source, api: Api) -> Iterator[tuple[Microversion, Change, Behavior]]:
-    """What is said of each behavior: last up to a version, or else first after it, and by which change."""
-    now: dict[str, Behavior] = {}
-    found: dict[str, tuple[Microversion, Change, Behavior]] = {}
-    for item in map(source.microversion, source.versions):
-        for change in item.changes:
-            if isinstance(change, AddBehavior):
-                now[change.target] = change.behavior
-            elif isinstance(change, AlterBehavior):
-                now[change.target] = change.altered(now[change.target])
-            else:
-                continue
-            if item.version <= api.version or change.target not in found:
-                found[change.target] = (item, change, now[change.target])
-    yield from found.values()
+def _stated(source: Source, at: Version) -> Iterable[tuple[Event, Behavior]]:
+    """What was last said of each behavior that holds at a version, and what is first said of each that comes later."""
+    found: dict[str, tuple[Event, Behavior]] = {}
+    for step in source.behavior_steps():
+        name, version = step.event.change.target, step.event.version
+        if step.after is None:
+            if version <= at:
+                found.pop(name, None)
+        elif version <= at or name not in found or found[name][0].version == version:
+            found[name] = step.event, step.after
+    return found.values()

@@ -267,6 +267,7 @@ def _reason(value: Reason) -> shape.Reason:
         "version": str(value.version) if value.version else None,
         "release": value.release.key if value.release else None,
         "location": location(value.location),
+        "behavior": value.behavior,
     }
 
 

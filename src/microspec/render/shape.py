@@ -352,12 +352,16 @@ class Negotiation(TypedDict):
 
 
 class Reason(TypedDict):
-    """One reason. If a microversion caused it, that version, its first release and the place in its file."""
+    """One reason. If a microversion caused it, that version, its first release and the place in its file.
+
+    `behavior` is the name of the behavior that says so, if it is one.
+    """
 
     text: str
     version: str | None
     release: str | None
     location: Location | None
+    behavior: str | None
 
 
 class Explanation(TypedDict):

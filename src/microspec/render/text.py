@@ -230,9 +230,8 @@ def explanation(value: Explanation) -> Block:
     """Why a request is answered as it is, and what to do."""
     lines = [hung(2, (value.headline, "green" if value.works else "red"))]
     for reason in (*value.reasons, *value.ignored):
-        where = [str(item) for item in (reason.version, reason.release, reason.location) if item]
         lines.append(hung(4, f"  {reason.text}"))
-        lines += [hung(6, (f"    {', '.join(where)}", "dim"))] if where else []
+        lines += [hung(6, (f"    {', '.join(reason._origin)}", "dim"))] if reason._origin else []
     lines += [hung(2, value.advice)] if value.advice else []
     return Group(*lines)
 
