@@ -197,7 +197,7 @@ def test_an_element_that_never_was_has_near_ones(
         assert status == 1
         assert "never" in output
         assert (f"; did you mean {near[0]}?" in output) if near else ("did you mean" not in output)
-        assert ("* is any item" in output) == any("*" in name for name in near)
+        assert ("* stands for any item" in output) == any("*" in name for name in near)
         assert json.loads(cli(command, operation, *options, "--format", "json")[1])["nearby"] == near
 
 
@@ -214,4 +214,4 @@ def test_near_elements_are_the_same_without_an_index(library: Path) -> None:
 def test_negotiation_names_near_answers(compute: History) -> None:
     found = compute.negotiation(server="2.1-2.79", operation="GET /servers", response=["/servers/0/id", "/server"])
     notes = [limit.note for limit in found.limits if limit.kind == "response"]
-    assert notes == ["did you mean /servers/*/id? * is any item", "did you mean /servers or /servers_links?"]
+    assert notes == ["did you mean /servers/*/id? * stands for any item", "did you mean /servers or /servers_links?"]

@@ -60,7 +60,7 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["when", "server-tags", "--at", "2.25"], 1, "2.26-"),
         (["when", "server-tags", "--request", "/server"], 2, "is not an operation"),
         (["history", "POST /servers", "--request", "/server/nothing"], 1, "never existed"),
-        (["history", "POST /servers", "--request", "server"], 2, "starts with a slash"),
+        (["history", "POST /servers", "--request", "server"], 2, "must start with a slash"),
         (["history", "POST /servers", "--request", "/a", "--query", "b"], 2, "one element at a time"),
         (["schema", "GET /servers"], 1, "has no request body"),
         (["schema", "GET /servers", "--response", "--status", "299"], 2, "no status of GET /servers"),
@@ -78,11 +78,11 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["negotiate", "--needs", "server-tags"], 2, "Missing option '--server'"),
         (["explain", "GET /os-networks", "--at", "2.40"], 1, "Instead: The Network service"),
         (["explain", "GET /servers", "--status", "409"], 0, "lists no 409 for this operation"),
-        (["explain", "GET /servers", "--at", "2.80", "--server", "2.1-2.79"], 1, "not among the versions of the cloud"),
+        (["explain", "GET /servers", "--at", "2.80", "--server", "2.1-2.79"], 1, "the cloud does not support 2.80"),
         (["explain", "GET /servers", "--server", "2.1-"], 2, "one range with an end"),
         (["explain", "GET /servers", "--server", "2.x"], 2, "not a set of microversions"),
-        (["explain", "GET /servers", "--server", "2.1-2.999"], 0, "2.999 is not described yet"),
-        (["explain", "POST /servers/b1/action"], 2, "name the action"),
+        (["explain", "GET /servers", "--server", "2.1-2.999"], 0, "the specification does not have 2.999 yet"),
+        (["explain", "POST /servers/b1/action"], 2, "a server action needs its name"),
         (["explain", "server-tags"], 2, "a request is METHOD /path"),
         (["conjure"], 2, "No such command"),
         (["show"], 2, "Missing argument"),
@@ -129,7 +129,7 @@ def test_validate_reads_standard_input_and_queries() -> None:
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b"NaN", "NaN is not JSON"),
-        (b'{"server": %s}' % (b"9" * 5_000), "<stdin>: a number has too many digits to be read"),
+        (b'{"server": %s}' % (b"9" * 5_000), "<stdin>: a number has too many digits"),
     ],
 )
 def test_validate_refuses_what_is_not_json(given: bytes, words: str) -> None:
@@ -154,7 +154,7 @@ def test_no_command_falls_over_a_long_number(arguments: list[str], tmp_path: Pat
     file.write_text("9" * 5_000)
     result = run(*arguments, str(file))
     assert result.exit_code == 2
-    assert "a number has too many digits to be read" in result.output
+    assert "a number has too many digits" in result.output
 
 
 def test_negotiate_reads_documents_bodies_and_queries(tmp_path: Path) -> None:
@@ -188,9 +188,7 @@ def test_negotiate_locates_mistakes_in_a_document(tmp_path: Path) -> None:
     assert "cloud.json:1:2: not JSON" in run("negotiate", "--server", str(cloud)).output
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "words"), [("/v2.1/", 1, "cloud, 2.1-2.60"), ("/v2/", 2, "no microversions")]
-)
+@pytest.mark.parametrize(("path", "status", "words"), [("/v2.1/", 1, "only 2.1-2.60"), ("/v2/", 2, "no microversions")])
 def test_explain_reads_documents(tmp_path: Path, path: str, status: int, words: str) -> None:
     cloud = tmp_path / "cloud.json"
     cloud.write_text(json.dumps(discovery.emit(discovery.nova(("2.1", "2.60"), "http://cloud.example", path))))

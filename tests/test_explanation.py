@@ -46,7 +46,7 @@ def test_what_is_no_request(compute: History, request_: str) -> None:
 
 
 def test_an_action_has_to_be_told(compute: History) -> None:
-    with pytest.raises(InvalidElement, match="name the action after #, or give the body"):
+    with pytest.raises(InvalidElement, match="a server action needs its name after #, or a body"):
         compute.explain("POST /servers/b1/action", "2.1")
 
 

@@ -270,7 +270,7 @@ def test_the_command_says_the_seed_where_it_is_not_the_usual_one() -> None:
 @pytest.mark.parametrize(
     ("reason", "schema", "value"),
     [
-        ("half of a surrogate pair", {"type": "string"}, "\ud800"),
+        ("lone surrogate", {"type": "string"}, "\ud800"),
         ("formats", {"format": "ipv4"}, "x"),
         ("regular expressions", {"pattern": "^a$"}, "a\n"),
         ("regular expressions", {"pattern": "\\s"}, "\x85"),

@@ -213,7 +213,7 @@ def test_lists_of_what_there_is(compute: History) -> None:
     [
         (["features", "CREATE-tags"], "server-create-tags  2.52-  A server can be tagged in the request that"),
         (["operations", "topology", "--at", "train"], "GET /servers/{server_id}/topology  2.78-"),
-        (["operations", "GET /os-fixed-ips"], "GET /os-fixed-ips/{fixed_ip}  2.1-2.35  gone since rocky"),
+        (["operations", "GET /os-fixed-ips"], "GET /os-fixed-ips/{fixed_ip}  2.1-2.35  removed in rocky"),
         (["behaviors", "automatic-network-reused"], 'automatic-network-reused  2.37-  "auto" uses a network'),
         (["schemas", "servercore"], "ServerCore  2.1-  What every view of a server has"),
     ],

@@ -124,7 +124,7 @@ def test_values_may_be_tuples_and_bytes() -> None:
 @pytest.mark.parametrize("value", [2.90, None, {"compute": "2.90"}, ["compute 2.5", 2.90]], ids=str)
 @pytest.mark.parametrize("name", [*NAMES, "HTTP_OPENSTACK_API_VERSION"])
 def test_a_header_is_text(name: str, value: Any) -> None:
-    with pytest.raises(InvalidElement, match="text or a list of texts"):
+    with pytest.raises(InvalidElement, match="a string or a list of strings"):
         headers.requested({"Accept": 5, name: value}, server=SERVED)
 
 
@@ -138,7 +138,7 @@ def test_the_legacy_header_is_looked_at_where_the_standard_one_does_not_decide(
     standard, legacy = NAMES
     for _ in range(2):
         assert str(headers.requested(form({standard: "compute 2.37", legacy: value}), server=SERVED)) == "2.37"
-        with pytest.raises(InvalidElement, match="text or a list of texts"):
+        with pytest.raises(InvalidElement, match="a string or a list of strings"):
             headers.requested(form({standard: "volume 3.27", legacy: value}), server=SERVED)
 
 

@@ -64,7 +64,7 @@ def test_near_operations(compute: History, asked: str, found: list[str]) -> None
         ("server-tag", ["server-tags", "locked"], "did you mean server-tags?"),
         ("rebo", ["reboot", "rebuild"], "did you mean reboot?"),
         ("aab", ["aaa", "bab", "aac"], "did you mean bab, aac or aaa?"),
-        ("/tags/0", ["/tags/*"], "did you mean /tags/*? * is any item"),
+        ("/tags/0", ["/tags/*"], "did you mean /tags/*? * stands for any item"),
         ("/tags/*/nam", ["/tags/*/name"], "did you mean /tags/*/name?"),
         ("colour", ["limit", "marker"], None),
         ("colour", [], None),

@@ -326,7 +326,7 @@ def test_a_match_is_as_of_a_release(history: History) -> None:
 
 def test_audits_of_clouds_of_different_releases_do_not_merge(history: History) -> None:
     audits = [history.audit([], "1.1-1.4", release=release) for release in ("birch", "cedar")]
-    with pytest.raises(microspec.InvalidElement, match="audits of the same cloud"):
+    with pytest.raises(microspec.InvalidElement, match="all must be of the same cloud"):
         microspec.Audit.merged(audits)
 
 

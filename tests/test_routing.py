@@ -91,10 +91,10 @@ def test_what_a_request_means(
         ("2.25", "GET", "/servers/b1/tags", None, 404, "added in 2.26"),
         ("2.88", "GET", "/os-hypervisors/statistics", None, 404, "removed in 2.88"),
         ("2.40", "GET", "/os-networks", None, 404, "removed in 2.36"),
-        ("2.1", "GET", "/os-cells", None, 410, "gone since"),
-        ("2.88", "GET", "/os-cells", None, 410, "gone since"),
-        ("2.88", "GET", "/os-fixed-ips/192.0.2.1", None, 410, "gone since rocky"),
-        ("2.1", "POST", "/servers/b1/action", {"resetNetwork": None}, 410, "gone since"),
+        ("2.1", "GET", "/os-cells", None, 410, "was removed in"),
+        ("2.88", "GET", "/os-cells", None, 410, "was removed in"),
+        ("2.88", "GET", "/os-fixed-ips/192.0.2.1", None, 410, "removed in rocky"),
+        ("2.1", "POST", "/servers/b1/action", {"resetNetwork": None}, 410, "was removed in"),
     ],
 )
 def test_what_no_operation_answers(

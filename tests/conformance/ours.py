@@ -101,7 +101,7 @@ class Ours:
             return ["body "]
         try:
             errors = list(self._engine(documents[0]).iter_errors(instance))
-        except ValueError:  # it has half of a surrogate pair
+        except ValueError:  # it contains a lone surrogate
             return ["type "]
         return sorted({word for error in errors for word in _places(error)})
 

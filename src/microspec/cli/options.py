@@ -84,7 +84,9 @@ def ELEMENT(function: F) -> F:  # noqa: N802
     """The options that name one element of an operation."""
     for option in (
         click.option("--status", type=int, help="A status; with --response, the status of the answer."),
-        click.option("--response", metavar="POINTER", help="A field of an answer, as a JSON pointer; * is any item."),
+        click.option(
+            "--response", metavar="POINTER", help="A field of an answer, as a JSON pointer; * stands for any item."
+        ),
         click.option("--query", metavar="NAME", help="A query parameter."),
         click.option("--request", metavar="POINTER", help="A field of the request body, as a JSON pointer."),
     ):

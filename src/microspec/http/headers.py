@@ -205,7 +205,7 @@ def _texts(name: str, values: list[Any]) -> list[str]:
             else:
                 from ..values.errors import InvalidElement
 
-                raise InvalidElement(name, f"the value of a header must be text or a list of texts, not {item!r}")
+                raise InvalidElement(name, f"the value of a header must be a string or a list of strings, not {item!r}")
     return found
 
 

@@ -270,7 +270,7 @@ class Api(Value):
                 if known is None:
                     return Nowhere(400, "", _no_action, path, action, template, every)
             if known.gone_since_release and self._directory.is_gone(known):
-                return Nowhere(410, key, "{} is gone since {}".format, key, known.gone_since_release)
+                return Nowhere(410, key, "{} was removed in {}".format, key, known.gone_since_release)
             if key in self.operations:
                 return template, key
             absent = absent or key

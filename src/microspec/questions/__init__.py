@@ -1,1 +1,1 @@
-"""Questions over all versions of an API: what is there when, which version to ask for, and why a request fails."""
+"""Questions about all versions of an API: which version has what, which version to ask for, and why a request fails."""

@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 TITLES: dict[AuditKind, str] = {
     "refused": "Calls that cannot work",
     "ignored": "Calls of which a part has no effect",
-    "unexpected": "Calls that were answered otherwise than the API is described",
+    "unexpected": "Calls whose answer contradicts the specification",
 }
 """The kinds of findings, in words."""
 
 MOST_CALLS = 10
-"""At most so many calls of a finding are listed: the first ones with different notes or requests."""
+"""At most this many calls of a finding are listed: the first ones with different notes or requests."""
 
 MOST_PROBLEMS = 100
-"""At most so many problems of a file are listed."""
+"""At most this many problems of a file are listed."""
 
 
 class Fault(NamedTuple):
@@ -91,7 +91,7 @@ class AuditFinding(Value):
 
     @property
     def operation(self) -> str:
-        """The operation, or the request where there is none."""
+        """The operation, or the request if there is none."""
         return self.explanation.operation or self.explanation.request
 
     @property
@@ -145,7 +145,7 @@ class Audit(Value):
         """
         every = tuple(audits)
         if len({(audit.server, audit.release) for audit in every}) != 1:
-            raise InvalidElement("merged", "takes audits of the same cloud, and at least one")
+            raise InvalidElement("merged", "needs at least one audit, and all must be of the same cloud")
         found: dict[Fault, AuditFinding] = {}
         for finding in (finding for audit in every for finding in audit.findings):
             known = found.get(finding._fault)
@@ -164,9 +164,9 @@ class Audit(Value):
 def audit(
     source: Source, calls: Iterable[Call], server: VersionRange | None = None, release: str | None = None
 ) -> Audit:
-    """Judge calls, one at a time, by what a cloud with these versions, of this release, answers; by default, with all.
+    """Judges calls, one at a time, by what a cloud of this release with these versions (by default, all) would answer.
 
-    Without a release, its highest version tells of which release it is.
+    Without a release, the highest version determines the release.
     """
     source = source.of_cloud(server.last if server else None, release)
     auditor = _Auditor(source, server, is_known=bool(server or release))
@@ -183,7 +183,7 @@ def audit(
 
 
 class _Auditor:
-    """What has been found about the calls so far."""
+    """The findings about the calls so far."""
 
     def __init__(self, source: Source, server: VersionRange | None, *, is_known: bool) -> None:
         self._judge = source.kept(Judge)
@@ -220,7 +220,7 @@ class _Auditor:
             self._wrong[kind] += 1
 
     def audit(self, problems: Iterable[Problem], elsewhere: int) -> Audit:
-        """All that was found."""
+        """All findings."""
         return Audit(
             calls=self._count,
             elsewhere=elsewhere,
@@ -251,12 +251,12 @@ class _Auditor:
         return Case(self._judge, request, call.version or self._lowest, self._cloud)
 
     def _place(self, call: Call) -> Place:
-        """Where a call stands; one that was made by hand, among the others."""
+        """The place of a call in its file; a call that was not read from a file gets a number."""
         return call.place or Place(file="", number=self._count)
 
 
 class _Gathered:
-    """The calls of a finding, as they are gathered: their number, the places of their versions, and the first ones."""
+    """Gathers the calls of a finding: their number, the places of their versions, and the first ones."""
 
     def __init__(self) -> None:
         self.count = self.places = 0
@@ -295,7 +295,7 @@ def _label(case: AuditCase) -> tuple[str, str]:
 
 
 def _together(one: AuditFinding, other: AuditFinding) -> AuditFinding:
-    """The finding of the calls of two."""
+    """Two findings merged."""
     cases: dict[tuple[str, str], AuditCase] = {}
     for case in sorted((*one.cases, *other.cases), key=_order):
         cases.setdefault(_label(case), case)
@@ -308,7 +308,7 @@ def _together(one: AuditFinding, other: AuditFinding) -> AuditFinding:
 
 
 def _in_order(findings: Iterable[AuditFinding]) -> tuple[AuditFinding, ...]:
-    """Findings by kind, and by where the first call of each stands."""
+    """Findings by kind, and by the place of their first call."""
     kinds = list(TITLES)
     return tuple(sorted(findings, key=lambda item: (kinds.index(item.kind), _order(item.cases[0]), item._fault)))
 
@@ -336,25 +336,26 @@ def _wrong(case: Case, call: Call) -> Iterator[tuple[AuditKind, Wrong]]:
         for wrong in refusals(case):
             yield "refused", wrong
     else:
-        told = f"{call.status} was answered; by its version, path, query and body, it is refused with {case.refusal}"
+        judged = "judging by its version, path, query and body, it is refused"
+        text = f"answered with {call.status}; {judged} with {case.refusal}"
         for wrong in refusals(case):
-            yield "unexpected", wrong._replace(reason=partial(_with, told, wrong.reason))
+            yield "unexpected", wrong._replace(reason=partial(_with, text, wrong.reason))
 
 
-def _with(told: str, reason: Callable[[], Reason]) -> Reason:
-    """A reason, after something else that is told."""
+def _with(text: str, reason: Callable[[], Reason]) -> Reason:
+    """A reason, after another text."""
     made = reason()
-    return made.replace(text=f"{told}: {made.text}")
+    return made.replace(text=f"{text}: {made.text}")
 
 
 def _wrong_answer(run: Run, call: Call, status: int) -> Iterator[Wrong]:
     """What contradicts the description of the API in the answer to a call that works."""
     if status == 304 or status >= 500:
-        return  # a failure of the cloud, or of what is in between, says nothing of the API; nor what a cache has
+        return  # a failure of the cloud or of a proxy says nothing about the API, nor does a cached answer
     operation = run.operation
     if status not in run.statuses:
         known = (*operation.success_statuses, *operation.error_statuses)
-        text = f"{status} is not one of its statuses: {', '.join(map(str, known))}"
+        text = f"the specification does not list {status}, only {', '.join(map(str, known))}"
         yield Wrong("status", str(status), "", None, partial(Reason, text=text))
     elif status < 400 and call.response is not ABSENT and not operation.accepts_response(call.response, status):
         try:
@@ -362,12 +363,12 @@ def _wrong_answer(run: Run, call: Call, status: int) -> Iterator[Wrong]:
         except ValidationError as error:
             for violation in error.errors:
                 element = Flaw("response", violation).element
-                reason = partial(Reason, text=f"in the answer {violation}")
+                reason = partial(Reason, text=f"in the answer, {violation}")
                 yield Wrong("response", element, violation.keyword, None, reason)
 
 
 def _fault(judge: Judge, case: Case, kind: AuditKind, wrong: Wrong) -> Fault:
-    """What is wrong, in the words of the specification: nothing in it is only a call's own."""
+    """What is wrong, in names of the specification: nothing in it comes from a single call."""
     key, part, event, element = case.operation, wrong.part, wrong.event, wrong.element
     if part in ("version", "path") or (part == "status" and len(element) != 3):
         element = ""

@@ -67,8 +67,8 @@ class Explanation(Value):
     operation, None if there is none.
 
     `refusal` is the status of the error that is certain, None if the request is valid. `status` is the one that is
-    explained: the status that was observed, otherwise the refusal. `reasons` are the reasons for it, `violations` what
-    is wrong with the path, query and body. `instead` says what to use instead of an operation that was removed.
+    explained: the status that was observed, or else the refusal. `reasons` are the reasons for it, `violations` what is
+    wrong with the path, query and body. `instead` says what to use instead of an operation that was removed.
 
     `works_at` are the versions that would accept the same request, `since` is the first release that has one of them,
     and `server` is the range of the cloud, None if it was not given. `release` is the release of the cloud, whose facts
@@ -126,7 +126,7 @@ class Explanation(Value):
         if self.works_here:
             when = f"It works at {self.works_here}."
         elif taken := self._here(self.works_at):
-            when = f"It is accepted at {taken}, where a part of it has no effect."
+            when = f"It is accepted at {taken}, but a part of it has no effect there."
         elif self.effective_at:
             when = f"It works at {self.effective_at}, which requires {self.since} or later."
         else:
@@ -138,8 +138,9 @@ class Explanation(Value):
         """What becomes of the request, in one sentence."""
         asked = f"{self.request} at {self.version}"
         if self.status != self.refusal:
-            certain = "it is valid" if self.works else f"it is refused with {self.refusal}"
-            return f"{asked} was answered with {self.status}; by its version, path, query and body, {certain}."
+            certain = "is valid" if self.works else f"is refused with {self.refusal}"
+            judged = f"judging by its version, path, query and body, it {certain}"
+            return f"{asked} was answered with {self.status}; {judged}."
         return f"{asked}: the request is valid." if self.works else f"{asked} is answered with {self.status}."
 
     def __str__(self) -> str:
@@ -162,7 +163,7 @@ def explain(
     server: Spoken | None = None,
     release: str | None = None,
 ) -> Explanation:
-    """Why a request is answered as it is; `History.explain` says what the arguments are."""
+    """Why a request gets the answer that it gets; `History.explain` describes the arguments."""
     served = None if server is None else spoken_range(server)
     judge = source.of_cloud(served.last if served else None, release).kept(Judge)
     cloud = judge.cloud(served)
@@ -196,7 +197,7 @@ def explained(
 
 
 class _Rest:
-    """Works out the fields of an explanation that are not known at once: a method for each, with its name."""
+    """Works out the remaining fields of an explanation on demand: one method for each, with its name."""
 
     def __init__(self, case: Case, status: int | None) -> None:
         self._case, self._status = case, status
@@ -211,7 +212,7 @@ class _Rest:
         asked = case.asked.version
         if asked is not None and asked != source.versions[case.asked.place]:
             judged_by = source.versions[case.asked.place]
-            found.append(Reason(text=f"{asked} is not described yet; it is judged as {judged_by}"))
+            found.append(Reason(text=f"the specification does not have {asked} yet; it is judged as {judged_by}"))
         return tuple(dict.fromkeys(found))
 
     def violations(self) -> tuple[Violation, ...]:
@@ -281,7 +282,7 @@ def refusals(case: Case) -> Iterator[Wrong]:
 
 
 def _gone(source: Source, key: str) -> Reason:
-    """That an operation has ended with a release."""
+    """That a release has removed an operation."""
     known = source.known()[key]
     release = source.releases[known.gone_since_release or ""]
     gone = f"removed in {release} ({release.version}) at every version"
@@ -289,8 +290,8 @@ def _gone(source: Source, key: str) -> Reason:
 
 
 _TRACED = 20
-"""In so many places of a request it is looked for what made them wrong, or of no effect: where more are, no
-microversion did."""
+"""The cause is looked up for at most this many locations in a request. If more are wrong, or without effect, the cause
+is not a microversion."""
 
 
 def without_effect(case: Case) -> Iterator[Wrong]:
@@ -301,13 +302,13 @@ def without_effect(case: Case) -> Iterator[Wrong]:
     for number, (part, name) in enumerate(case.unknown(case.way)):
         when, events = _life(case, key, part, name) if number < _TRACED else (None, ())
         event = _cause(events, when, at, f"{part} {name}") if when else None
-        what = f"{'the query parameter ' if part == 'query' else ''}{name} is accepted and has no effect"
-        where = "" if event else " at any version" if when is not None and not when else " here"
+        what = f"{'the query parameter ' if part == 'query' else ''}{name} is accepted, but has no effect"
+        where = "" if event else " at any version" if when is not None and not when else " at this version"
         yield Wrong(part, name, "", event, partial(_reason, f"{what}{where}", event, at))
 
 
 def _reason(wrong: object, event: Event | None, at: Version) -> Reason:
-    """What is wrong, in words, with what an event says to it."""
+    """What is wrong, in words, with what an event adds."""
     what = str(wrong)
     if event is None:
         return Reason(text=what)
@@ -330,14 +331,14 @@ def _from(event: Event, text: str, behavior: str | None = None) -> Reason:
 
 
 def _cause_of_flaw(case: Case, key: str, flaw: Flaw, at: Version) -> Event | None:
-    """The event in the life of an element that makes a request wrong here, where another version takes it."""
+    """The event in the life of an element that makes a request wrong here, if another version accepts it."""
     violation = flaw.violation
     if flaw.part not in ("query", "request"):
         return None
     when, events = _life(case, key, flaw.part, flaw.element)
     if when and at not in when:
         return _cause(events, when, at, violation.pointer)
-    if flaw.part == "query" and not when:  # nobody knows it: what matters is since when that is refused
+    if flaw.part == "query" and not when:  # unknown everywhere: what matters is since when that is refused
         events = tuple(item for item in _events(case.source, key) if getattr(item.change, "unknown_query", None))
     if not events:
         return None
@@ -345,10 +346,10 @@ def _cause_of_flaw(case: Case, key: str, flaw: Flaw, at: Version) -> Event | Non
 
 
 def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -> Event | None:
-    """The last event up to a version, else the first one after it, that lies where `when` begins or ends.
+    """The last event up to a version, or else the first one after it, at which `when` begins or ends.
 
-    Of several at one version, the one whose target is named in `about`. Where `when` is empty, only an
-    event up to the version and with such a target is taken.
+    Of several at one version, the one whose target is named in `about`. If `when` is empty, only an event up to the
+    version, with such a target, counts.
     """
     words = set(re.findall(r"[\w:.-]+", about))
     named = [event for event in events if event.change.target.rpartition(".")[2] in words]
@@ -363,17 +364,17 @@ def _cause(events: Sequence[Event], when: VersionSet, at: Version, about: str) -
 
 
 def _life(case: Case, key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
-    """When an element of the query or of the request is there, and what happened to it."""
+    """The versions that have an element of the query or of the request, and its events."""
     return case.source.kept(_Lives).of(key, part, name)
 
 
 def _events(source: Source, key: str) -> tuple[Event, ...]:
-    """What happened to an operation."""
+    """The events of an operation."""
     return source.kept(_Lives).events(key)
 
 
 class _Lives:
-    """The lives of the operations of a source and of their elements: of each that is asked for, the last ones."""
+    """The lives of operations and of their elements. The last ones that were asked for are kept."""
 
     def __init__(self, source: Source) -> None:
         runs = source.kept(Runs)
@@ -386,7 +387,7 @@ class _Lives:
         def of(key: str, part: str, name: str) -> tuple[VersionSet, tuple[Event, ...]]:
             if runs.known_part(key, part, name) == name:
                 return lived(key, part, name)
-            return VersionSet(), ()  # there is no end of those that there never were
+            return VersionSet(), ()  # not kept: the number of unknown names is unlimited
 
         self.of = of
         self.events = lru_cache(maxsize=512)(lambda key: biography(source, Locator(key)))
@@ -395,17 +396,17 @@ class _Lives:
 # ------------------------------------------------------------------------------------ what is described
 
 _ORDINARY = {
-    400: "something in the request is against a rule that no schema shows",
+    400: "something in the request breaks a rule that no schema shows",
     403: "a policy or a quota does not allow it",
     404: "something that the request names does not exist",
-    409: "the state of what the request names does not allow it",
+    409: "something that the request names is in a state that does not allow it",
     501: "the hypervisor cannot do it",
 }
 """What an error means where the specification lists its status without a condition."""
 
 
 def _documented(source: Source, key: str | None, at: Version | None, status: int) -> Iterator[Reason]:
-    """What the specification says of a status: the answers that an operation has, and the behaviors that it is of."""
+    """What the specification says about a status: the answers of an operation, and the behaviors that list it."""
     found = False
     api = source.at(at or source.min_version)
     if key is not None and key in api:
@@ -414,7 +415,8 @@ def _documented(source: Source, key: str | None, at: Version | None, status: int
         own = [item for item in operation.responses if item.status == status]
         for response in sorted(own, key=lambda item: item.key in common):
             found = True
-            yield Reason(text=response.when or _ORDINARY.get(status, "it is one of its answers"))
+            ordinary = _ORDINARY.get(status, "the specification lists this status without a condition")
+            yield Reason(text=response.when or ordinary)
         keys = (key, operation.alias_of)
         stated = [(event, behavior) for event, behavior in _stated(source, api.version) if behavior._affects(keys)]
         stated.sort(key=lambda item: not item[1].operations)  # those that affect all operations come last
@@ -422,14 +424,14 @@ def _documented(source: Source, key: str | None, at: Version | None, status: int
             holds, in_force = behavior.statuses.get(status), event.version <= api.version
             if holds and {"since": in_force, "before": not in_force, "always": True}[holds]:
                 found = True
-                text = f"otherwise from {event.version} on: {behavior.text}" if holds == "before" else behavior.text
-                yield _from(event, text, behavior.name)
+                until = f"before {event.version}, which changes this: " if holds == "before" else ""
+                yield _from(event, f"{until}{behavior.text}", behavior.name)
     if not found:
         yield Reason(text=f"the specification lists no {status} for this operation")
 
 
 def _stated(source: Source, at: Version) -> Iterable[tuple[Event, Behavior]]:
-    """What was last said of each behavior that holds at a version, and what is first said of each that comes later."""
+    """Each behavior as last stated up to a version, or as first stated after it, with the change that states it."""
     found: dict[str, tuple[Event, Behavior]] = {}
     for step in source.behavior_steps():
         name, version = step.event.change.target, step.event.version

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """A request: `action` is that of a server, where it is named; `query` is None and `body` `ABSENT` if not known."""
+    """A request: `action` is the server action, if it is named; `query` is None and `body` `ABSENT` if unknown."""
 
     method: str
     path: str
@@ -53,7 +53,7 @@ class Flaw(NamedTuple):
 
     @property
     def element(self) -> str:
-        """The parameter, or the pointer to the field, in which any item of an array is ``*``."""
+        """The parameter, or the pointer to the field, with ``*`` for any item of an array."""
         pointer = self.violation.pointer
         if self.part == "query":
             return parse_pointer(pointer)[0] if pointer else ""
@@ -64,7 +64,7 @@ _NUMBER = re.compile(r"/\d+(?=/|$)")
 
 
 class Way(NamedTuple):
-    """A template of a path, the run of the operation that answers there, and the places where it does, each a bit."""
+    """A path template, the run of the operation that answers there, and the places where it does, as a bit mask."""
 
     template: str
     run: Run
@@ -113,19 +113,19 @@ class Cloud:
         except RefusedVersion as error:
             place = self._source.numbers[str(described(source, served.first))]
             if error.status == 400:
-                why = f"{text!r} is not a microversion, which is MAJOR.MINOR in plain digits, such as 2.37"
+                why = f"{text!r} is not a microversion (MAJOR.MINOR in plain digits, such as 2.37)"
             else:
-                why = f"{text} is not among the versions of the cloud, {served}"
+                why = f"the cloud does not support {text}, only {served}"
             return Asked(None, place, error.status, why)
         return Asked(version, source.numbers[str(described(source, version))])
 
 
 _KEPT, _LONG = 100, 100
-"""So many texts of versions, and clouds, are remembered, and no text that has more characters."""
+"""At most this many texts of versions, and clouds, are remembered, and no text that is longer."""
 
 
 def described(source: Source, version: Version) -> Version:
-    """The version itself. If the specification does not have it, because the cloud is newer: the nearest one below."""
+    """The version itself. If the specification does not have it, because the cloud is newer: the nearest lower one."""
     if str(version) in source.numbers:
         return version
     return max((item for item in source.versions if item <= version), default=source.min_version)
@@ -143,7 +143,7 @@ class Judge:
         self.cloud = lru_cache(maxsize=_KEPT)(self._cloud)
 
     def _cloud(self, served: VersionRange | None) -> Cloud:
-        """The cloud that serves a range. If that is not known: one with all versions that the release speaks."""
+        """The cloud that serves a range. If the range is unknown: one with all versions that the release supports."""
         return Cloud(
             self.source, VersionRange(self.source.min_version, self.source.spoken) if served is None else served
         )
@@ -151,7 +151,7 @@ class Judge:
     def ways(self, templates: tuple[str, ...], action: str | None) -> Ways:
         """The ways of a request whose path matches some templates, and whose body names an action."""
         if action is not None and not any(f"{template}#{action}" in self.known for template in templates):
-            action = None  # which there is no end of
+            action = None  # the number of unknown actions is unlimited
         found = self._ways.get((templates, action))
         if found is None:
             found = self._ways[templates, action] = Ways(tuple(self._at_each_place(templates, action)))
@@ -194,7 +194,7 @@ class Judge:
                 continue
             template, key = answering
             run = self.runs.of(key)[place]
-            assert run is not None, "what answers is there"
+            assert run is not None, "an operation that answers has a run"
             found.append((template, run))
             leading[template, run] = leading.get((template, run), 0) | 1 << place
         ways = {way: Way(*way, places) for way, places in leading.items()}
@@ -221,7 +221,7 @@ class Case:
         self._trials: dict[str, Trial] = {}
         body, place = request.body, self.asked.place
         if body is ABSENT and not request.action and self._templates and judge.known.keys().isdisjoint(self._templates):
-            raise InvalidElement(str(request), "name the action after #, or give the body")
+            raise InvalidElement(str(request), "a server action needs its name after #, or a body")
         action = request.action or (next(iter(body)) if isinstance(body, dict) and len(body) == 1 else None)
         self._ways = judge.ways(self._templates, action) if self._templates else None
         self.way = self._ways.at[place] if self._ways else None
@@ -238,7 +238,7 @@ class Case:
     # ------------------------------------------------------------------------------- at the version that is asked for
 
     def takes(self, way: Way) -> bool:
-        """Whether it is valid there."""
+        """Whether the request is valid there."""
         return self._wrong_part(way) is None
 
     def _wrong_part(self, way: Way) -> str | None:
@@ -268,7 +268,7 @@ class Case:
 
     def _flaws(self, way: Way) -> Iterator[Flaw]:
         if not self._names_action():
-            message = f"must have {self.request.action!r}, and nothing else"
+            message = f"must have {self.request.action!r} as its only property"
             yield Flaw("request", Violation(pointer="", keyword="required", message=message))
         for part, validator, value in self._checks(way):
             try:
@@ -292,7 +292,7 @@ class Case:
         body = {request.action: None} if request.action else request.body
         api = source.at(source.versions[self.asked.place])
         found = api._answering(request.method, request.path, self._templates, body)
-        assert isinstance(found, Nowhere), "what has no way leads nowhere"
+        assert isinstance(found, Nowhere), "a request without a way has no operation"
         return found
 
     @property
@@ -302,7 +302,7 @@ class Case:
 
     @property
     def _hint(self) -> str:
-        """The operations that may be meant, as the end of a sentence."""
+        """A hint at the operations that may be meant, as the end of a sentence."""
         return did_you_mean(f"{self.request.method} {self.request.path}", self._judge.known)
 
     def _names_action(self) -> bool:
@@ -330,27 +330,27 @@ class Case:
     # ------------------------------------------------------------------------------------------- at all versions
 
     def versions(self, places: int) -> VersionSet:
-        """The versions at some places."""
+        """The versions at these places."""
         return self._judge.runs.versions(places)
 
     @kept
     def _taking(self) -> tuple[Way, ...]:
-        """The ways that accept it."""
+        """The ways that accept the request."""
         return tuple(filter(self.takes, self._ways.distinct)) if self._ways else ()
 
     @kept
     def works_at(self) -> int:
-        """The places of the versions that would accept it. What the release does not speak, the newest one decides."""
+        """The places of the versions that accept it. Above the versions of the release, the newest release decides."""
         return self._with_newer(sum(way.places for way in self._taking), lambda case: case.works_at)
 
     @kept
     def effective_at(self) -> int:
-        """The places among them where all of its parts have an effect."""
+        """Those of these places where all parts of the request have an effect."""
         own = sum(way.places for way in self._taking if not self.unknown(way))
         return self._with_newer(own, lambda case: case.effective_at)
 
     def _with_newer(self, places: int, newer: Callable[[Case], int]) -> int:
-        """The places up to the highest version that the release speaks, and above it those as of the newest release."""
+        """The places up to the highest version that the release supports, and above it those of the newest release."""
         end = self.source.number(described(self.source, self.source.spoken)) + 1
         if end == len(self.source.versions):
             return places

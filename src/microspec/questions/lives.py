@@ -1,8 +1,8 @@
-"""What becomes of an element of an operation, from version to version and from change to change.
+"""The life of an element of an operation, from version to version and from change to change.
 
-An element hangs on a few definitions and schemas. Between two points at which one of these is otherwise there is
-nothing to look at; what each is between two changes of one version is read from the rows that the source has of it
-(`Source.rows`), so that no change is made again.
+An element depends on a few definitions and schemas. Only points at which one of these changes have to be looked at. The
+states between two changes of one version are read from the rows of the source (`Source.rows`), so that no change is
+applied again.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     Point = tuple[int, int]
     """A version, counted from 1, and the number of one of its changes, or 0."""
     Points = Mapping[str, Sequence[Point]]
-    """Where each definition and each schema is otherwise than before."""
+    """Where each definition and each schema changes."""
     Between = dict[tuple[str, Point], tuple[Any, tuple[str, ...]]]
-    """What a definition or a schema is after a change that is not its last in the version, and the names in it."""
+    """A definition or a schema after a change that is not its last in the version, and the names in it."""
 
 
 class Lives:
-    """What becomes of the elements of a source. It keeps where things change, and nothing of what was asked."""
+    """The lives of the elements of a source. It keeps the points of change, but no answers."""
 
     def __init__(self, source: Source) -> None:
         self._source, self._references = source, References()
@@ -47,7 +47,7 @@ class Lives:
         self._between: Between = {}
 
     def spans(self, locator: Locator) -> Iterator[tuple[int, int]]:
-        """The places in `Source.versions` between which there is an element, the first and the last."""
+        """The first and the last place in `Source.versions` of each range that has an element."""
         points, end = self._kept("versions"), len(self._source.versions)
         agenda, state = _Agenda(points), _State(self._source, points, self._references, {})
         state.point, found = (1, 0), None
@@ -59,7 +59,7 @@ class Lives:
                 yield number - 1, state.point[0] - 2
 
     def events(self, locator: Locator) -> Iterator[Event]:
-        """What each change did to an element, where it did anything."""
+        """What each change did to an element, if anything."""
         points = self._kept("changes")
         agenda, state = _Agenda(points), _State(self._source, points, self._references, self._between)
         before = look(locator, state.value, state.value, state.further, self._common)
@@ -79,7 +79,7 @@ class Lives:
             before = after
 
     def _cause(self, number: int, place: int) -> Cause:
-        """A change of a version, counted from 1, with all that is known of it."""
+        """A change of a version, counted from 1, with all that is known about it."""
         found = self._causes.get(number)
         if found is None:
             found = self._causes[number] = self._source.microversion(self._source.versions[number - 1]).causes
@@ -110,7 +110,7 @@ class Lives:
 
 
 def _lead_alike(old: Any, new: Any, locator: Locator, steps: Collection[str]) -> bool:
-    """Whether what a definition or a schema becomes leads to the same element; `steps` are those on the way."""
+    """Whether the next state of a definition or a schema leads to the same element; `steps` are those on the way."""
     if old is None or new is None:
         return False
     if isinstance(old, Definition):
@@ -138,11 +138,11 @@ def _is_as_it_was(old: Any, new: Any) -> bool:
 
 
 _BY_NAME = ("properties", "required", "enum")
-"""The keywords of which only what is said of its steps leads to an element."""
+"""The keywords that lead to an element only by its steps."""
 
 
 class _Agenda:
-    """The points that are still to be looked at, as far as they concern what an element hangs on."""
+    """The points still to be looked at, as far as they concern what an element depends on."""
 
     def __init__(self, points: Points) -> None:
         self._points = points
@@ -151,7 +151,7 @@ class _Agenda:
         self._last: Look | None = None
 
     def next(self, found: Look, after: Point) -> Point | None:
-        """The next point after one at which what an element hangs on is otherwise, given how it is there."""
+        """The next point at which something changes that an element depends on, given its state at a point."""
         if found is not self._last:
             self._last = found
             names = found.way.keys() - self._known
@@ -169,9 +169,10 @@ class _Agenda:
 
 
 class _State:
-    """What definitions and schemas are after the change at a `point`, which only goes on; at first, before all changes.
+    """The definitions and schemas after the change at a `point`, which only moves forward; at first, before all
+        changes.
 
-    The key of an operation has a blank in it, and the name of a schema has none.
+    The key of an operation contains a space; the name of a schema does not.
     """
 
     def __init__(self, source: Source, points: Points, references: References, between: Between) -> None:
@@ -183,22 +184,22 @@ class _State:
         self._drafts: dict[tuple[str, int], tuple[int, SchemaDraft | DefinitionDraft | None]] = {}
 
     def value(self, name: str) -> Any:
-        """The definition or the schema of a name; None if there is none."""
+        """The definition or the schema with a name; None if there is none."""
         return self._now(name)[1]
 
     def further(self, name: str) -> tuple[str, ...]:
-        """The names of the schemas that stand in it."""
+        """The names of the schemas that it refers to."""
         return self._now(name)[2]
 
     def altered(self, names: Iterable[str]) -> Iterator[tuple[Any, Any]]:
-        """Those of some values that were asked for and are otherwise now, as they were and as they are."""
+        """Those of some values that were asked for and have changed, before and after."""
         for name in names:
             known = self._known[name]
             if known[0] <= self.point:
                 yield known[1], self.value(name)
 
     def _now(self, name: str) -> tuple[Point, Any, tuple[str, ...]]:
-        """Up to where it is so, what has a name, and the names in that."""
+        """The last point of a state, the value with a name, and the names in it."""
         known = self._known.get(name)
         if known is None or known[0] <= self.point:
             own = self._points.get(name, ())
@@ -228,7 +229,7 @@ class _State:
         return None if place is None else line.value(place)
 
     def _drafted(self, name: str, changes: Sequence[int]) -> Any:
-        """What has a name after these of the changes of a version, which come one after the other."""
+        """The value with a name after each of these consecutive changes of a version."""
         number, _ = self.point
         done, draft = self._drafts.get((name, number), (0, None))
         if not done:
@@ -250,7 +251,7 @@ class _State:
 _NEVER = (1 << 60, 0)
 
 _KEPT = 64
-"""What an element is between its changes in one version is kept if they are not more than these."""
+"""The states of an element within one version are kept if it has at most this many changes there."""
 
 
 def _kind(name: str) -> str:

@@ -20,12 +20,12 @@ class KnownSchema(Value):
 
 
 def known_schemas(source: Source) -> dict[str, KnownSchema]:
-    """Every schema that there ever was at a version, by name, in the order in which it is listed."""
+    """Every schema that any version has, by name, in the order of the listing."""
     timeline = source.timelines()["schemas"]
     spans: dict[str, list[tuple[int, int]]] = {}
     places: dict[str, int] = {}
     for place, name in enumerate(timeline.names):
-        if timeline.last[place]:  # else it is of the baseline only, which the first version changes
+        if timeline.last[place]:  # else only the baseline has it, and the first version changes it
             spans.setdefault(name, []).append((max(timeline.first[place], 1) - 1, timeline.last[place] - 1))
             places[name] = place
     return {

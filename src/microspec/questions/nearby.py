@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def nearby(source: Source, locator: Locator) -> tuple[str, ...]:
-    """The pointers or parameters that are nearest to one that there never was; none for anything that there was.
+    """The pointers or parameters that are nearest to one that never existed; none for one that did.
 
-    Raises UnknownOperation for an operation that there never was.
+    Raises UnknownOperation for an operation that never existed.
     """
     key = source.key(locator.operation)
     named = {part: getattr(locator, part) for part in ("request", "query", "response")}

@@ -1,8 +1,8 @@
 """Which microversion a client asks a server for, and why not another one.
 
-Everything that is asked for is a `Limit`: the versions that have it. The answer is the highest (or the
-lowest) version in all of them. What costs much, putting the request to a version, is only done as far
-as it takes to find the answer; the limits are worked out in full when somebody wants the reasons.
+Everything that is asked for is a `Limit`: the versions that have it. The answer is the highest (or the lowest) version
+in all of them. Trying the request at a version is slow, so it stops at the first answer; the limits are worked out in
+full only when the reasons are asked for.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 
 SPEAKERS = ("server", "client", "specification")
-"""The kinds of limits that say what somebody speaks; the others say what is needed."""
+"""The kinds of limits that say what someone supports; the others say what is needed."""
 
 
 class Limit(Value):
     """One thing that decides which versions fit.
 
-    `kind` and `name` say what it is; `versions` have it. `releases` has for each range of them a release
-    of the software: the first that speaks it, or if somebody speaks it (`SPEAKERS`) the last that is in it.
-    Of a body or a query that is refused, `violations` says why, and `refused_at` where; `note` is anything
-    else to know.
+    `kind` and `name` say what it is; `versions` have it. `releases` has a release of the software for each range of
+    them: the first that supports it; for a range that someone supports (`SPEAKERS`), the last whose highest version is
+    in it. For a body or a query that is refused, `violations` says why, and `refused_at` at which version. `note` has
+    anything else worth knowing.
     """
 
     kind: LimitKind
@@ -65,7 +65,7 @@ class Limit(Value):
 
     @property
     def detail(self) -> str:
-        """Why something is refused, and what else there is to know; nothing if there is nothing."""
+        """Why something is refused, and anything else worth knowing; may be empty."""
         why = f"at {self.refused_at} {'; '.join(map(str, self.violations))}" if self.violations else ""
         return "; ".join(part for part in (why, self.note) if part)
 
@@ -74,7 +74,7 @@ class Limit(Value):
 
 
 class Exclusion(Value):
-    """Why no version among those that are preferred to the answer fits: `limit` rules out these `versions`."""
+    """Why a better version than the answer does not fit: `limit` rules out these `versions`."""
 
     versions: VersionSet
     limit: Limit
@@ -116,7 +116,7 @@ class Negotiation(Frozen):
             operation = source.key(operation)
         pointers = _listed(response)
         if prefer not in ("highest", "lowest"):
-            raise _misuse(prefer, "the version to prefer is the highest or the lowest")
+            raise _misuse(prefer, "prefer must be 'highest' or 'lowest'")
         if operation is None and (given or pointers):
             raise _misuse(next(iter((*given, *pointers))), "body, query and response need an operation")
         put(self, "_limits", tuple(self._asked(speaker, client, needs, operation, pointers)))
@@ -145,7 +145,8 @@ class Negotiation(Frozen):
 
     @kept
     def limits(self) -> tuple[Limit, ...]:
-        """Everything that was asked for, each with the versions that have it; what somebody speaks comes first."""
+        """Everything that was asked for, each with the versions that have it; what server and client support comes
+        first."""
         found = [*self._limits, *(self._part(part) for part in self._trial.given), *self._looked_past()]
         return tuple(limit.replace(releases=tuple(self._releases(limit))) for limit in found)
 
@@ -153,14 +154,14 @@ class Negotiation(Frozen):
     def reasons(self) -> tuple[Exclusion, ...]:
         """Why the answer is not higher (or not lower): which limit rules out which versions.
 
-        Nothing if there is no answer, and if it is the highest (or lowest) version that there is.
+        Empty if there is no answer, or if it is the highest (or lowest) version of all.
         """
         found: list[Exclusion] = []
         left = self._preferred()
         for limit in self.limits:
             if ruled_out := left - limit.versions:
                 found.append(Exclusion(versions=ruled_out, limit=limit))
-            if limit.kind in (*SPEAKERS, "operation"):  # what is not there at all needs no further reason
+            if limit.kind in (*SPEAKERS, "operation"):  # versions without it need no further reason
                 left &= limit.versions
         return tuple(found)
 
@@ -168,7 +169,7 @@ class Negotiation(Frozen):
         return f"<Negotiation: {self.version or 'no version'}>"
 
     def _preferred(self) -> VersionSet:
-        """The versions that would have been preferred to the answer."""
+        """The versions that would have been better than the answer."""
         if self.version is None:
             return VersionSet()
         if self.prefer == "highest":
@@ -185,7 +186,7 @@ class Negotiation(Frozen):
         return (place for places in ordered for place in places)
 
     def _fits(self, place: int) -> bool:
-        """Whether the request is accepted at a version, and looked at in full."""
+        """Whether a version accepts the request, and ignores no part of it."""
         if not self._trial.given:
             return True
         run = self._trial.at(place)
@@ -202,7 +203,7 @@ class Negotiation(Frozen):
         versions, notes = known.availability, [f"instead: {known.instead}"] if known.instead else []
         if known.gone_since_release and self._source.directory.is_gone(known):
             release = self._source.releases[known.gone_since_release]
-            versions, notes = VersionSet(), [f"gone since {release}, which answers 410 at every version", *notes]
+            versions, notes = VersionSet(), [f"removed in {release}, which answers 410 at every version", *notes]
         return Limit(kind="operation", name=operation, versions=versions, note="; ".join(notes) or None)
 
     def _answer(self, operation: str, pointer: str) -> Limit:
@@ -236,7 +237,7 @@ class Negotiation(Frozen):
         return limit
 
     def _looked_past(self) -> Iterator[Limit]:
-        """The fields and parameters that some version accepts without looking at them."""
+        """The fields and parameters that some version accepts and ignores."""
         runs = self._source.kept(Runs)
         accepting = self._trial.accepting if self._trial.given else ()
         for sent in dict.fromkeys(sent for run in accepting for sent in self._trial.looked_past(run)):
@@ -265,12 +266,12 @@ def _common(limits: Iterable[Limit]) -> VersionSet:
 
 
 def _undescribed(source: Source) -> VersionSet:
-    """The versions that no specification has yet, or has any more."""
+    """The versions that the specification does not have yet, or no longer has."""
     return VersionSet([VersionRange(source.min_version, source.max_version)]).complement()
 
 
 def _spoken(kind: LimitKind, value: Spoken) -> Limit:
-    """What somebody speaks, as a limit."""
+    """What a server or a client supports, as a limit."""
     versions = spoken(value)
     is_silent = not versions and hasattr(value, "microversions")
     note = "its version document names no microversions" if is_silent else None
@@ -281,7 +282,7 @@ def _listed(names: Iterable[str]) -> tuple[str, ...]:
     found = (names,) if isinstance(names, str) else tuple(names)
     for name in found:
         if not isinstance(name, str):
-            raise _misuse(name, "a name or a pointer is text")
+            raise _misuse(name, "a name or a pointer must be a string")
     return found
 
 

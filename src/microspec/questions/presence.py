@@ -1,8 +1,8 @@
-"""What operations consist of, and at which versions: one element of one, or all of them, as an index lists them.
+"""The elements of operations, and the versions that have them: a single one, or all of them for an index.
 
-What an operation is at a version hangs on its definition and the schemas that this refers to, directly or
-not: its content. It changes only at some versions, and each of its forms is walked once, so that the
-work grows with what is written in a specification, not with the number of its versions.
+An operation at a version is determined by its definition and the schemas that this refers to, directly or not: its
+content. Content changes only at some versions, and each form of it is walked once, so that the work grows with the size
+of a specification, not with the number of its versions.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 
 def availability(source: Source, locator: Locator) -> VersionSet:
-    """The versions that have an element; none if there never was such a one.
+    """The versions that have an element; none if it never existed.
 
-    Raises UnknownOperation for an operation that there never was.
+    Raises UnknownOperation for an operation that never existed.
     """
     found = source.element(locator.operation, locator.name)
     if found is None:
@@ -50,9 +50,9 @@ def availability(source: Source, locator: Locator) -> VersionSet:
 
 
 def biography(source: Source, locator: Locator) -> tuple[Event, ...]:
-    """Every change that touched an element, oldest first. What was there at the first version has no event of its own.
+    """Every change that touched an element, oldest first. The first version is not an event.
 
-    Raises UnknownOperation for an operation that there never was.
+    Raises UnknownOperation for an operation that never existed.
     """
     return tuple(source.kept(Lives).events(locator.of(source.key(locator.operation))))
 
@@ -86,8 +86,8 @@ def _of_behaviors(source: Source, key: str) -> Iterator[Event]:
 def elements(source: Source) -> Iterator[tuple[str, Part, str, VersionSet]]:
     """Every field, parameter and status of every operation, with the versions that have it.
 
-    Each is the operation, the part of it (request, response, query, status), the pointer or the name
-    within that part, and the versions.
+    Each is the operation, its part (request, response, query, status), the pointer or the name within that part, and
+    the versions.
     """
     for key, of_operation in contents(source).items():
         listed = dict.fromkeys(element for form in of_operation for element in form.elements)
@@ -100,14 +100,14 @@ def elements(source: Source) -> Iterator[tuple[str, Part, str, VersionSet]]:
 
 
 def contents(source: Source, operation: str | None = None) -> dict[str, dict[Content, list[Span]]]:
-    """The forms of every operation, or of one, with the versions in which it has each."""
+    """The forms of every operation, or of one, each with its versions."""
     timelines = source.timelines()
     tables = (timelines[kind].tables(len(source.versions) + 1) for kind in ("definitions", "schemas"))
     gathered = _Gathered(source.baseline().common)
     found: dict[str, dict[Content, list[Span]]] = {}
     for number, (definitions, schemas) in enumerate(zip(*tables, strict=True), -1):
         if number < 0:
-            continue  # the baseline is no version
+            continue  # the baseline is not a version
         for key in definitions if operation is None else definitions.keys() & {operation}:
             definition = definitions[key]
             content = definitions[definition.alias_of] if definition.alias_of else definition
@@ -120,9 +120,9 @@ def contents(source: Source, operation: str | None = None) -> dict[str, dict[Con
 
 
 class _Gathered:
-    """The forms of operations, one for all that are made of the same objects.
+    """The forms of operations: one for all that consist of the same objects.
 
-    Objects are told apart by their identity: a timeline holds what does not change once.
+    Objects are compared by identity, because a timeline holds what does not change only once.
     """
 
     def __init__(self, common: Common) -> None:
@@ -141,11 +141,11 @@ class _Gathered:
 
 
 class Content:
-    """What an operation is like at some versions.
+    """An operation as it is at some versions.
 
-    `definition` is what the specification says of it, `schemas` are all that this refers to, directly or
-    not. `elements` are those that can be listed. There may be more, which only can be asked for: fields whose
-    names match a pattern, and those in a schema that refers to itself; `_open` is below what they are.
+    `definition` is its definition, `schemas` are all that this refers to, directly or not. `elements` are those that
+    can be listed. More elements may exist that can only be asked for: fields whose names match a pattern, and those in
+    a schema that refers to itself. `_open` is what they are below.
     """
 
     def __init__(self, definition: Definition, schemas: Mapping[str, Schema], common: Common) -> None:
@@ -154,7 +154,7 @@ class Content:
         self.elements: dict[Element, None] = dict.fromkeys(self._listed())
 
     def _listed(self) -> Iterator[Element]:
-        """All elements, in the order of the specification; some of them more than once."""
+        """All elements, in the order of the specification; some are repeated."""
         definition = self.definition
         yield from (("query", name) for location, name in definition.parameters if location == "query")
         if definition.request:
@@ -181,7 +181,7 @@ class Content:
                     yield from self._below(value, part, f"{pointer}/{step}", inside | {id(branch)})
 
     def more(self, wanted: Iterable[Element]) -> Iterator[Element]:
-        """Those of some elements that it has and does not list."""
+        """Those of some elements that it has but does not list."""
         if self._open:
             for element in wanted:
                 if element not in self.elements and self._has(*element):

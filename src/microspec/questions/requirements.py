@@ -36,18 +36,17 @@ Place = (
     | tuple[Literal["query"], Literal["required", "values"], str]
     | tuple[Literal["query"], Literal["closed"]]
 )
-"""What is told of what: the part of an operation, the kind, and what names it."""
+"""What a fact is about: the part of an operation, the kind, and the names."""
 
 
 def requirements(source: Source) -> Iterator[tuple[str, Place, tuple[VersionSet, ...]]]:
-    """What requests have to be like, by operation, place and versions.
+    """The requirements on requests, by operation, place and versions.
 
-    The kind ``required`` is followed by a field or a parameter that has to be there if what it stands in
-    is, ``open`` by an object that takes other fields too; ``closed`` is a query that takes no other parameter.
-    What is said of the pointer "" is said of the body. All these have one set of versions. ``values`` is
-    followed by a parameter, or by a field and a type of JSON, and has a set for each run of versions in
-    which the rule for values (of that type) is the same; nothing if one holds wherever the field is, or if
-    it changes with that of an object around it.
+    The kind ``required`` is followed by a field that is required if its object is there, or by a required parameter;
+    ``open`` by an object that accepts other fields; ``closed`` is a query that accepts no other parameter. The pointer
+    "" means the body. All these have one set of versions. ``values`` is followed by a parameter, or by a field and a
+    JSON type, and has a set for each run of versions in which the rule for values (of that type) is the same. It is
+    left out if the rule is the same wherever the field is, or if it changes with the rule of an object around it.
     """
     for key, of_operation in contents(source).items():
         runs: dict[Place, list[tuple[Hashable, Span]]] = {}
@@ -70,7 +69,7 @@ def requirements(source: Source) -> Iterator[tuple[str, Place, tuple[VersionSet,
 
 
 def _merged(found: Iterable[tuple[Hashable, Span]]) -> list[tuple[Hashable, Span]]:
-    """Runs of versions in order, those put together that follow one another and have the same rule."""
+    """Runs of versions in order; adjacent runs with the same rule are joined."""
     merged: list[tuple[Hashable, Span]] = []
     for rule, (first, last) in sorted(found, key=lambda item: item[1]):
         if merged and merged[-1][0] == rule and merged[-1][1][1] == first - 1:
@@ -85,7 +84,7 @@ def _numbers(found: Iterable[tuple[Hashable, Span]]) -> set[int]:
 
 
 def _reach(runs: Mapping[Place, list[tuple[Hashable, Span]]]) -> dict[tuple[str, ...], set[int]]:
-    """The versions in which a field takes values of any type."""
+    """The versions in which a field accepts values of any type."""
     found: dict[tuple[str, ...], set[int]] = {}
     for place, spans in runs.items():
         if place[1] == "values":
@@ -94,7 +93,7 @@ def _reach(runs: Mapping[Place, list[tuple[Hashable, Span]]]) -> dict[tuple[str,
 
 
 def _objects_around(place: Place) -> Iterator[Place]:
-    """The places of the values of all objects that a field is in."""
+    """The places of the values of all objects around a field."""
     match place:
         case "request", "values", pointer, _:
             while pointer:
@@ -103,11 +102,11 @@ def _objects_around(place: Place) -> Iterator[Place]:
 
 
 def _of_body(form: Content, pointers: Iterable[str]) -> Iterator[tuple[Place, Hashable]]:
-    """What a form of an operation says of its body, if it has one at any version."""
+    """What a form of an operation says about its body, if it has one at any version."""
     if not pointers:
         return
     if form.definition.request is None:
-        yield ("request", "open", ""), True  # no body is looked at
+        yield ("request", "open", ""), True  # the body is ignored
         return
     root = frozendict({"$ref": form.definition.request})
     for pointer in ("", *pointers):
@@ -124,7 +123,7 @@ def _of_body(form: Content, pointers: Iterable[str]) -> Iterator[tuple[Place, Ha
 
 
 def _of_query(form: Content) -> Iterator[tuple[Place, Hashable]]:
-    """What a form of an operation says of its query."""
+    """What a form of an operation says about its query."""
     if form.definition.unknown_query == "rejected":
         yield ("query", "closed"), True
     for (location, name), parameter in form.definition.parameters.items():
@@ -137,7 +136,7 @@ def _of_query(form: Content) -> Iterator[tuple[Place, Hashable]]:
 
 
 class _Described:
-    """What schemas say of a value that has to obey one of them."""
+    """What schemas say about a value that must obey one of them."""
 
     def __init__(self, found: Iterable[Any], schemas: Mapping[str, Schema]) -> None:
         self._schemas = schemas
@@ -152,17 +151,17 @@ class _Described:
 
     @property
     def is_open(self) -> bool:
-        """Whether it may be an object with any other names."""
+        """Whether it may be an object with other names."""
         return any(form.keywords.get("additionalProperties", True) is True for form in self._of("object"))
 
     @property
     def required(self) -> list[str]:
-        """The names that it must have if it is an object."""
+        """The properties that it must have if it is an object."""
         required = [form.required for form in self._of("object")]
         return sorted(set.intersection(*required)) if required else []
 
     def rule(self, type_: str) -> Hashable:
-        """The rule for values of a type: without what is told of it elsewhere, by name."""
+        """The rule for values of a type, without the facts that are listed elsewhere by name."""
         forms = self._of(type_)
         return frozenset(self._rule(form, type_, is_one=len(forms) == 1) for form in forms)
 
@@ -175,7 +174,7 @@ class _Described:
             left["enum"] = tuple(value for value in left["enum"] if _type(value) == type_)
         if "patternProperties" in left:
             left["patternProperties"] = frozendict(dict.fromkeys(left["patternProperties"]))
-        if not is_one:  # which of them a value is held against hangs on all that is in it
+        if not is_one:  # the form that applies to a value depends on all that is in it
             left |= {keyword: form.keywords[keyword] for keyword in _BELOW if keyword in form.keywords}
             left |= {"properties": frozendict(form.properties), "required": tuple(sorted(form.required))}
             left |= {"items": form.items}
@@ -188,7 +187,7 @@ _TOLD = ("value", "type", "description", "additionalProperties")
 
 
 def _types(keywords: Schema) -> set[str]:
-    """The types of which a value may be that obeys these keywords."""
+    """The types that a value may have that obeys these keywords."""
     if "value" in keywords:
         return set(TYPES) if keywords["value"] else set()
     named = keywords.get("type", TYPES)

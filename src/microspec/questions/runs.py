@@ -101,14 +101,14 @@ class Runs:
         self._sets: dict[int, VersionSet] = {}
 
     def of(self, key: str) -> tuple[Run | None, ...]:
-        """The run of an operation at each place in `Source.versions`, None where it is not there."""
+        """The run of an operation at each place in `Source.versions`, None where it does not exist."""
         found = self._runs.get(key)
         if found is None:
             found = self._runs.setdefault(key, tuple(self._made(key)))
         return found
 
     def at(self, key: str, place: int) -> Run | None:
-        """The run at one place. Its other places may not be known yet."""
+        """The run at one place. Its other places may still be unknown."""
         if key in self._runs:
             return self._runs[key][place]
         if (key, place) not in self._single:
@@ -127,8 +127,8 @@ class Runs:
     def known_part(self, key: str, part: str, element: str) -> str:
         """The part of an element that an operation knows at any version.
 
-        A parameter (`part` is ``query``) is known or not. Of a pointer into the ``request``, the first steps may be
-        known. Elements of other parts are always known.
+        A parameter (`part` is ``query``) is known or not. A pointer into the ``request`` may be known up to a step.
+        Elements of other parts are always known.
         """
         if part == "query":
             return element if any(run.names_parameter(element) for run in self.distinct(key)) else ""
@@ -155,7 +155,7 @@ class Runs:
             place = after
 
     def _until(self, key: str, api: Api, place: int) -> int:
-        """The last place up to which an operation, and all that it refers to, stay what they are at a place."""
+        """The last place up to which an operation, and all that it refers to, stay the same as at a place."""
         lines, number = self._source.timelines(), place + 1  # where 0 is the baseline
         definition = api.definitions[key]
         content = api.definitions[definition.alias_of] if definition.alias_of else definition
@@ -165,7 +165,7 @@ class Runs:
         return until - 1
 
     def versions(self, places: int) -> VersionSet:
-        """The versions at these places, of which each is a bit."""
+        """The versions at these places, which are a bit mask."""
         found = self._sets.get(places)
         if found is None:
             versions = self._source.versions
@@ -176,14 +176,14 @@ class Runs:
 
 
 _KEPT, _LONG = 10_000, 200
-"""At most so many elements are remembered, and none with more characters."""
+"""At most this many elements are remembered, and none that is longer."""
 
 _SETS = 10_000
-"""At most so many sets of versions are kept."""
+"""At most this many sets of versions are kept."""
 
 
 def where(runs: Iterable[Run]) -> int:
-    """The places of all of some runs."""
+    """The places of several runs together."""
     places = 0
     for run in runs:
         places |= run.places

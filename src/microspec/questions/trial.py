@@ -39,15 +39,15 @@ class Trial:
 
     @kept
     def accepting(self) -> tuple[Run, ...]:
-        """The runs that refuse nothing of the request."""
+        """The runs that accept the request."""
         return tuple(filter(self.is_accepted, self._runs.distinct(self.operation)))
 
     def is_accepted(self, run: Run) -> bool:
-        """Whether nothing of the request is refused."""
+        """Whether a run accepts all parts of the request."""
         return all(self.accepts(part, run) for part in self.given)
 
     def accepts(self, part: Part, run: Run) -> bool:
-        """Whether a part of the request is accepted."""
+        """Whether a run accepts a part of the request."""
         validator = _validator(part, run)
         if validator is None:
             return True
@@ -57,7 +57,7 @@ class Trial:
         return found
 
     def violations(self, part: Part, run: Run) -> tuple[Violation, ...]:
-        """Why a part of the request is refused: nothing if it is accepted."""
+        """Why a part of the request is refused; empty if it is accepted."""
         from ..schema.errors import ValidationError
 
         validator = _validator(part, run)
@@ -69,16 +69,16 @@ class Trial:
         return ()
 
     def is_looked_at(self, run: Run) -> bool:
-        """Whether every parameter and every field, at any depth, is known: the quick way to most answers."""
+        """Whether every parameter and every field, at any depth, is known: a quick check that settles most cases."""
         body = self.given.get("body")
         if isinstance(body, (dict, list, tuple)) and not (run.fields.knows_all(body) if run.fields else not body):
             return False
         return all(map(run.knows_parameter, self.given.get("query", ())))
 
     def looked_at(self, run: Run) -> Iterator[Sent]:
-        """The parameters and the fields, at any depth, that are known; some of them more than once.
+        """The parameters and the fields, at any depth, that are known; some are repeated.
 
-        The key that names an action is none of them: it is how the operation is found.
+        The key that names an action is not among them, because it selects the operation.
         """
         from ..schema.pointer import joined
 
@@ -91,7 +91,7 @@ class Trial:
                     yield "request", joined(names)
 
     def looked_past(self, run: Run) -> list[Sent]:
-        """The parameters and the fields that are not known, though at other versions they are."""
+        """The parameters and the fields that are unknown here, but known at other versions."""
         if self.is_looked_at(run):
             return []
         here = {*self.looked_at(run)}
@@ -99,7 +99,7 @@ class Trial:
 
     @kept
     def when(self) -> dict[Sent, int]:
-        """The places of the versions that know each parameter and each field; those that none knows are not in it."""
+        """The places of the versions that know each parameter and each field; without those that no version knows."""
         found: dict[Sent, int] = {}
         for run in self._runs.distinct(self.operation):
             for sent in self.looked_at(run):
@@ -112,9 +112,9 @@ def _validator(part: Part, run: Run) -> Validator | None:
 
 
 def own_body(body: Any) -> Any:
-    """A copy of a body, so that what its owner changes later changes no answer.
+    """A copy of a body, so that later changes by the caller have no effect.
 
-    It may be nested more deeply than Python calls, and contain itself: both are told when it is checked.
+    The body may be nested more deeply than Python's call stack, and contain itself; the check of the body reports both.
     """
     copies: dict[int, dict[Any, Any] | list[Any]] = {}
     left: list[Any] = []
@@ -141,8 +141,8 @@ def own_body(body: Any) -> Any:
 def own_query(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """A copy of a query. Raises InvalidElement if it does not map names to lists of values.
 
-    A plain text is a sequence too, of letters: as a value it would be refused by some versions, and passed
-    over by those that do not know its name.
+    A plain string is a sequence of strings, too: as a value, some versions would refuse it, and those that do not know
+    the parameter would ignore it.
     """
     from ..values.errors import InvalidElement
 
@@ -151,5 +151,5 @@ def own_query(query: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     for name, values in query.items():
         is_list = isinstance(values, Sequence) and not isinstance(values, (str, bytes))
         if not is_list or not all(isinstance(value, str) for value in values):
-            raise InvalidElement(name, "the value of a query parameter must be a list of texts, such as ['blue']")
+            raise InvalidElement(name, "the value of a query parameter must be a list of strings, such as ['blue']")
     return {name: [*values] for name, values in query.items()}

@@ -64,7 +64,7 @@ def listed(kind: str, found: Mapping[str, Any]) -> Block:
 
 
 _ABOUT: dict[str, Callable[[Any], str | None]] = {
-    "operations": lambda item: f"gone since {item.gone_since_release}" if item.gone_since_release else None,
+    "operations": lambda item: f"removed in {item.gone_since_release}" if item.gone_since_release else None,
     "features": lambda item: item.text,
     "behaviors": lambda item: f"in other releases: {marks}  {item.text}" if (marks := elsewhere(item)) else item.text,
     "schemas": lambda item: said_of(item.schema),

@@ -1,1 +1,1 @@
-"""Questions to JSON Schemas: what they say, whether a value obeys them, and if not, why."""
+"""Questions about JSON Schemas: what they say, whether a value obeys them, and if not, why."""

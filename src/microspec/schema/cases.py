@@ -1,8 +1,8 @@
-"""The forms that a value may have: a schema taken apart into alternatives of which each is a list of parts.
+"""The forms that a value may have: a schema taken apart into alternatives, each a list of parts.
 
-A value obeys a schema if it obeys all parts of one of its forms. References are followed and unions are
-multiplied out; a branch of ``oneOf`` excludes those of the others that it is not surely apart from.
-Keywords that nothing can be told about are conditions: they are compared as they are.
+A value obeys a schema if it obeys all parts of one of its forms. References are followed and unions are multiplied out;
+a branch of ``oneOf`` excludes the other branches that it may overlap with. Keywords that cannot be reasoned about are
+conditions, which are only compared.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-"""The keywords that are limits: of several, the highest of the lower and the lowest of the upper ones hold."""
+"""The keywords that are limits. Of several, the highest lower limit and the lowest upper limit hold."""
 
 JSON_TYPES = frozenset({"array", "boolean", "null", "number", "integer", "object", "string"})
-"""What no two of can be said of one value: a ``number`` is one that is no integer, here."""
+"""The JSON types, made disjoint: here a ``number`` is never an integer."""
 
 _TEXTS = ("pattern", "format")
 _NUMBER = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
@@ -56,14 +56,14 @@ _CONDITIONS: dict[str, frozenset[str]] = {
 }
 _NO_EFFECT = frozenset({("uniqueItems", False), ("minLength", 0), ("minItems", 0), ("minProperties", 0)})
 _MANY = 64
-"""The number of forms from which on a union is not taken apart."""
+"""A union with this many forms, or more, is not taken apart."""
 
 _COMPARED = 4_096
-"""So many pairs of forms are compared for the branches of a ``oneOf``; the others count as not apart."""
+"""At most this many pairs of forms are compared for the branches of a ``oneOf``; the rest count as overlapping."""
 
 
 class Schemas(dict[str, "Any"]):
-    """The schemas that references lead to. What is worked out of each is kept, since many may refer to it."""
+    """The schemas that references lead to. What is worked out from each is kept, since many may refer to it."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
         super().__init__(schemas)
@@ -82,10 +82,10 @@ class Schemas(dict[str, "Any"]):
 
 
 class Case:
-    """One way in which a value may be made: it obeys all `parts`.
+    """One form that a value may have: it obeys all `parts`.
 
-    `label` is the name of the schema that says it, empty if it has none; `kinds` are the JSON types that
-    it leaves, and `properties` what each part says of a property, with the names that lead there.
+    `label` is the name of its schema, empty if it has none. `kinds` are the JSON types that it allows. `properties` has
+    what each part says of a property, with the names that lead there.
     """
 
     def __init__(self, label: str, parts: tuple[Part, ...], schemas: Schemas) -> None:
@@ -106,7 +106,8 @@ class Case:
         self.kinds = tuple(sorted(found))
 
     def _needs_what_it_refuses(self) -> bool:
-        """Whether no object has all that is required, be it by every branch of a union that is a condition."""
+        """Whether no object can have all required properties, including those that every branch of a conditional union
+        requires."""
         unions = [part[keyword] for part, _ in self.parts for keyword in ("anyOf", "oneOf") if keyword in part]
         needed: list[list[Iterable[str]]] = [[self.required]]
         needed += [[way.get("required", ()) if isinstance(way, dict) else () for way in union] for union in unions]
@@ -115,7 +116,7 @@ class Case:
     # ------------------------------------------------------------------------------- values of one kind
 
     def alternative(self, kind: str) -> Alternative:
-        """What is said of values of a kind, but for what they hold."""
+        """What is said of values of a kind, without their properties and items."""
         relevant = _OF_KIND.get(kind, frozenset())
         if kind == "string" and "decimal" in _several(self.said.get("format", ())):
             relevant |= _NUMBER
@@ -141,7 +142,7 @@ class Case:
         return canonical(frozendict({word: part[word] for word in sorted(found)}), self.schemas) if found else EMPTY
 
     def items(self) -> Any:
-        """What the items of an array obey; None if nothing is said, or by their place: that is a condition."""
+        """The schema of the items of an array; None if there is none, or it depends on their position (a condition)."""
         found = [part["items"] for part, _ in self.parts if "items" in part and "prefixItems" not in part]
         return False if False in found else both(found) if found else None
 
@@ -150,8 +151,8 @@ class Case:
     def _restricting(self) -> Iterator[tuple[Any, Any, Any, tuple[str, ...]]]:
         """The parts that do not take every property that they do not list.
 
-        Each with the names that it lists, what it says of others, and the patterns of names that it knows. A
-        part that closes the whole speaks for all of them.
+        Each with the names that it lists, what it says of others, and its patterns of names. A part that closes the
+        whole object speaks for all parts.
         """
         closing = any("unevaluatedProperties" in part for part, _ in self.parts)
         patterns = tuple(sorted({pattern for part, _ in self.parts for pattern in _patterns(part)}))
@@ -171,7 +172,8 @@ class Case:
         )
 
     def otherwise(self, name: str) -> str | None:
-        """What would be if a property were not listed: ``taken``, ``described`` (by a rule), or None if refused."""
+        """What would happen to a property if it were not listed: ``taken``, ``described`` (by a rule), or None if
+        refused."""
         found = [
             others
             for _, listed, others, patterns in self.restricting
@@ -180,7 +182,8 @@ class Case:
         return None if False in found else "described" if found else "taken"
 
     def patterns(self) -> dict[str, list[tuple[Any, bool, frozenset[str]]]]:
-        """What is said of properties by pattern, whether in a part that takes others as well, and the names led by."""
+        """What is said of properties by pattern, whether the part accepts others as well, and the names that lead
+        there."""
         found: dict[str, list[tuple[Any, bool, frozenset[str]]]] = {}
         closed = [part for part, *_ in self.restricting]
         whole = any("unevaluatedProperties" in part for part in closed)
@@ -191,11 +194,11 @@ class Case:
         return found
 
     def others(self) -> list[Any]:
-        """What is said of the properties that are neither listed nor known by a pattern."""
+        """What is said of the properties that are neither listed nor match a pattern."""
         return [others for _, _, others, _ in self.restricting if others is not False]
 
     def _openness(self) -> dict[str, Any]:
-        """Which properties an object may have that are not listed: `open` has what each of its parts says of them."""
+        """Which unlisted properties an object may have: `open` has what each part says of them."""
         several = len({canonical(others, self.schemas) for others in self.others()}) > 1
         told: list[Alternative] = []
         whole = any("unevaluatedProperties" in part for part, *_ in self.restricting)
@@ -212,32 +215,31 @@ class Case:
         return {"open": in_order(told), **({"required": unnamed} if unnamed else {})}
 
     def _touches(self, pattern: str, patterns: Iterable[str]) -> bool:
-        """Whether a pattern may say something of a property of which something else is said as well."""
+        """Whether a pattern may match a property that is also described elsewhere."""
         if any(matches(pattern, name) for name in self.properties):
             return True
         return any(other != pattern and not _apart(pattern, other) for other in patterns)
 
 
 def cases(options: Iterable[Any], schemas: Schemas, *, exclude: bool = True) -> list[Case]:
-    """The forms of a value that obeys one of the options, equal ones once, their labels telling them apart.
+    """The forms of a value that obeys one of the options. Equal forms come once; labels distinguish the rest.
 
-    `exclude` is whether the forms of a ``oneOf`` say which others they are not.
+    `exclude` is whether the forms of a ``oneOf`` exclude each other.
     """
     found = [each for option in options for each in _expanded(option, schemas, frozenset(), exclude=exclude)]
     return _made(found, schemas)
 
 
 def _made(found: Iterable[Alike], schemas: Schemas) -> list[Case]:
-    """The forms with these labels and parts that leave any type."""
+    """The forms with these labels and parts that allow any type at all."""
     labels = {parts: label for label, parts in found}
     made = [Case(label, parts, schemas) for parts, label in labels.items()]
     return [form for form in made if form.kinds]
 
 
 def labelled(some: Sequence[Case], kind: str) -> list[tuple[str, Case]]:
-    """Forms with what tells them apart and is the same in other versions: the name, or what they hold.
-
-    Where that is not enough, it is the digest of all that they say.
+    """Forms, each with a label that is stable across versions: the name, or the names of its properties. Where these
+    are not unique, the label ends with a digest.
     """
     if len(some) == 1:
         return [(some[0].label, some[0])]
@@ -258,14 +260,15 @@ def are_same(one: Any, other: Any, schemas: Schemas) -> bool:
 
 
 def adds_nothing(schema: Any, rules: Sequence[Any], schemas: Schemas) -> bool:
-    """Whether it can be told, by the types that it leaves free, that a schema takes all that some rules leave."""
+    """Whether a schema certainly accepts everything that some rules allow, judged by the types that it does not
+    restrict."""
     found = cases([schema], schemas)
     free = {kind for form in found for kind in form.kinds if not form.alternative(kind)} - {"array", "object"}
     return all(kind in free for form in cases([both(rules)], schemas) for kind in form.kinds)
 
 
 def is_name(label: str) -> bool:
-    """Whether a label is the name of a schema, so that it says which form was meant."""
+    """Whether a label is the name of a schema, which identifies the form."""
     return bool(label) and label[0] not in "{[" and "#" not in label
 
 
@@ -276,7 +279,7 @@ def both(schemas: Sequence[Any]) -> Any:
 
 
 def canonical(schema: Any, schemas: Schemas, inside: frozenset[str] = frozenset()) -> Any:
-    """A schema without wording, with what it refers to in place of the names, and with sets in one order."""
+    """A schema without descriptions, with references resolved and sets sorted."""
     if not isinstance(schema, frozendict):
         return schema
     made: dict[str, Any] = {}
@@ -313,9 +316,9 @@ def kind_of(value: Any) -> str:
 def _expanded(
     schema: Any, schemas: Schemas, names: frozenset[str], room: int = _MANY, *, exclude: bool = True
 ) -> list[Alike]:
-    """The alternatives of a schema, each the label and the parts of a form: not more than there is room for.
+    """The alternatives of a schema, each the label and the parts of a form; at most `_MANY` of them.
 
-    Unions that would be more are left as they are. `exclude` is whether the forms of a ``oneOf`` say what they are not.
+    A union that would exceed this is left as it is. `exclude` is whether the forms of a ``oneOf`` exclude each other.
     """
     if not isinstance(schema, frozendict):
         return [] if schema is False else [("", ())]
@@ -355,7 +358,7 @@ def _expanded(
 
 
 def _only_requires(branch: Any) -> bool:
-    """Whether a branch of a union only names properties, so that it is a condition of the object that it is said of."""
+    """Whether a branch of a union only names properties, so that it is a condition on the surrounding object."""
     if not isinstance(branch, dict):
         return False
     said = {key for key, value in branch.items() if (key, value) not in _NO_EFFECT}
@@ -363,7 +366,7 @@ def _only_requires(branch: Any) -> bool:
 
 
 def _excluded(ways: Sequence[Sequence[Alike]], schemas: Schemas) -> dict[int, list[int]]:
-    """For each branch of a oneOf, of which the forms are given, the others that may take what it takes."""
+    """For each branch of a oneOf, given by its forms, the other branches that it may overlap with."""
     found: dict[int, list[int]] = {}
     made = [_made(way, schemas) for way in ways]
     left = iter(range(_COMPARED))
@@ -375,7 +378,7 @@ def _excluded(ways: Sequence[Sequence[Alike]], schemas: Schemas) -> dict[int, li
 
 
 def _disjoint(one: Case, other: Case, left: Iterator[int], depth: int = 4) -> bool:
-    """Whether it can be told that no value is of both forms, in as many comparisons as are `left`."""
+    """Whether two forms certainly have no value in common; makes at most as many comparisons as are `left`."""
     if next(left, None) is None:
         return False
     return all(_disjoint_in(kind, one, other, left, depth) for kind in one.kinds if kind in other.kinds)
@@ -394,7 +397,7 @@ def _disjoint_in(kind: str, one: Case, other: Case, left: Iterator[int], depth: 
 
 
 def _lacks(one: Case, other: Case, left: Iterator[int], depth: int) -> bool:
-    """Whether it can be told that no object of a form has all that is required in another."""
+    """Whether certainly no object of one form has all that another form requires."""
     if len(other.required) > one.said.get("maxProperties", math.inf) or any(map(one.refuses, other.required)):
         return True
     for name in other.required & one.properties.keys() & other.properties.keys():
@@ -406,14 +409,14 @@ def _lacks(one: Case, other: Case, left: Iterator[int], depth: int) -> bool:
 
 
 def taken(alternative: Alternative, values: Iterable[Any]) -> Iterator[bool | None]:
-    """Whether each of some listed values is one that an alternative takes; None if that cannot be told."""
+    """Whether an alternative accepts all of some listed values; None if that is not certain."""
     listed = set(map(identity, alternative["enum"])) if "enum" in alternative else None
     for value in values:
         yield False if listed is not None and identity(value) not in listed else _takes(alternative, value)
 
 
 def _takes(alternative: Alternative, value: Any) -> bool | None:
-    """The same of one value, but for what the alternative lists."""
+    """The same for one value, without regard to the values that the alternative lists."""
     if "format" in alternative:
         return None
     length = len(value) if isinstance(value, (str, tuple, frozendict)) else value
@@ -431,7 +434,7 @@ def _takes(alternative: Alternative, value: Any) -> bool | None:
 
 
 def _together(parts: Sequence[Any]) -> dict[str, Any]:
-    """What parts say together, where that can be said in one keyword."""
+    """What all parts say together, as far as single keywords can express it."""
     said: dict[str, Any] = {}
     for part in parts:
         for keyword, value in part.items():
@@ -455,7 +458,7 @@ def _together(parts: Sequence[Any]) -> dict[str, Any]:
 
 
 def _close(told: dict[str, Any]) -> None:
-    """Say of integers by inclusive limits what they are between."""
+    """Replace exclusive limits of integers by inclusive ones."""
     for plain, exclusive, step, whole in (
         ("minimum", "exclusiveMinimum", 1, math.ceil),
         ("maximum", "exclusiveMaximum", -1, math.floor),
@@ -472,7 +475,7 @@ def _several(texts: Any) -> tuple[str, ...]:
 
 
 def _types(value: Any) -> frozenset[str]:
-    """JSON types, the integers among them where any number may stand."""
+    """JSON types; where any number is allowed, integers are listed, too."""
     found = frozenset({value} if isinstance(value, str) else value)
     return found | {"integer"} if "number" in found else found
 
@@ -485,7 +488,7 @@ _LITERAL = re.compile(r"\^([^\\.^$*+?{}\[\]|()]*)(?![*?{|])")
 
 
 def _apart(one: str, other: str) -> bool:
-    """Whether it can be told by their first letters that no name matches both patterns."""
+    """Whether their first letters prove that no name matches both patterns."""
     if "|" in one + other:
         return False
     found = [_LITERAL.match(pattern) for pattern in (one, other)]
@@ -496,7 +499,7 @@ def _apart(one: str, other: str) -> bool:
 
 
 def _digest(form: Case, kind: str) -> str:
-    """A short text that is the same for forms that say the same of values of a kind."""
+    """A short text that is equal for forms that say the same of values of a kind."""
     import hashlib
 
     held: list[tuple[str, Any]] = [("items", form.items())] if kind == "array" else []

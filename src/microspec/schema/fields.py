@@ -1,4 +1,4 @@
-"""Finds which names in a value a schema knows, at any depth. Levels are looked up when a value reaches them."""
+"""Finds the names in a value that a schema describes, at any depth. Levels are looked up when a value reaches them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Fields:
     def level(self, schemas: Iterable[Any]) -> Level:
         """The level that these schemas describe together: one object for the same schemas."""
         found = {id(branch): branch for schema in schemas for branch in walk.branches(schema, self._schemas)}
-        key = tuple(found)  # the schemas live as long as the version that they are of
+        key = tuple(found)  # the schemas live as long as their version
         if key not in self._levels:
             self._levels[key] = Level(self, found.values())
         return self._levels[key]
@@ -53,7 +53,7 @@ class Fields:
         return True
 
     def known(self, value: Any) -> Iterator[tuple[str, ...]]:
-        """The known names in a value, each with the names that lead to it. Some come more than once."""
+        """The known names in a value, each with the names that lead to it. Some are repeated."""
         stack: list[tuple[tuple[str, ...], Level, Any]] = [((), self.top, value)]
         while stack:
             above, level, value = stack.pop()
@@ -99,7 +99,7 @@ class Level:
             return self._below[name]
         is_listed = name in self._listed
         found = self._found(name) if is_listed or self._has_patterns else None
-        if is_listed:  # of others there is no end
+        if is_listed:  # the number of others is unlimited
             self._below[name] = found
         return found
 

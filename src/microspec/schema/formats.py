@@ -1,8 +1,8 @@
 """The formats of the language that JSON Schema has no keyword for, each as standard keywords.
 
-Where Nova checks a format with Python code, the pattern here accepts the same texts, in a form that an
-engine in linear time takes: no look-around, no back-references. Patterns are anchored; unlike Python's,
-their ``$`` does not match before a trailing newline (docs/conformance.md).
+Where Nova checks a format with Python code, the pattern here accepts the same strings, in a form that a linear-time
+engine supports: no look-around, no back-references. Patterns are anchored; unlike in Python, their ``$`` does not match
+before a trailing newline (docs/conformance.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 
 
 def name(*, spaces_at_ends: bool = False, without: str = "") -> tuple[str, str]:
-    """Printable characters, at least one of them not a space; spaces at the ends only if told.
+    """Printable characters, at least one of them not a space; spaces at the ends only if allowed.
 
     Two patterns, since one would hold the long class of printable characters three times.
     """
@@ -38,13 +38,13 @@ def printable() -> str:
 
 
 def loose_uuid() -> str:
-    """32 hexadecimal digits; hyphens, urn: and uuid: anywhere, braces at the ends: what oslo's is_uuid_like takes."""
+    """32 hexadecimal digits; hyphens, urn: and uuid: anywhere, braces at the ends: what oslo's is_uuid_like accepts."""
     inside, outside = "(?:-|urn:|uuid:)*", "(?:[{}]|urn:|uuid:)*"
     return f"^{outside}{inside}(?:[0-9a-fA-F]{inside}){{32}}{outside}$"
 
 
 def base64() -> str:
-    """What Python's lenient decoder takes: characters outside of the alphabet do not count, padding must add up."""
+    """What Python's lenient decoder accepts: it skips characters outside the alphabet, but padding must be right."""
     data, junk, void = "[A-Za-z0-9+/]", r"[\x00-*,\-.:-@\[-`{-\x7f]", r"[\x00-*,\-.:-<>-@\[-`{-\x7f]"
     pair = f"{junk}*{data}{junk}*{data}{void}*"
     third = f"(?:={void}*)?{data}{void}*"
@@ -53,7 +53,7 @@ def base64() -> str:
 
 
 def loose_date_time() -> str:
-    """A date of ISO 8601, also without a day, a time or a zone: what the iso8601 package takes."""
+    """An ISO 8601 date, optionally without a day, a time or a zone: what the iso8601 package accepts."""
     leap = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
     year = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)"
     short, long_ = ("0[13578]|1[02]", "0?[13578]|1[02]")
@@ -130,7 +130,7 @@ _made: dict[str, tuple[str, ...]] = {}
 
 
 def patterns(format_: str) -> tuple[str, ...]:
-    """The patterns that a format stands for together; none if it is a standard format, or not one of texts."""
+    """The patterns that together define a format; none if it is a standard format, or not a format of strings."""
     if format_ not in _made and format_ in _PATTERNS:
         made = _PATTERNS[format_]()
         _made[format_] = (made,) if isinstance(made, str) else made
@@ -150,18 +150,18 @@ def lower_format(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_python_regex(text: str) -> bool:
-    """Whether a text is a regular expression that Python compiles, and not empty. No pattern can tell.
+    """Whether a text is a regular expression that Python compiles, and not empty. No pattern can express that.
 
-    It is parsed, not compiled: to compile a class of characters in which case does not count takes
-    milliseconds, and a text has room for many.
+    It is parsed, not compiled: compiling one case-insensitive character class takes milliseconds, and a text may have
+    many.
     """
     import re
     import warnings
 
     try:
         return bool(text) and _can_look_behind(parsed(text))
-    except Warning:  # what is only worth a warning, in a process that takes warnings for errors
-        with _ONE_AT_A_TIME, warnings.catch_warnings():  # which changes what the whole process hears
+    except Warning:  # only a warning, in a process that turns warnings into errors
+        with _ONE_AT_A_TIME, warnings.catch_warnings():  # this affects the whole process
             warnings.simplefilter("ignore")
             return is_python_regex(text)
     except (re.error, OverflowError, RecursionError, MemoryError, ValueError):
@@ -172,14 +172,14 @@ _ONE_AT_A_TIME = allocate_lock()
 
 
 def parsed(text: str) -> Any:
-    """What Python itself makes of a regular expression before it compiles it."""
+    """A regular expression as Python itself parses it."""
     from re import _parser  # type: ignore[attr-defined]
 
     return _parser.parse(text)
 
 
 def _can_look_behind(parsed: Any) -> bool:
-    """Whether all that a parsed expression looks back at is of one width: all else that compiling it asks for."""
+    """Whether every look-behind of a parsed expression has a fixed width, which only compiling would check."""
     waiting = [parsed]
     while waiting:
         item = waiting.pop()
@@ -210,9 +210,9 @@ def lower_decimal(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def digits(lowest: int | None, highest: int | None) -> str:
-    """The pattern of the decimal texts of the whole numbers from `lowest` to `highest` (None: without end).
+    """The pattern for the integers from `lowest` to `highest` (None: no limit), written in decimal.
 
-    Leading zeros do not count; a minus sign is taken only where there are numbers below zero.
+    Leading zeros are allowed, a minus sign only if there are negative numbers.
     """
     parts = []
     if lowest is None or lowest < 0:
@@ -237,7 +237,7 @@ def _magnitudes(low: int, high: int | None) -> str:
 
 
 def _same_length(low: str, high: str) -> list[str]:
-    """Patterns for the texts of digits between two of the same length."""
+    """Patterns for the numbers between two that have the same number of digits."""
     rest = len(low) - 1
     if not low or low == high:
         return [low]

@@ -16,10 +16,10 @@ else:
 
 
 class Merged:
-    """What a schema says of a value when its references and parts (``allOf``) are put together.
+    """What a schema says of a value once its references and parts (``allOf``) are combined.
 
-    `properties`, `required` and `items` are those of all parts; `keywords` is what is left: types,
-    limits, patterns, openness, and unions that stand beside other keywords.
+    `properties`, `required` and `items` are those of all parts. `keywords` has the rest: types, limits, patterns,
+    openness, and unions next to other keywords.
     """
 
     def __init__(self, schema: Any, schemas: Mapping[str, Schema]) -> None:
@@ -38,7 +38,7 @@ class Merged:
         for part in (whole, *inner):
             self.description = self.description or part.get("description")
             for keyword, value in part.items():
-                if keyword == "unevaluatedProperties":  # the closing of a whole, whose parts are open
+                if keyword == "unevaluatedProperties":  # closes the whole object; its parts are open
                     keywords["additionalProperties"] = value
                 elif keyword == "patternProperties":
                     keywords[keyword] = frozendict({**value, **keywords.get(keyword, EMPTY)})
@@ -48,7 +48,7 @@ class Merged:
 
 
 def _parts(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
-    """The parts of a schema, each before what it is a part of: what it refers to, and those of ``allOf``."""
+    """The parts of a schema, each before the whole: what it refers to, and the parts in ``allOf``."""
     if not isinstance(schema, frozendict):
         yield frozendict(value=schema)
         return
@@ -65,8 +65,8 @@ _PUT_TOGETHER = frozenset({"$ref", "allOf", "properties", "required", "items", "
 def put_together(schema: Schema, schemas: Mapping[str, Schema]) -> Schema:
     """An object made of parts (``allOf``, closed by ``unevaluatedProperties``) as one object.
 
-    The parts are open, so that they can be put together, and in JSON Schema an open part leaves
-    nothing unevaluated: what closes the whole must be said of the whole.
+    The parts are open, so that they can be combined. In JSON Schema, an open part leaves nothing unevaluated, so the
+    whole object must be closed, not its parts.
     """
     form = Merged(schema, schemas)
     described = {"description": schema["description"]} if "description" in schema else {}

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 60
-"""A longer value is cut in a message."""
+"""A longer value is shortened in a message."""
 
-_TOLD = 200
+_DESCRIBED = 200
 """So is a longer description."""
 
 
@@ -35,15 +35,15 @@ def message(keyword: str, node: Node, value: Any) -> str:
 
 
 def union(options: Sequence[Node], value: Any, document: Node) -> str:
-    """What a value is none of; no options if it is more than one of them."""
+    """That a value matches none of the options of a union; without options, that it matches more than one."""
     if not options:
         return "must match exactly one of several forms, but matches more than one"
-    told = dict.fromkeys(_described(option, document) for option in options)
-    return f"must be {' or '.join(told)}, not {_shown(value)}"
+    described = dict.fromkeys(_described(option, document) for option in options)
+    return f"must be {' or '.join(described)}, not {_shown(value)}"
 
 
 def unexpected(name: str, node: Node, document: Node, noun: str) -> str:
-    """What is wrong with a property that an object may not have. The property is the subject, a `noun` what it is."""
+    """What is wrong with a property that an object may not have. The property, called a `noun`, is the subject."""
     hint = nearest(name, names(node, document))
     if hint:
         return f"is not a known {noun}; {hint}"
@@ -63,11 +63,11 @@ def wrong_name(name: str, keyword: str, node: Node, known: Sequence[str], noun: 
 
 
 _OF_WHICH = ("enum", "const", "anyOf", "oneOf", "not")
-"""The keywords that a name violates by being another one."""
+"""The keywords that a name violates by being a different name."""
 
 
 def names(node: Node, document: Node) -> list[str]:
-    """The names that the properties of an object may have, as far as they are listed, also by its parts."""
+    """The listed names of the properties of an object, including those of its parts."""
     found, stack = list[str](), [node]
     while stack:
         current = followed(stack.pop(), document)
@@ -90,7 +90,7 @@ def _listed(node: Any, document: Node) -> Iterator[str]:
 
 
 def followed(node: Any, document: Node) -> Any:
-    """A schema that is only a reference as what it refers to."""
+    """The schema that a schema refers to, if it is only a reference."""
     while isinstance(node, dict) and "$ref" in node and set(node) <= {"$ref", "description"}:
         node = document["$defs"][node["$ref"].removeprefix("#/$defs/")]
     return node
@@ -104,22 +104,22 @@ def _pattern(node: Node, value: str) -> str:
 
 
 def _matching(node: Node) -> str:
-    """What a text is that matches a pattern: in words for that, or as its schema is described."""
+    """What a string that matches a pattern is: in words for the pattern, or as its schema is described."""
     pattern = node["pattern"]
     format_ = str(node.get("$comment") or node.get("format"))
     if pattern in patterns(format_):
         return WORDS[format_]
-    otherwise = _as_described(node) if "description" in node else f"a text that matches {pattern}"
-    return pattern_words(pattern) or otherwise
+    described = _as_described(node) if "description" in node else f"a string that matches {pattern}"
+    return pattern_words(pattern) or described
 
 
 def _as_described(node: Node) -> str:
     text = node["description"].removesuffix(".")
-    return f"as described ({text if len(text) <= _TOLD else f'{text[:_TOLD]}…'})"
+    return f"as described ({text if len(text) <= _DESCRIBED else f'{text[:_DESCRIBED]}…'})"
 
 
 def pattern_words(pattern: str) -> str | None:
-    """What a text is that matches a pattern; None if the pattern says more than which characters there may be."""
+    """What a string that matches a pattern is; None if the pattern says more than which characters are allowed."""
     match = re.fullmatch(_OF_CHARACTERS, pattern)
     if match is None:
         return None
@@ -139,7 +139,7 @@ _OF_CHARACTERS = (
     r"\^\[(?P<but>\^?)(?P<inside>(?:[^\\\]\[]|\\[^a-zA-Z0-9])+)\]"
     r"(?:(?P<sign>[*+])|\{(?P<low>[0-9]+),(?P<high>[0-9]+)\})\$"
 )
-"""The patterns of texts of certain characters, such as ^[a-z_]+$."""
+"""The patterns of strings of certain characters, such as ^[a-z_]+$."""
 
 _NUMBERS = {"*": "", "+": "one or more "}
 
@@ -163,7 +163,7 @@ def _listing(words: Sequence[str]) -> str:
 
 
 def _instead(pattern: str, value: str) -> str:
-    """What a text is instead: its length, if that is what is wrong."""
+    """What a string is instead: its length, if that is what is wrong."""
     match = re.fullmatch(_OF_CHARACTERS, pattern)
     if match and match["high"] and not int(match["low"]) <= len(value) <= int(match["high"]):
         return f"has {len(value)}"
@@ -197,9 +197,9 @@ def _decimal(node: Node, value: Any) -> str:
     if low is not None and high is not None:
         bounds = f" from {low} to {high}"
     else:
-        bounds = f" from {low} on" if low is not None else f" up to {high}" if high is not None else ""
+        bounds = f" of at least {low}" if low is not None else f" of at most {high}" if high is not None else ""
     null = ", or null" if "null" in types else ""
-    return f"must be a whole number{bounds}, or its digits as text{null}, not {_shown(value)}"
+    return f"must be an integer{bounds}, or a string of its digits{null}, not {_shown(value)}"
 
 
 def _twice(_: Node, value: Sequence[Any]) -> str:
@@ -259,7 +259,7 @@ def _described(node: Node, document: Node) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value as JSON, cut where it is long; of an array or object only how much is in it."""
+    """A value as JSON, shortened if it is long; of an array or object, only its size."""
     if value and isinstance(value, dict):
         return f"an object with {_counted(len(value), 'key')}"
     if value and isinstance(value, (list, tuple)):

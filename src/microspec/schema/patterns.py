@@ -1,6 +1,6 @@
 """Matches regular expressions with the validation engine, in linear time, whatever the expression is.
 
-Python's own engine would take exponential time for some of them, and gives a few signs another meaning. The validation
+Python's own engine would take exponential time for some of them, and reads a few characters differently. The validation
 engine is only imported if there is a pattern, because most questions have none.
 """
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a regular expression of a specification matches somewhere in a text. None matches half a surrogate."""
+    """Whether a regular expression matches somewhere in a text. No expression matches a text with a lone surrogate."""
     try:
         return _engine(pattern).is_valid(text)
     except ValueError:  # a lone surrogate: the engine cannot read it

@@ -8,16 +8,16 @@ if TYPE_CHECKING:
 
 
 def parse_pointer(pointer: str) -> tuple[str, ...]:
-    """The tokens of a JSON pointer (RFC 6901); raises InvalidElement if it does not start with a slash."""
+    """The tokens of a JSON pointer (RFC 6901). Raises InvalidElement if it does not start with a slash."""
     return tuple(tokens(pointer))
 
 
 def tokens(pointer: str) -> Iterator[str]:
-    """The same one by one: of a long pointer that leads nowhere only the first are needed."""
+    """The same one by one: of a long pointer that leads nowhere, only the first tokens are needed."""
     if pointer[:1] not in ("", "/"):
         from ..values.errors import InvalidElement
 
-        raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
+        raise InvalidElement(pointer, "a JSON pointer must start with a slash")
     start = 1 if pointer else 0
     while start:
         end = pointer.find("/", start)

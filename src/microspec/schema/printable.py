@@ -1,9 +1,9 @@
-"""Which characters are printable, as Nova means it: a fixed set, so that a verdict never depends on the Python at hand.
+"""The characters that Nova calls printable: a fixed set, so that a verdict never depends on the version of Python.
 
-Printable are the characters of the Basic Multilingual Plane up to U+FFFE that Unicode 14.0 (the one of
-Python 3.11) assigns to letters, marks, numbers, punctuation, symbols or spaces (Zs). Nova computes its
-set from the Unicode tables of the Python that it runs on; the sets differ by the characters that newer
-tables assign (docs/conformance.md). `tests/test_formats.py` holds these ranges against those tables.
+Printable are the characters of the Basic Multilingual Plane up to U+FFFE that Unicode 14.0 (the one of Python 3.11)
+assigns to letters, marks, numbers, punctuation, symbols or spaces (Zs). Nova computes its set from the Unicode tables
+of the Python that it runs on; the sets differ by the characters that newer tables assign (docs/conformance.md).
+`tests/test_formats.py` compares these ranges with those tables.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 
 
 def character_class(*, without: str = "") -> str:
-    """The inside of a character class (between the brackets) of all printable characters but those in `without`."""
+    """The inside of a character class (between the brackets) of all printable characters except those in `without`."""
     found = ranges()
     for character in without:
         found = [piece for first, last in found for piece in _split(first, last, ord(character))]
@@ -71,7 +71,7 @@ def _written(first: int, last: int) -> str:
 
 
 def _character(point: int) -> str:
-    """A code point as it is written in a class, the same for ECMA 262, Python and Rust."""
+    """A code point in the notation of a character class, the same for ECMA 262, Python and Rust."""
     if 0x20 <= point < 0x7F:
         return f"\\{chr(point)}" if chr(point) in "\\]^-[" else chr(point)
     return f"\\u{point:04x}"

@@ -1,8 +1,8 @@
 """Schemas in standard keywords, as JSON text, and the self-contained documents that consist of them.
 
-The text of a schema is finished when a specification is compiled: formats of the language have become patterns, and
-each object composed of parts has become one object. To make a document, the texts are only joined, and the engine
-reads them as they are (docs/decisions/0007-documents-are-finished-texts.md).
+The text of a schema is final when a specification is compiled: formats of the language have become patterns, and each
+object composed of parts has become one object. To make a document, the texts are only joined, and the engine reads the
+result (docs/decisions/0007-documents-are-finished-texts.md).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class Standard(Value):
 
 
 class Document(Value):
-    """A self-contained JSON Schema 2020-12 document, in the texts that it is made of.
+    """A self-contained JSON Schema 2020-12 document, as the texts that make it up.
 
-    `definitions` are name and text of all that `root` refers to, directly or not. Texts that documents
-    have in common are one object.
+    `definitions` has the name and text of everything that `root` refers to, directly or not. Documents share texts that
+    they have in common.
     """
 
     root: str
@@ -44,14 +44,14 @@ class Document(Value):
         return f"{{{','.join(filter(None, members))}}}"
 
     def value(self) -> dict[str, Any]:
-        """The document as plain dicts and lists, the caller's own."""
+        """The document as plain dicts and lists, which the caller may change."""
         import json
 
         return json.loads(self.text)  # type: ignore[no-any-return]
 
 
 def document(root: Standard, standards: Standards) -> Document:
-    """The document of a schema; `standards` is where the names are looked up that it refers to."""
+    """The document of a schema; the names that it refers to are looked up in `standards`."""
     needed: dict[str, Standard] = {}
 
     def further(name: str) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def document(root: Standard, standards: Standards) -> Document:
 
 
 def any_of(names: Iterable[str]) -> Standard:
-    """The schema that is one of those with these names, or any of them."""
+    """A schema that matches the schemas with these names: exactly one of them, or any."""
     names = tuple(names)
     references = [f'{{"$ref":"#/$defs/{name}"}}' for name in names]
     text = references[0] if len(references) == 1 else f'{{"anyOf":[{",".join(references)}]}}'
@@ -71,10 +71,10 @@ def any_of(names: Iterable[str]) -> Standard:
 
 
 class Standards:
-    """All that the documents of an Api are made of, by name: its schemas, and those of its queries."""
+    """Everything that the documents of an Api consist of, by name: its schemas, and those of its queries."""
 
     def __getitem__(self, name: str) -> Standard:
-        """One of them. Raises KeyError for a name that there is not."""
+        """One of them. Raises KeyError for an unknown name."""
         raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -82,7 +82,7 @@ class Standards:
 
 
 def standard(schema: Schema, schemas: Mapping[str, Schema]) -> Standard:
-    """A schema in standard keywords; the names of formats stay, as annotations."""
+    """A schema in standard keywords; the names of formats are kept as annotations."""
     import json
 
     from .formats import lower_format
@@ -108,21 +108,22 @@ def standard(schema: Schema, schemas: Mapping[str, Schema]) -> Standard:
 
 
 _CLOSED = "unevaluatedProperties"
-"""The keyword of an object that is put together of parts."""
+"""The keyword of an object that is composed of parts."""
 
 
 def is_put_together(schema: Any) -> bool:
-    """Whether an object of parts is in a schema, at any depth of its own text: its text then has theirs in it."""
+    """Whether a schema contains an object composed of parts, at any depth of its own text; then its text includes
+    theirs."""
     if not isinstance(schema, dict):
         return False
     return _CLOSED in schema or any(map(is_put_together, walk.subschemas(schema)))
 
 
 class Finished(Standards):
-    """Those of a version that was compiled.
+    """The standard schemas of a compiled version.
 
-    `spans` gives for a name its first and last versions, and where it stands, three numbers for each time
-    that it changed; `at` gives what stands there.
+    `spans` gives three numbers for each form of a name: its first version, its last version, and its position; `at`
+    gives the schema at a position.
     """
 
     def __init__(self, number: int, spans: Callable[[str], str], at: Callable[[int], Standard]) -> None:

@@ -1,7 +1,7 @@
 """Whether a value obeys a schema. Only this module and `patterns` import the validation engine.
 
 A `Validator` is compiled on first use. All operations and versions with the same schema share it. It answers for any
-value: the engine's own exceptions never leave it.
+value, and never raises the engine's own exceptions.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 SHARED: WeakValueDictionary[Document, Validator] = WeakValueDictionary()
-"""The validators that some operation has, of any history that is in use."""
+"""The validators of the operations of all histories in use."""
 
 _LOCK = allocate_lock()
 
 
 def validator(document: Document) -> Validator:
-    """The validator of a document; equal documents share one, for as long as somebody has it."""
+    """The validator of a document; equal documents share one, as long as it is in use."""
     found = SHARED.get(document)
     if found is None:
         made = Validator(document)
@@ -40,7 +40,7 @@ def validator(document: Document) -> Validator:
 
 @lru_cache(maxsize=4096)
 def takes_pattern(pattern: str) -> bool:
-    """Whether the engine takes a regular expression: one without look-around and back-references."""
+    """Whether the engine supports a regular expression: it has no look-around and no back-references."""
     from json import dumps
 
     return takes_schema(dumps({"pattern": pattern}))
@@ -48,7 +48,7 @@ def takes_pattern(pattern: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def takes_schema(text: str) -> bool:
-    """Whether the engine takes a schema without references, as JSON text."""
+    """Whether the engine accepts a schema without references, as JSON text."""
     try:
         jsonschema_rs.Draft202012Validator(text, pattern_options=jsonschema_rs.RegexOptions())
     except (ValueError, RecursionError):
@@ -72,7 +72,7 @@ class Validator(Frozen):
             formats=_checks(text),
             validate_formats=True,
             pattern_options=jsonschema_rs.RegexOptions(),
-            mask="",  # what it would write about a value is not used, and may be long
+            mask="",  # the engine's text about a value is not used, and may be long
         )
         put(self, "_source", document)
         put(self, "_engine", engine)
@@ -99,8 +99,8 @@ class Validator(Frozen):
 
 
 def _checks(text: str) -> dict[str, Callable[[str], bool]]:
-    """The formats in a schema that Python checks. The engine takes longer for every value if it is given one,
-    used or not."""
+    """The formats in a schema that Python checks. If it is given one, the engine takes longer for every value, even if
+    the format is not used."""
     if '"python-regex"' not in text:
         return {}
     return {"python-regex": _is_python_regex}
@@ -108,14 +108,14 @@ def _checks(text: str) -> dict[str, Callable[[str], bool]]:
 
 @lru_cache(maxsize=32)
 def _is_python_regex(text: str) -> bool:
-    """As in `formats`. Versions do not share a validator of one text, and it takes a moment to parse it."""
+    """As in `formats`. It is cached, because parsing takes a moment and several validators may check the same text."""
     from .formats import is_python_regex
 
     return is_python_regex(text)
 
 
 def _total(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """A function of the engine's, made to answer whatever it is given."""
+    """A function of the engine, made to answer for any value."""
 
     def accepts(instance: Any) -> bool:
         try:

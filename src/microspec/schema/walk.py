@@ -1,4 +1,4 @@
-"""Questions to JSON Schemas in which `$ref` is the name of another schema of the same API.
+"""Questions about JSON Schemas in which `$ref` is the name of another schema of the same API.
 
 A schema here is a frozen JSON Schema 2020-12 object (or true or false). References are looked up in `schemas`, a
 mapping by name. Nothing here depends on operations or versions.
@@ -26,7 +26,7 @@ UNIONS = ("oneOf", "anyOf")
 """The keywords that list alternatives."""
 
 PARTS = (*UNIONS, "allOf")
-"""The keywords whose subschemas describe the same value as the schema they stand in."""
+"""The keywords whose subschemas describe the same value as the schema that has them."""
 
 _NESTED_LISTS = (*PARTS, "prefixItems")
 _NESTED_MAPS = ("properties", "patternProperties")
@@ -41,7 +41,7 @@ _BELOW: dict[str, Callable[[Any], Iterable[Any]]] = {
 
 
 def subschemas(schema: Any) -> Iterator[Any]:
-    """The schemas that stand directly in a schema, not those it refers to by name."""
+    """The direct subschemas of a schema, not those that it refers to by name."""
     if isinstance(schema, dict):
         for keyword, value in schema.items():
             if keyword in _BELOW:
@@ -49,7 +49,7 @@ def subschemas(schema: Any) -> Iterator[Any]:
 
 
 def with_subschemas(schema: Mapping[str, Any], of: Callable[[Any], Any]) -> dict[str, Any]:
-    """A schema with what a function makes of each of the schemas that stand directly in it."""
+    """A schema with a function applied to each of its direct subschemas."""
     made = dict(schema)
     for keyword, value in schema.items():
         if keyword in _NESTED_LISTS:
@@ -89,7 +89,7 @@ def same_value(schema: Any) -> frozenset[str]:
 
 
 def reach(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> dict[str, None]:
-    """Some names and all that they lead to, directly or not, in the order in which they are come upon.
+    """Some names and all that they lead to, directly or not, in the order in which they are reached.
 
     `further` gives the names that one leads to.
     """
@@ -111,8 +111,8 @@ MOST_LEVELS = 100
 def is_too_large(schema: Any, schemas: Mapping[str, Schema]) -> bool:
     """Whether a schema, with all that it refers to written out, has too many schemas in it, or too many levels of them.
 
-    A reference to what it is in itself is left as it is. What is told of a value goes by its places, of which there
-    are as many: twenty schemas of which each refers twice to the next have a million.
+    A reference to a schema that contains it is not followed. The limit is needed because facts about a value are kept
+    for each location in it: twenty schemas, each of which refers twice to the next, have a million locations.
     """
     left = MOST_PARTS
     stack: list[tuple[Any, int, frozenset[str]]] = [(schema, 1, frozenset())]
@@ -135,7 +135,7 @@ def closure(names: Iterable[str], schemas: Mapping[str, Schema]) -> frozendict[s
 
 
 def branches(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
-    """The schemas that together describe a value: this one, what it refers to, its union branches and parts."""
+    """The schemas that together describe a value: this one, the one it refers to, its union branches and its parts."""
     stack = [schema]
     seen: set[str] = set()
     while stack:
@@ -152,7 +152,7 @@ def branches(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
 
 
 def alternatives(schema: Any, schemas: Mapping[str, Schema]) -> list[Any]:
-    """The alternatives of a union, through references; a schema that is no union is its only alternative."""
+    """The alternatives of a union, through references; a schema that is not a union is its own only alternative."""
     target = schema
     while isinstance(target, frozendict) and "$ref" in target and set(target) <= {"$ref", "description"}:
         target = schemas.get(target["$ref"], EMPTY)
@@ -165,17 +165,17 @@ def alternatives(schema: Any, schemas: Mapping[str, Schema]) -> list[Any]:
 def find(schema: Any, tokens: Iterable[str], schemas: Mapping[str, Schema]) -> tuple[Found, ...]:
     """All schemas at a pointer below `schema`, through references and unions; empty if there is none.
 
-    Each comes with whether the object that it stands in requires it. A token names a property, or is
-    ``*`` for any array item (or any key of an object used as a map).
+    Each comes with whether its object requires it. A token names a property, or is ``*`` for any array item (or any key
+    of an object used as a map).
     """
     level: list[Found] = [(schema, True)]
-    known: dict[tuple[int, str], list[Found]] = {}  # by identity: a pointer may lead through a schema again and again
+    known: dict[tuple[int, str], list[Found]] = {}  # by identity: a pointer may lead through a schema repeatedly
     for token in tokens:
         for found, _ in level:
             if (id(found), token) not in known:
                 known[id(found), token] = list(_steps(found, token, schemas))
         steps = [step for found, _ in level for step in known[id(found), token]]
-        level = list({(id(step[0]), step[1]): step for step in steps}.values())  # many ways may lead to one schema
+        level = list({(id(step[0]), step[1]): step for step in steps}.values())  # several ways may lead to one schema
         if not level:
             break
     return tuple(level)
@@ -214,9 +214,9 @@ def items_of(schema: Schema) -> Iterator[Any]:
 
 
 def normalised(schema: Any) -> Any:
-    """A schema in the one form in which equal schemas are equal values: frozen, `required` sorted, no empty lists.
+    """A schema in normal form, so that equal schemas are equal values: frozen, `required` sorted, no empty lists.
 
-    Only where the text is a schema: values under `default`, `enum` and `const` stay as they are.
+    This concerns schemas only: values under `default`, `enum` and `const` are kept.
     """
     if not isinstance(schema, dict):
         return schema

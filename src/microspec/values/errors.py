@@ -108,7 +108,7 @@ def suggestion(name: str, names: Sequence[str]) -> str | None:
     is_new = "*" not in name and any("*" in item.split("/") for item in names)
     *others, last = names
     choice = f"{', '.join(others)} or {last}" if others else last
-    return f"did you mean {choice}?{' * is any item' if is_new else ''}"
+    return f"did you mean {choice}?{' * stands for any item' if is_new else ''}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -33,7 +33,7 @@ class Locator:
             if pointer is not None and pointer[:1] not in ("", "/"):
                 from .errors import InvalidElement
 
-                raise InvalidElement(pointer, "this is not a JSON pointer, which starts with a slash")
+                raise InvalidElement(pointer, "a JSON pointer must start with a slash")
         parts = {"request": request, "query": query, "response": response, "status": status}
         self.name = " ".join(f"{part} {value}" for part, value in parts.items() if value is not None)
 

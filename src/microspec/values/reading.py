@@ -34,7 +34,7 @@ def json_value(content: str) -> Any:
     except RecursionError as error:
         raise Unreadable("nested too deeply to be read") from error
     except ValueError as error:  # what json.loads raises beside these comes from int()
-        raise Unreadable("a number has too many digits to be read") from error
+        raise Unreadable("a number has too many digits") from error
 
 
 def json_object(value: Any, what: str) -> dict[str, Any]:

@@ -229,7 +229,7 @@ def _whole(value: Any) -> Any:
 
 
 REASONS: dict[str, Reason] = {
-    "half of a surrogate pair": Reason(
+    "lone surrogate": Reason(
         "It is no character, and microspec refuses a value with one. The judge takes it.", value=_whole
     ),
     "formats": Reason(

@@ -20,7 +20,7 @@ _KEYWORDS = {
     "format": "format {}",
     "enum": "one of {}",
     "alias_of": "another name of {}",
-    "gone_since_release": "gone since {}",
+    "gone_since_release": "removed in {}",
     "propertyNames": "names: {}",
 }
 
