@@ -287,7 +287,7 @@ def test_a_bar_is_for_terminals(tmp_path: Path) -> None:
     quiet = subprocess.run(command, capture_output=True, check=False)
     assert quiet.stdout == shown.stdout
     assert quiet.stderr.splitlines() == [
-        f"{command[-1]}:1001: this is neither a JSON object nor METHOD /path VERSION".encode()
+        f"{command[-1]}:1001: the line is neither a JSON object nor METHOD /path VERSION".encode()
     ]
 
 

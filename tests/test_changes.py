@@ -513,14 +513,30 @@ def test_items_are_altered_with_their_parts() -> None:
 @pytest.mark.parametrize(
     ("change", "reason", "hint"),
     [
-        (RemoveProperty(target="Server.flavor.name"), "Server.flavor is the schema Flavor", "say Flavor.name"),
-        (RemoveProperty(target="Server.list.*.name.x"), "Server.list.*.name is the schema Name", "say Name.x"),
-        (AddEnumValue(target="Server.flavor", value=1), "Server.flavor is the schema Flavor", "say Flavor"),
-        (AddEnumValue(target="Server.list.*.name", value=1), "Server.list.*.name is the schema Name", "say Name"),
+        (
+            RemoveProperty(target="Server.flavor.name"),
+            "Server.flavor refers to the named schema Flavor",
+            "use Flavor.name",
+        ),
+        (
+            RemoveProperty(target="Server.list.*.name.x"),
+            "Server.list.*.name refers to the named schema Name",
+            "use Name.x",
+        ),
+        (
+            AddEnumValue(target="Server.flavor", value=1),
+            "Server.flavor refers to the named schema Flavor",
+            "use Flavor",
+        ),
+        (
+            AddEnumValue(target="Server.list.*.name", value=1),
+            "Server.list.*.name refers to the named schema Name",
+            "use Name",
+        ),
         (AddEnumValue(target="Server.text", value=1), "Server.text has no enum", None),
         (AddEnumValue(target="Server.reboot.kind", value=1), "there is no property Server.reboot.kind", None),
         (AddProperty(target="Server.list.name", schema=EMPTY), "Server.list is not an object", None),
-        (RemoveProperty(target="Server.hosts.a"), "Server.hosts is put together from several schemas", "give these"),
+        (RemoveProperty(target="Server.hosts.a"), "Server.hosts is composed of several schemas", "give these"),
         (RemoveProperty(target="Server.reboot.typ"), "there is no property Server.reboot.typ", "Server.reboot.type"),
     ],
 )

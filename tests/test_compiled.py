@@ -207,7 +207,7 @@ def of_another_build(text: str) -> str:
         (lambda text: text.replace("a", "b", 1), "is damaged|does not have the format"),
         (lambda _: "", "does not have the format"),
         (lambda text: text.replace(FORMAT, "microspec 0", 1), "does not have the format"),
-        (of_another_build, "another build"),
+        (of_another_build, "from different builds"),
         (None, "cannot be read"),
     ],
     ids=["half", "a byte short", "a byte changed", "empty", "another format", "another build", "not there"],

@@ -296,7 +296,7 @@ def test_an_alias_follows_its_original(compute: History) -> None:
 def test_a_pointer_that_is_none(compute: History) -> None:
     with pytest.raises(ValueError, match="must start with a slash"):
         compute.availability("POST /servers", request="server/tags")
-    with pytest.raises(ValueError, match="one element at a time"):
+    with pytest.raises(ValueError, match="name only one element"):
         compute.availability("POST /servers", request="/server", query="limit")
 
 

@@ -70,7 +70,7 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         ([], "give two versions, or --against"),
         (["2.60"], "give two versions, or --against"),
         (["2.60", "newest"], "'newest' is not a microversion"),
-        (["2.60", "2.999"], "outside the described microversions"),
+        (["2.60", "2.999"], "outside the range of the specification"),
         (["2.60", "2.88", "--at", "2.61"], "--at needs --against"),
         (["2.60", "2.88", "--against", "spec"], "give either two versions or --against"),
         (["--against", "./nowhere"], "see microspec lint"),

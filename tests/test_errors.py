@@ -48,7 +48,7 @@ ERRORS: list[Exception] = [
     InvalidVersion(2.1, "it is a number"),
     InvalidVersionSet({"a": []}, "it is an object"),
     LengthError(10, 300),
-    NoSuchRoute(404, "nothing answers", "GET /servers"),
+    NoSuchRoute(404, "no operation matches it", "GET /servers"),
     PreconditionError("not-found", "there is none", "did you mean another?"),
     RefusedVersion(406, "2.999", {"computeFault": {"code": 406, "message": "No."}}, [("Vary", "X")]),
     FormattingError(DIAGNOSTICS),

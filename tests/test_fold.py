@@ -133,7 +133,7 @@ def test_threads_get_the_same_api() -> None:
 
 @pytest.mark.parametrize("version", ["2.0", "1.99", "3.1", "2.999"])
 def test_versions_outside_of_the_history(compute: History, version: str) -> None:
-    with pytest.raises(UnknownVersion, match=r"outside the described microversions, 2\.1 to"):
+    with pytest.raises(UnknownVersion, match=r"outside the range of the specification, 2\.1 to"):
         compute.at(version)
 
 

@@ -59,9 +59,9 @@ def test_no_attribute_can_be_set_or_deleted(held: dict[type, Any], kind: type) -
     value = of_kind(held, kind)
     before = state(value)
     for name in attributes(value):
-        with pytest.raises(AttributeError, match="does not change"):
+        with pytest.raises(AttributeError, match="is immutable"):
             setattr(value, name, None)
-        with pytest.raises(AttributeError, match="does not change"):
+        with pytest.raises(AttributeError, match="is immutable"):
             delattr(value, name)
     after = state(value)
     assert before.keys() == after.keys()
@@ -130,7 +130,7 @@ def test_no_item_can_be_set_or_deleted(
     found = table(compute)
     assert isinstance(found, frozendict)
     before = list(found.items())
-    with pytest.raises(TypeError, match="does not change"):
+    with pytest.raises(TypeError, match="is immutable"):
         change(found, next(iter(found), "nothing"))
     assert list(found.items()) == before
 

@@ -71,20 +71,20 @@ def test_what_a_request_means(
 @pytest.mark.parametrize(
     ("version", "method", "path", "body", "status", "words"),
     [
-        ("2.1", "GET", "/nothing", None, 404, "nothing answers GET /nothing"),
-        ("2.1", "GET", "/servers/", None, 404, "nothing answers"),
-        ("2.1", "GET", "/servers//", None, 404, "nothing answers GET /servers//"),
-        ("2.1", "GET", "/servers/b1/", None, 404, "nothing answers"),
-        ("2.1", "GET", "//abc", None, 404, "nothing answers"),
-        ("2.1", "GET", "servers", None, 404, "nothing answers"),
-        ("2.1", "GET", "servers//b1", None, 404, "nothing answers"),
-        ("2.1", "GET", "", None, 404, "nothing answers"),
-        ("2.1", "PATCH", "/servers", None, 404, "nothing answers"),
-        ("2.1", "GET", "/servers.json", None, 404, "nothing answers"),
+        ("2.1", "GET", "/nothing", None, 404, "no operation matches GET /nothing"),
+        ("2.1", "GET", "/servers/", None, 404, "no operation matches"),
+        ("2.1", "GET", "/servers//", None, 404, "no operation matches GET /servers//"),
+        ("2.1", "GET", "/servers/b1/", None, 404, "no operation matches"),
+        ("2.1", "GET", "//abc", None, 404, "no operation matches"),
+        ("2.1", "GET", "servers", None, 404, "no operation matches"),
+        ("2.1", "GET", "servers//b1", None, 404, "no operation matches"),
+        ("2.1", "GET", "", None, 404, "no operation matches"),
+        ("2.1", "PATCH", "/servers", None, 404, "no operation matches"),
+        ("2.1", "GET", "/servers.json", None, 404, "no operation matches"),
         ("2.1", "POST", "/servers/b1/action", {"dance": None}, 400, "there is no action 'dance'"),
-        ("2.1", "POST", "/servers/b1/action", {"os-start": None, "os-stop": None}, 400, "one key"),
-        ("2.1", "POST", "/servers/b1/action", None, 400, "one key"),
-        ("2.1", "POST", "/servers/b1/action", [], 400, "one key"),
+        ("2.1", "POST", "/servers/b1/action", {"os-start": None, "os-stop": None}, 400, "with one property"),
+        ("2.1", "POST", "/servers/b1/action", None, 400, "with one property"),
+        ("2.1", "POST", "/servers/b1/action", [], 400, "with one property"),
         ("2.6", "POST", "/servers/b1/action", {"os-getVNCConsole": {}}, 404, "removed in 2.6"),
         ("2.16", "POST", "/servers/b1/action", {"trigger_crash_dump": None}, 404, "added in 2.17"),
         ("2.10", "PUT", "/os-services/force-down", {}, 404, "added in 2.11"),
@@ -131,7 +131,7 @@ def test_what_a_path_means_depends_on_the_body_each_time(compute: History) -> No
     api, path = compute.at("2.1"), "/servers/b1/action"
     for action in ("os-start", "os-stop", "os-start"):
         assert api.match("POST", path, {action: None}).operation.action == action
-    with pytest.raises(NoSuchRoute, match="one key"):
+    with pytest.raises(NoSuchRoute, match="with one property"):
         api.match("POST", path)
 
 

@@ -205,7 +205,7 @@ def test_a_name_that_is_no_text_is_escaped() -> None:
     [
         (["show", "GET /serverz"], 2, "did you mean GET /servers"),
         (["show", "GET /os-hypervisors/statistics"], 1, "removed in 2.88"),
-        (["show", "2.999"], 2, "outside the described microversions"),
+        (["show", "2.999"], 2, "outside the range of the specification"),
         (["show"], 2, "Missing argument"),
         (["schema", "GET /servers"], 1, "has no request body"),
         (["versions", "--spec", "./nowhere"], 2, "see microspec lint"),

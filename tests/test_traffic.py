@@ -52,7 +52,7 @@ def test_mistakes_are_located_and_told_together() -> None:
         found.extend(recording)
     assert [str(call.place) for call in found] == ["calls:2", "calls:6"]
     assert str(raised.value).splitlines() == [
-        "calls:4: this is neither a JSON object nor METHOD /path VERSION",
+        "calls:4: the line is neither a JSON object nor METHOD /path VERSION",
         "calls:5: not UTF-8: byte 0 is 0xff",
     ]
 
@@ -156,13 +156,13 @@ def test_headers_in_har(headers: Any, version: str | None) -> None:
         (har({"request": {}}), "a request needs 'method' and 'url'"),
         (har(entry(request={"postData": {"text": "a=b"}})), "not JSON"),
         (har(entry(request={"postData": 1})), "'postData' is not an object"),
-        (har(entry(request={"postData": {"text": 1}})), "the 'text' of 'postData' is not text"),
+        (har(entry(request={"postData": {"text": 1}})), "the 'text' of 'postData' is not a string"),
         (har(entry(request={"postData": {"text": "a", "encoding": "base64"}})), "not base64"),
         (har(entry(request={"postData": {"text": "/w==", "encoding": "base64"}})), "not UTF-8"),
         (har(entry(request={"headers": "OpenStack-API-Version: compute 2.53"})), "neither an object nor a list"),
         (har(entry(request={"headers": ["OpenStack-API-Version"]})), "a header is not an object"),
         (har(entry(request={"headers": [{"value": "2.53"}]})), "a header needs a 'name'"),
-        (har(entry(request={"headers": {"OpenStack-API-Version": 2.53}})), "is not text"),
+        (har(entry(request={"headers": {"OpenStack-API-Version": 2.53}})), "is not a string"),
         ("[" * 100_000, "nested too deeply"),
         ("9" * 5_000, "too many digits"),
     ],

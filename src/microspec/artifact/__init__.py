@@ -1,16 +1,16 @@
-"""The format of a compiled specification: the texts that it is made of, how each is sealed, and its lines by key.
+"""The format of a compiled specification: its texts, how each is sealed, and its lines by key.
 
-An artifact is written when the package is built (`microspec.artifact.writer`), and read as far as a question
-needs it. What a line alone answers, the `Index` does, without the model (`microspec.artifact.reader`): of a
-process that asks for one feature, that saves 0.05 of a bare start of Python. An artifact is text, so that it depends on
-no version of Python and on nothing that has to be imported to answer a question:
+An artifact is written when the package is built (`microspec.artifact.writer`), and only the parts that a question needs
+are read. The `Index` answers what a single line can answer, without the model (`microspec.artifact.reader`); for a
+process that asks about one feature, that saves 0.05 of a bare start of Python. An artifact is text, so it does not
+depend on the version of Python, nor on anything that has to be imported to answer a question:
 
-- ``index``: the service, its versions, and the features and the behaviors with the versions in which each is there,
-  of the behaviors also those that hold in other releases only; ``features``: the features with their texts;
-- ``operations``: the versions in which each operation is there, since when it is gone, and what to use instead;
+- ``index``: the service, its versions, and the features and behaviors with their versions, behaviors of other releases
+  included; ``features``: the features with their texts;
+- ``operations``: the versions of each operation, the release that removed it, and what to use instead;
 - ``elements``: the versions of each field, parameter and status of each operation;
-- ``common``: what is true of the service, and of all operations, at every version, and the releases with which
-  changes begin or cease to hold;
+- ``common``: facts about the service and all operations at every version, and the releases with which changes begin or
+  cease to hold;
 - ``definitions-spans``, ``schemas-spans``, ``behaviors-spans``: the interval form in columns: names, first and last
   versions, and where in the text of its kind each value is;
 - ``definitions``, ``schemas``, ``behaviors``: the values of a kind, one a line, decoded when they are used;
@@ -19,19 +19,19 @@ no version of Python and on nothing that has to be imported to answer a question
   where in ``finished`` it is; ``finished``: what the engine reads;
 - ``microversions``: what each microversion brings, takes away and changes in any release, one a line; all other
   texts are as of the newest release;
-- ``deltas``: what each makes otherwise, place by place, one microversion a line: the facts that there
-  are in it, and then for each operation the places, each with the numbers of the facts before and after,
-  and of the changes that did it;
-- ``rows``: what each change of a microversion does to the definition or the schema that it is about, where several
-  are about the same one: what that is between two of them is at no version.
+- ``deltas``: what each microversion changes, location by location, and why, one microversion on each line: its facts,
+  and then for each operation the locations, each with the numbers of the facts before and after, and of the changes
+  that caused the difference;
+- ``rows``: what each change of a microversion does to its definition or schema, if several changes are about the same
+  one: the states between them exist at no version.
 
-Each text begins with the format, its own name and a digest of the sources, and ends with the digest again and a
-checksum of what is between: one that is truncated, damaged, of another format, of another name, or of another build
-than its neighbours is refused. No line of a text that is read is one of these two.
+Each text begins with the format, its name and a digest of the sources, and ends with the digest again and a checksum of
+what is between. A text is refused if it is truncated or damaged, or if its format, its name or its build is wrong. The
+first and the last line are not part of the content.
 
-The lines between them begin with a key of one or more names, which two tabs end. What follows the key has fields.
-Names and fields are separated by one tab, and quoted: what has a tab or a line end in it cannot be more than one of
-them, whether it is written or asked for. JSON text needs no quotes, since it has neither.
+The lines between them begin with a key of one or more names, followed by two tabs and by fields. Names and fields are
+separated by one tab, and quoted, so that a tab or a line end in one of them is never mistaken for a separator, neither
+in a file nor in a question. JSON text needs no quotes, because it contains neither.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ..model.source import Source
 
 FORMAT = "microspec 10"
-"""What a text of this format begins with; the number grows with every change of the format."""
+"""The beginning of a text of this format; the number grows with every change of the format."""
 
 TEXTS = (
     *("index", "features", "operations", "elements", "common", "microversions", "deltas", "rows"),
@@ -58,23 +58,23 @@ TEXTS = (
 """The texts of an artifact, which are its files."""
 
 _PRIME = 1_073_741_789
-"""The largest that is one digit to Python, which has digits of 30 bits."""
+"""The largest integer that is one internal digit of Python (30 bits)."""
 
 _SHORT = 100_000
-"""A text of so many bytes is not short; the index is, and so are the columns."""
+"""A text with fewer bytes than this is short; the index is, and so are the columns."""
 
 
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 SEARCHES = 8
-"""A text in which more lines than these are looked for is taken apart, which takes as long as some searches."""
+"""After this many searches, a text is split into lines by key, which takes as long as a few searches."""
 
 
 class Index:
-    """The texts in a folder, read and taken apart as far as they are needed. Safe to share between threads.
+    """The texts in a folder, read and parsed on demand. Safe to share between threads.
 
-    `model` makes the `source` of it, which is not imported before. `root` is what the names of the files of the
-    specification begin with in answers; without it they are told from its folder.
+    `model` makes the `source`, whose module is not imported before. `root` is the prefix of the names of the files of
+    the specification in answers; without it, names are relative to the folder of the specification.
     """
 
     def __init__(self, folder: str, model: Callable[[Index], Source], root: str = "") -> None:
@@ -88,16 +88,16 @@ class Index:
         self.numbers = {version: number for number, version in enumerate(self.line("versions").split())}
         """The place of each version among all, by its text, in order."""
         self.is_outdated = False
-        """Whether a text was found to be of another build."""
+        """Whether a text turned out to be of another build."""
 
     @property
     def source(self) -> Source:
-        """The whole model, decoded as far as it is used."""
+        """The whole model, decoded on demand."""
         found = self._made.get("source")
         return self._made.setdefault("source", self._model(self)) if found is None else found
 
     def feature(self, name: str) -> VersionSet | None:
-        """The versions that have a feature; None if there never was one of that name."""
+        """The versions that have a feature; None if no feature ever had that name."""
         return self._versions("feature", name, text="index")
 
     def behavior(self, name: str) -> VersionSet | None:
@@ -112,7 +112,7 @@ class Index:
         return self.source.named(name) if found is None else found
 
     def element(self, operation: str, element: str) -> VersionSet | None:
-        """The versions of an element of an operation, where they are listed; None if not."""
+        """The versions of an element of an operation; None if they are not listed."""
         if element:
             return self._versions(operation, element, text="elements")
         return self._versions(operation, text="operations")
@@ -128,7 +128,7 @@ class Index:
         if digest != self._digest:
             self.is_outdated = read(self.folder, "index")[1] != self._digest
             advice = "; load it again" if self.is_outdated else ""
-            raise refusal(self.folder, f"{name} is from another build than the index{advice}")
+            raise refusal(self.folder, f"{name} and the index are from different builds{advice}")
         return found
 
     def text(self, name: str) -> str:
@@ -139,7 +139,7 @@ class Index:
         return found
 
     def line(self, *names: str, text: str = "index") -> str:
-        """What follows the key of these names in its line. Raises KeyError if there is no such line."""
+        """The fields of the line with this key. Raises KeyError if there is no such line."""
         key = keyed(*names)
         table = self._tables.get(text) or self._taken_apart(text)
         if table is not None:
@@ -152,7 +152,7 @@ class Index:
         return content[start : content.index("\n", start)]
 
     def _taken_apart(self, text: str) -> dict[str, str] | None:
-        """The lines of a text by their keys, if so many have been looked for that not all need be searched for."""
+        """The lines of a text by their keys, once enough lines have been searched for."""
         searches = self._searches[text] = self._searches.get(text, 0) + 1
         if searches <= SEARCHES:
             return None
@@ -160,23 +160,23 @@ class Index:
         return self._tables.setdefault(text, {f"{head}\t\t": rest for head, _, rest in heads})
 
     def lines(self, text: str) -> Iterator[list[str]]:
-        """The name that is the key, and the fields, of all lines of a text."""
+        """The key, which is one name, and the fields of all lines of a text."""
         lines = (line.partition("\t\t") for line in self.text(text).split("\n")[1:-1])
         return ([*fields(key), *fields(rest)] for key, _, rest in lines)
 
 
 def quoted(text: str) -> str:
-    """A text as it stands in a line: without tabs and line ends."""
+    """A text as it is written in a line: without tabs and line ends."""
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 
 
 def keyed(*names: str) -> str:
-    """The key of these names, as a line begins with it."""
+    """The key of these names, as written at the beginning of a line."""
     return "\t".join(map(quoted, names)) + "\t\t"
 
 
 def fields(line: str) -> list[str]:
-    """The texts that a line, or a part of it, has quoted."""
+    """The quoted texts of a line, or of a part of it."""
     found = line.split("\t")
     return [*map(_unquoted, found)] if "\\" in line else found
 
@@ -188,7 +188,7 @@ def _unquoted(text: str) -> str:
 def read(folder: str, name: str) -> tuple[str, str]:
     """A text of an artifact without its last line, and its digest.
 
-    Raises `ArtifactError` if it is not as it was written.
+    Raises `ArtifactError` if it was changed after it was written.
     """
     try:
         text = _content(f"{folder}/{name}")
@@ -212,9 +212,9 @@ def read(folder: str, name: str) -> tuple[str, str]:
 
 
 def _content(path: str) -> bytes:
-    """The bytes of a file, which are asked of the system in four calls: `open` makes seven.
+    """The bytes of a file, read with four system calls; `open` makes seven.
 
-    What is no regular file, such as a pipe, is opened without waiting, and has no size: it is empty.
+    Anything that is not a regular file, such as a pipe, is opened without waiting, has no size, and counts as empty.
     """
     try:
         file = os.open(path, _READING)
@@ -230,9 +230,9 @@ def _content(path: str) -> bytes:
 
 
 def checksum(content: bytes | memoryview) -> int:
-    """The CRC-32 of a text; of a short one, taken as a number, what is left when it is divided by a prime.
+    """The CRC-32 of a text; for a short one, the text as a number modulo a prime.
 
-    To import a CRC takes 0.07 of a bare start of Python, and most questions need short texts only.
+    Importing a CRC takes 0.07 of a bare start of Python, and most questions only need short texts.
     """
     if len(content) < _SHORT:
         return int.from_bytes(content, "little") % _PRIME
@@ -254,11 +254,11 @@ def first_line(name: str, digest: str) -> str:
 
 
 def body(text: str) -> str:
-    """A text that is whole without its last line, as `read` gives it."""
+    """A complete text without its last line, as `read` returns it."""
     return text[: text.rindex("\nend\t") + 1]
 
 
 def sealed(text: str) -> str:
-    """A text that begins with its `first_line`, with the last line that tells whether it is as it was written."""
+    """A text that begins with its `first_line`, with a last line that shows later changes."""
     digest = text[: text.index("\n")].rpartition("\t")[2]
     return f"{text}end\t{digest}\t{checksum(text.encode())}\n"

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Decoder(Protocol):
-        """Makes the value whose text begins at a place of a text."""
+        """Decodes the value that begins at a position in a text."""
 
         def __call__(self, text: str, start: int = 0) -> Any: ...
 
 
 _PREFIX = f"{__name__.partition('.')[0]}."
-"""What the names of all modules of the package begin with; they are written without it."""
+"""The prefix of the names of all modules of the package, which is not written."""
 
 _VERSION = "values.version.Version"
 _LOCATION = "values.diagnostics.Location"
@@ -36,9 +36,9 @@ _MARKS = ("$value", "$keyed", "$pairs", "$keys", "$at")
 def encode(value: Any, place: Callable[[str], int] | None = None) -> str:
     """The JSON text of a value, on one line; equal values have equal texts.
 
-    `place` takes the text of a part of it, and returns where that is written.
+    `place` takes the text of a part, and returns the place where the part is written.
     """
-    import json  # which takes as long to import as all operations to decode, and is not needed for that
+    import json  # importing it takes as long as decoding all operations, which do not need it
 
     def plain(value: Any) -> Any:
         if isinstance(value, Value):
@@ -62,7 +62,7 @@ def encode(value: Any, place: Callable[[str], int] | None = None) -> str:
 
 
 def _is_given(value: Value, name: str) -> bool:
-    """Whether an attribute is a field, with another value than it has where it is not given."""
+    """Whether an attribute is a field whose value is not its default."""
     default = getattr(type(value), name, None)
     return name in value._fields and (not same(value.__dict__[name], default) or not hasattr(type(value), name))
 
@@ -73,19 +73,19 @@ def _is_keyed(value: dict[Any, Any]) -> bool:
 
 
 def _is_of_objects(value: dict[Any, Any]) -> bool:
-    """Whether each item is an object, or one of the schemas that are none (true and false)."""
+    """Whether each item is an object, or a boolean schema (true or false)."""
     kinds = set(map(type, value.values()))
     return frozendict in kinds and kinds <= {frozendict, bool}
 
 
 def decoder(part: Callable[[int], Any] | None = None, root: str = "") -> Decoder:
-    """What makes the values of texts that `encode` made; `part` gives what is written at a place.
+    """A decoder of the texts that `encode` made; `part` returns what is written at a place.
 
     The names of files in locations begin with `root`.
     """
 
     def made(found: dict[str, Any]) -> Any:
-        """What an object stands for; what is in it has been decoded, but for its lists."""
+        """The value that an object stands for; its content has been decoded, except for its lists."""
         for key, item in found.items():
             if type(item) is list:
                 found[key] = _frozen(item)
@@ -97,7 +97,7 @@ def decoder(part: Callable[[int], Any] | None = None, root: str = "") -> Decoder
                 found["file"] = root + found["file"]
             kind = _classes.get(name) or _class(name)
             value = kind.__new__(kind)
-            set_attribute(value, "__dict__", found)  # as unpickling does: what was written was made by its class
+            set_attribute(value, "__dict__", found)  # as unpickling does: the class has already checked the fields
             return value
         if "$keyed" in found:
             items = map(part, found["$keyed"]) if part else found["$keyed"]
@@ -124,14 +124,14 @@ _classes: dict[str, type[Value]] = {}
 
 
 def _class(name: str) -> type[Value]:
-    """A class of the package, by its module and name; the module is imported when there is a value of it."""
+    """A class of the package, by its module and name; the module is imported on demand."""
     module, _, kind = name.rpartition(".")
     found = getattr(__import__(f"{_PREFIX}{module}", fromlist=[kind]), kind)
     return _classes.setdefault(name, found)
 
 
 class _Context:
-    """What the scanner of the standard library asks its decoder for."""
+    """The attributes of a decoder that the scanner of the standard library uses."""
 
     strict = True
     object_pairs_hook = array_hook = None
@@ -142,13 +142,13 @@ class _Context:
 
 
 def _scanner(object_hook: Callable[[dict[str, Any]], Any]) -> Callable[[str, int], tuple[Any, int]]:
-    """The scanner that `json` uses, without `json`: to import the package takes 0.8 of a bare start of Python."""
+    """The scanner that `json` uses, without `json`, whose import takes 0.8 of a bare start of Python."""
     scanner: Any
     try:
         from _json import make_scanner
 
         scanner = make_scanner(_Context(object_hook))  # type: ignore[arg-type]  # any object with these attributes
-    except (ImportError, AttributeError):  # a Python that has none, or whose scanner asks for more
+    except (ImportError, AttributeError):  # a Python without it, or with a different interface
         from json import JSONDecoder
 
         scanner = JSONDecoder(object_hook=object_hook).raw_decode

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Compiled(Source):
-    """The source of a history that was compiled."""
+    """The source of a compiled history."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -31,7 +31,7 @@ class Compiled(Source):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether there was no answer because it has been built anew since it was loaded."""
+        """Whether a question failed because the artifact was rebuilt after it was loaded."""
         return self._index.is_outdated
 
     def _decoded(self, key: str, text: str) -> Any:
@@ -78,7 +78,7 @@ class Compiled(Source):
         from ..model.timeline import Timeline
 
         read: tuple[list[int], str] | None = None
-        values: dict[int, Any] = {}  # what comes back as it was is the same line
+        values: dict[int, Any] = {}  # a value that returns later is the same line
 
         def columns() -> Columns:
             first, last = (self._numbers(kind, column) for column in ("first", "last"))
@@ -101,7 +101,7 @@ class Compiled(Source):
 
     @property
     def _decode(self) -> Decoder:
-        """What decodes values that have parts."""
+        """The decoder of values that have parts."""
         found: Decoder | None = self._cache.get("decode")
         if found is None:
             from .codec import decoder

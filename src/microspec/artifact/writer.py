@@ -1,7 +1,7 @@
 """Writes the compiled artifact of a specification. `microspec.artifact` describes its content.
 
 The same sources give the same bytes. Everything is written in the order of the specification, and nothing depends on
-the machine, the time or the place of the sources.
+the machine, the time or the path of the sources.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 def artifact(source: Source, root: Path, digest: str, *, with_deltas: bool = True) -> dict[str, str]:
     """The texts of the artifact of a source by name; `root` is the folder that files are named from.
 
-    What each microversion changes takes most of the time, and only a diff needs it: it may be left to `deltas`.
+    The differences of each microversion take most of the time, and only a diff needs them: `deltas` can write them
+    later.
     """
     texts = {kind: _Lines(len(first_line(kind, digest))) for kind in (*TABLES, "parts", "finished")}
     timelines = source.timelines()
@@ -81,14 +82,14 @@ def _json(key: str, *values: object) -> str:
 
 
 class _Lines:
-    """The lines of a text, equal ones once; the first begins at the place `start`."""
+    """The lines of a text, without repetition; the first begins at position `start`."""
 
     def __init__(self, start: int) -> None:
         self._places: dict[str, int] = {}
         self._end = start
 
     def place(self, line: str) -> int:
-        """The place at which a line begins; it is the last one if there is none like it yet."""
+        """The position of a line, which is appended if it is new."""
         found = self._places.get(line)
         if found is None:
             found = self._places[line] = self._end
@@ -112,7 +113,8 @@ def _operations(source: Source) -> Iterator[str]:
 
 
 def _columns(timeline: Timeline, values: _Lines, parts: _Lines) -> list[str]:
-    """The columns of a timeline; its values are put among the lines of their kind, and what they are made of."""
+    """The columns of a timeline; its values are added to the lines of their kind, and their parts to the lines of
+    parts."""
     places = [values.place(encode(timeline.value(place), parts.place)) for place in range(len(timeline.names))]
     numbers = {"first": timeline.first, "last": timeline.last, "starts": places}
     columns = (_line(name, " ".join(map(str, column))) for name, column in numbers.items())
@@ -120,7 +122,7 @@ def _columns(timeline: Timeline, values: _Lines, parts: _Lines) -> list[str]:
 
 
 def _standards(source: Source) -> Iterator[tuple[str, int, int, Standard]]:
-    """Each schema and each query in standard keywords, with the first and the last version in which it is so."""
+    """Each schema and each query in standard keywords, with the first and the last version of each form."""
     every = [Made(api) for api in (source.baseline(), *map(source.at, source.versions))]
     for kind, called in (("schemas", str), ("definitions", query_name)):
         timeline = source.timelines()[kind]
@@ -136,7 +138,7 @@ def _standards(source: Source) -> Iterator[tuple[str, int, int, Standard]]:
 
 
 def _spans(rows: Iterable[tuple[str, int, int, Standard]], finished: _Lines) -> Iterator[str]:
-    """A line for each name in rows: first and last version, and place, of all its rows."""
+    """A line for each name in rows: first version, last version and position of each of its rows."""
     spans: dict[str, list[int]] = {}
     for name, first, last, standard in rows:
         place = finished.place(keyed(*standard.names) + standard.text)
@@ -156,7 +158,7 @@ def _microversions(source: Source, root: Path) -> Iterator[str]:
 
 
 def _within(root: Path, location: Location | None) -> Location | None:
-    """The same place, its file named from the folder of the specification."""
+    """The same location, with its file relative to the folder of the specification."""
     return location and location.replace(file=Path(location.file).relative_to(root).as_posix())
 
 
@@ -166,7 +168,7 @@ def _deltas(source: Source) -> Iterator[str]:
 
 
 def _rows(source: Source, parts: _Lines) -> Iterator[str]:
-    """What the changes of each microversion do, where several are about one element."""
+    """What the changes of each microversion do, if several are about one element."""
     for version in source.versions:
         abouts = [change._about for change in source.microversion(version).changes]
         several = {about for about, number in Counter(abouts).items() if number > 1}

@@ -1,7 +1,7 @@
 """Version documents: which versions of an API a cloud has, and the range of microversions of each.
 
-`parse` reads the answers of services at their root and at the root of a version. `emit` writes them. `nova` makes
-Nova's own document. The supported forms are those of Nova, of the microversion discovery guideline of the API working
+`parse` reads the answers of services at their root and at the root of a version. `emit` writes them. `nova` makes the
+document of Nova. The supported forms are those of Nova, of the microversion discovery guideline of the API working
 group (``max_version`` instead of ``version``), and of Keystone (``values``).
 """
 
@@ -39,11 +39,11 @@ class MediaType(Value):
 
 _ORDINARY = 1
 _RANKS = {"CURRENT": 0, "DEPRECATED": 2, "EXPERIMENTAL": 3}
-"""Which endpoint is taken first, by status; SUPPORTED and any other status, or none, is `_ORDINARY`."""
+"""The order of preference of endpoints, by status; SUPPORTED and any other status, or none, is `_ORDINARY`."""
 
 
 class Endpoint(Value):
-    """One version of an API: `id` as it is written (``v2.1``), `status` such as ``CURRENT``.
+    """One version of an API: `id` such as ``v2.1``, `status` such as ``CURRENT``.
 
     `microversions` is their range; None if there are none, or if the document does not say.
     """
@@ -105,9 +105,9 @@ def emit(document: Document) -> dict[str, Any]:
 def nova(microversions: Spoken, url: str, path: str = "/") -> Document:
     """What Nova answers to ``GET path`` below the `url` of the service, if v2.1 has these microversions.
 
-    The root lists the versions. ``/v2.1/`` and ``/v2/`` have documents of their own. Any other path without a version
-    gets the choices. The facts are those of Nova 34 (`nova.api.openstack.compute.versions`).
-    Raises `InvalidVersion` and `InvalidVersionSet`, as `microspec.VersionRange` does.
+    The root lists the versions. ``/v2.1/`` and ``/v2/`` each have a document. Any other path without a version gets the
+    choices. The facts are those of Nova 34 (`nova.api.openstack.compute.versions`). Raises `InvalidVersion` and
+    `InvalidVersionSet`, as `microspec.VersionRange` does.
     """
     served = spoken_range(microversions)
     root, place = url.rstrip("/"), path.strip("/")
@@ -121,21 +121,21 @@ _NOVA = {
     "v2": Endpoint(id="v2.0", status="DEPRECATED", updated="2025-07-04T12:00:00Z"),
     "v2.1": Endpoint(id="v2.1", status="CURRENT", updated="2013-07-23T11:33:21Z"),
 }
-"""Nova's endpoints by their place in the address; the first is the legacy one, without microversions."""
+"""The endpoints of Nova by their part of the address; the first is the legacy one, without microversions."""
 
 
 def _endpoint(place: str, href: str, served: VersionRange, form: Form) -> Endpoint:
-    """An endpoint of Nova's, with as much as a document of this form tells of it."""
+    """An endpoint of Nova, with as much detail as a document of this form has."""
     known = _NOVA[place]
-    told: dict[str, Any] = {"links": (Link(href=href, rel="self"),)}
+    given: dict[str, Any] = {"links": (Link(href=href, rel="self"),)}
     if form == "version":
-        told["links"] += (Link(href="http://docs.openstack.org/", rel="describedby", type="text/html"),)
+        given["links"] += (Link(href="http://docs.openstack.org/", rel="describedby", type="text/html"),)
     if form != "versions":
         media_type = f"application/vnd.openstack.compute+json;version={place.removeprefix('v')}"
-        told["media_types"] = (MediaType(base="application/json", type=media_type),)
+        given["media_types"] = (MediaType(base="application/json", type=media_type),)
     if form == "choices":
-        return Endpoint(id=known.id, status=known.status, **told)
-    return known.replace(**told, microversions=served if place == "v2.1" else None)
+        return Endpoint(id=known.id, status=known.status, **given)
+    return known.replace(**given, microversions=served if place == "v2.1" else None)
 
 
 def _written(endpoint: Endpoint, form: Form) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _given(value: Value) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads a document as far as it can be read, and collects what is wrong with it."""
+    """Reads as much of a document as possible, and collects the mistakes."""
 
     def __init__(self) -> None:
         self.errors: list[Violation] = []
@@ -169,7 +169,7 @@ class _Reader:
             return Document(form="versions", endpoints=self._endpoints(document["versions"], "/versions"))
         if "choices" in document:
             return Document(form="choices", endpoints=self._endpoints(document["choices"], "/choices"))
-        if "id" in document and not isinstance(document.get("version"), dict):  # without anything around it
+        if "id" in document and not isinstance(document.get("version"), dict):  # an endpoint by itself
             return Document(form="version", endpoints=tuple(self._endpoint(document, "")))
         if "version" in document:
             return Document(form="version", endpoints=tuple(self._endpoint(document["version"], "/version")))
@@ -221,7 +221,7 @@ class _Reader:
             )
 
     def _microversions(self, value: dict[str, Any], pointer: str) -> VersionRange | None:
-        """The range; legacy endpoints have none, which is said with empty texts, with null, or not at all."""
+        """The range; legacy endpoints have none, expressed by empty strings, by null, or by nothing."""
         count = len(self.errors)
         first = self._version(value, "min_version", pointer)
         lasts = {key: self._version(value, key, pointer) for key in ("max_version", "version")}
@@ -235,7 +235,7 @@ class _Reader:
         if not first and not last:
             return None
         if not first or not last:
-            self._wrong(pointer, "required", f"must have {name if first else 'min_version'!r} too, or neither of them")
+            self._wrong(pointer, "required", f"must have {name if first else 'min_version'!r} too, or neither")
             return None
         if first > last:
             self._wrong(f"{pointer}/min_version", "maximum", f"must not be above the highest version, {last}")

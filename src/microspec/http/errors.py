@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class RefusedVersion(MicrospecError, ValueError):
-    """A version that a request asks for, but that the server does not serve.
+    """A requested version that the server does not support.
 
-    `status` is 400 for a malformed version, and 406 for a version that is not served. `requested` is the text in the
-    header. `body` is the body of the answer, and `headers` are the headers to add to it.
+    `status` is 400 for a malformed version, and 406 for an unsupported one. `requested` is the text in the header.
+    `body` is the body of the answer, and `headers` are the headers to add to it.
     """
 
     status: int

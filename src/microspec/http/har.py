@@ -16,18 +16,18 @@ MAX_HAR = 256 << 20
 
 
 def entries(file: IO[bytes]) -> list[Any]:
-    """The entries in a file, as they are. Raises `Unreadable` for what is no HAR."""
+    """The entries in a file, unread. Raises `Unreadable` for a file that is not HAR."""
     content = file.read(MAX_HAR + 1)
     if len(content) > MAX_HAR:
-        raise Unreadable(f"the file is longer than {MAX_HAR} bytes")
+        raise Unreadable(f"the file is larger than {MAX_HAR} bytes")
     found = json_object(json_object(json_value(text(content)), "a HAR file").get("log"), "'log'").get("entries")
     if not isinstance(found, list):
-        raise Unreadable("'log' has no list 'entries', so this is not HAR")
+        raise Unreadable("'log' has no list 'entries', so this is not a HAR file")
     return found
 
 
 def call(entry: Any) -> dict[str, Any]:
-    """The call in an entry, by the names of the fields of `Call`; its headers as they are. Raises `Unreadable`."""
+    """The call in an entry, by the names of the fields of `Call`, with its headers unread. Raises `Unreadable`."""
     entry = json_object(entry, "an entry")
     request = json_object(entry.get("request"), "'request'")
     method, url = request.get("method"), request.get("url")
@@ -46,25 +46,25 @@ def call(entry: Any) -> dict[str, Any]:
 
 
 def _sent(request: dict[str, Any]) -> Any:
-    """The body of a request in HAR; `ABSENT` if it was sent but not recorded, or if that cannot be told."""
+    """The body of a request in HAR; `ABSENT` if it was sent but not recorded, or if that is uncertain."""
     data, size = request.get("postData"), request.get("bodySize")
     sent = json_object(data, "'postData'") if data is not None else {}
     given = sent.get("text")
     if not isinstance(given, str | None):
-        raise Unreadable("the 'text' of 'postData' is not text")
+        raise Unreadable("the 'text' of 'postData' is not a string")
     if given:
         return json_value(_content(given, sent.get("encoding")))
-    is_said = isinstance(size, int) and size >= 0  # HAR has -1 for what is not known
+    is_said = isinstance(size, int) and size >= 0  # HAR has -1 for an unknown size
     is_empty = size == 0 if is_said else given == "" or (data is None and request["method"].upper() in _BODILESS)
     return None if is_empty else ABSENT
 
 
 _BODILESS = ("GET", "DELETE")
-"""The methods that send no body, if nothing else is said."""
+"""The methods that by default send no body."""
 
 
 def _content(given: str, encoding: Any) -> str:
-    """The text of a body. HAR has base64 for answers only, but recorders write it for requests, too."""
+    """The text of a body. HAR defines base64 for responses only, but recorders write it for requests, too."""
     if encoding != "base64":
         return given
     try:
@@ -74,7 +74,7 @@ def _content(given: str, encoding: Any) -> str:
 
 
 def _answer(content: Any) -> dict[str, Any]:
-    """The body of an answer, if it is there and is JSON: others send HTML in the service's place."""
+    """The body of an answer, if it exists and is JSON: a proxy may answer with HTML instead."""
     if not isinstance(content, dict) or not isinstance(content.get("text"), str):
         return {}
     try:

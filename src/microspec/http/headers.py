@@ -1,8 +1,8 @@
-"""The headers that ask for a microversion and tell the one that answered, read and written as Nova does.
+"""The headers that ask for a microversion and name the one that answered, read and written as Nova does.
 
-``OpenStack-API-Version: compute 2.37`` is the header of all services (the microversion specification);
-some have an older one of their own too, Nova ``X-OpenStack-Nova-API-Version: 2.37``. What is read in them
-is what Nova's code reads (`nova.api.openstack.wsgi`), and the bodies of refusals are those that it sends.
+``OpenStack-API-Version: compute 2.37`` is the header of all services (the microversion specification). Some services
+also have an older header, such as ``X-OpenStack-Nova-API-Version: 2.37``. The headers are read as Nova's code reads
+them (`nova.api.openstack.wsgi`), and the bodies of refusals are those that it sends.
 """
 
 from __future__ import annotations
@@ -25,29 +25,27 @@ if TYPE_CHECKING:
     V = TypeVar("V")
 
 Headers = Mapping[str, object] | Iterable[tuple[str, object]] | Iterable[tuple[bytes, bytes]]
-"""A mapping, or pairs, of names and values: text, bytes, or a list of them for what was sent more than once."""
+"""A mapping, or pairs, of names and values: text, bytes, or a list of them for a header that was sent several times."""
 
 STANDARD: str = "OpenStack-API-Version"
-"""The header of all services, in which each finds its own word."""
+"""The header of all services; its value names the service."""
 
 LEGACY: Mapping[str, str] = MappingProxyType({"compute": "X-OpenStack-Nova-API-Version"})
-"""The older header of a service by its type, for those that are bundled: no specification is read to find it."""
+"""The older header of each bundled service, by its type, so that no specification has to be read for it."""
 
 
 def requested(headers: Headers, service_type: str, server: Spoken, legacy: str | None = None) -> Version:
     """The version that a request asks for.
 
-    The last pair for the service in the standard header decides, else the last value of the legacy
-    one; ``latest`` is the highest version, no header the lowest. `headers` is a mapping, pairs (of
-    text, or of bytes as in ASGI), or a WSGI environ; names are in any case. `server` is the range that
-    is served; `legacy` is the name of the legacy header of a service that is not bundled, if it has one.
-    A header that was sent more than once may have a list of values, or several pairs: of two names of a dict
-    that differ in their spelling alone, one decides. Where the standard header decides, the legacy one is not
-    looked at.
+    The last pair for the service in the standard header decides, or else the last value of the legacy header.
+    ``latest`` means the highest version, no header the lowest. `headers` is a mapping, pairs (of text, or of bytes as
+    in ASGI), or a WSGI environ; the case of names does not matter. `server` is the range of the server. `legacy` is the
+    name of the legacy header of a service that is not bundled, if it has one. A header that was sent several times may
+    have a list of values, or several pairs; if two names of a dict differ only in case, one of them decides. If the
+    standard header decides, the legacy header is ignored.
 
-    Raises `RefusedVersion`, with status 400 for what is no version and 406 for one out of range;
-    InvalidElement for a header whose value is no text; InvalidVersion and InvalidVersionSet for what no
-    server speaks.
+    Raises `RefusedVersion`, with status 400 for a malformed version and 406 for one out of range; InvalidElement for a
+    header whose value is not text; InvalidVersion and InvalidVersionSet for an invalid `server`.
     """
     try:
         served = _SERVED.get(server) or _served(server)
@@ -69,13 +67,14 @@ def requested(headers: Headers, service_type: str, server: Spoken, legacy: str |
         if first <= (version := Version(text)) <= last:
             return _keep(served.versions, text, version)
     except ValueError:
-        pass  # it has more digits than any version
+        pass  # more digits than any version has
     message = f"Version {text} is not supported by the API. Minimum is {first} and maximum is {last}."
     raise _refusal(406, text, message, f"{service_type}Fault", _answered(text, service_type, legacy))
 
 
 def asked(headers: Headers, service_type: str = "compute", legacy: str | None = None) -> str | None:
-    """What a request asks for as it is written, a version or not; None if nothing. Arguments as for `requested`."""
+    """The text of the version that a request asks for, valid or not; None if there is none. Arguments as for
+    `requested`."""
     if type(headers) is dict:
         for spelling in _SPELLINGS:
             if spelling in headers:
@@ -90,7 +89,7 @@ def asked(headers: Headers, service_type: str = "compute", legacy: str | None = 
 
 
 def _own(text: str, service_type: str) -> str | None:
-    """What the last pair for a service says in the standard header; None if there is none."""
+    """The value of the last pair for a service in the standard header; None if there is none."""
     seen = _OWN.get((text, service_type))
     if seen is not None:
         return seen
@@ -103,14 +102,14 @@ def _own(text: str, service_type: str) -> str | None:
 
 
 def _last(texts: list[str]) -> str | None:
-    """What the legacy header says."""
+    """The value of the legacy header."""
     return texts[-1].rpartition(",")[2].strip() if texts else None
 
 
 def request(version: VersionLike, service_type: str = "compute", *, legacy: str | None = None) -> dict[str, str]:
-    """The headers of a request for a version (``latest`` too): the standard one, and the legacy one if there is one.
+    """The headers of a request for a version (or ``latest``): the standard one, and the legacy one if there is one.
 
-    Both, since clouds from before Nova's 2.27 know only the legacy one.
+    Both, because clouds before Nova's 2.27 only know the legacy header.
     """
     text = version if version == "latest" else Version.of(version)
     return _named(str(text), service_type, legacy)
@@ -119,9 +118,9 @@ def request(version: VersionLike, service_type: str = "compute", *, legacy: str 
 def response(
     version: VersionLike, service_type: str = "compute", *, legacy: str | None = None
 ) -> tuple[tuple[str, str], ...]:
-    """What is added to the headers of an answer at a version: the version, and what it varies with.
+    """What is added to the headers of an answer at a version: the version, and ``Vary``.
 
-    Nova says so at every version and with errors too, each ``Vary`` in a line of its own.
+    Nova adds them at every version, also to errors, with one line for each ``Vary``.
     """
     return _answered(str(Version.of(version)), service_type, legacy)
 
@@ -156,7 +155,7 @@ class _Names:
         lengths, standard, older = self._lengths, self.standard, self.older
         pairs: Iterable[tuple[Any, Any]] = headers.items() if hasattr(headers, "items") else headers
         for name, value in pairs:
-            if len(name) in lengths:  # which most are not
+            if len(name) in lengths:  # false for most
                 plain = _PLAIN.get(name) or _plain(name)
                 if plain == standard:
                     found.append(value)
@@ -166,22 +165,22 @@ class _Names:
 
 
 _ENVIRON = "http_"
-"""What begins the name of a header in a WSGI environ, in lower case."""
+"""The prefix of the name of a header in a WSGI environ, in lower case."""
 
 
 def _plain(name: str | bytes) -> str:
-    """A name in lower case, with hyphens and nothing before it where it is that of an environ."""
+    """A name in lower case; that of an environ with hyphens and without its prefix."""
     text = (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
     return text[len(_ENVIRON) :].replace("_", "-") if text.startswith(_ENVIRON) else text
 
 
 def _spellings(name: str) -> tuple[str, str, str]:
-    """A name as in an environ, in lower case, and as it is."""
+    """A name as in an environ, in lower case, and unchanged."""
     return f"{_ENVIRON}{name.replace('-', '_')}".upper(), name.lower(), name
 
 
 _SPELLINGS = _spellings(STANDARD)
-"""Those in which the standard header is looked up in a dict."""
+"""The spellings with which the standard header is looked up in a dict."""
 
 _PLAIN = {
     spelling: name.lower()
@@ -193,7 +192,7 @@ _PLAIN = {
 
 
 def _texts(name: str, values: list[Any]) -> list[str]:
-    """The values of a header, each of which may be several that came one after the other."""
+    """The values of a header; each of them may be a list of values in order."""
     found: list[str] = []
     for value in values:
         if type(value) is bytes:
@@ -229,7 +228,7 @@ def _refusal(status: int, text: str, message: str, fault: str, headers: tuple[tu
 
 
 class _Served:
-    """The range that a server speaks, and the versions of it by what asked for them."""
+    """The range of a server, and its versions by the text that asked for them."""
 
     def __init__(self, server: Spoken) -> None:
         served = spoken_range(server)
@@ -238,10 +237,10 @@ class _Served:
 
 
 _MOST = 500
-"""So much is remembered of a kind, and then forgotten all at once."""
+"""At most this many of a kind are remembered before all are forgotten."""
 
 _LONGEST = 200
-"""A longer value of a header is not remembered: what is in it is up to whoever sends it."""
+"""A longer value of a header is not remembered, because any client can send one."""
 
 _NAMES: dict[tuple[str, str | None], _Names] = {}
 _OWN: dict[tuple[str, str], str] = {}
@@ -256,7 +255,7 @@ def _keep(seen: dict[K, V], key: K, value: V) -> V:
 
 
 def _served(server: Spoken) -> _Served:
-    """The range that a server speaks. It is remembered if it is said in texts and versions, which do not change."""
+    """The range of a server. It is remembered if it is given as strings and versions, which are immutable."""
     found = _Served(server)
     parts = server if isinstance(server, tuple) else (server,)
     if all(isinstance(part, (str, Version, VersionRange, VersionSet)) for part in parts):

@@ -1,4 +1,4 @@
-"""Calls one a line: JSON lines, and tables (``POST /servers 2.52``). docs/traffic.md describes both."""
+"""Calls, one on each line: JSON lines, and tables (``POST /servers 2.52``). docs/traffic.md describes both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def call(line: bytes) -> dict[str, Any] | None:
-    """The call in a line, by the names of the fields of `Call`, or its headers as they are; None if there is none.
+    """The call in a line, by the names of the fields of `Call`, or with its headers unread; None if there is none.
 
     Raises `Unreadable`.
     """
@@ -40,7 +40,7 @@ def _of_json(content: str) -> dict[str, Any]:
     if "headers" in entry and "version" in entry:
         raise Unreadable("a call has 'version' or 'headers', not both")
     for key, kind in _KEYS.items():
-        is_flag = isinstance(entry.get(key), bool) and kind is not object  # to Python it is a whole number
+        is_flag = isinstance(entry.get(key), bool) and kind is not object  # in Python, a bool is an int
         if is_flag or (key in entry and not isinstance(entry[key], kind)):
             raise Unreadable(f"{key!r} has the wrong type")
     for key in ("method", "url"):
@@ -66,7 +66,7 @@ def _of_table(content: str) -> dict[str, Any]:
     """A line of a table: method, path with ``#action``, and perhaps a version."""
     method, *rest = content.split()
     if not rest or len(rest) > 2 or not method.isalpha() or "/" not in rest[0]:
-        raise Unreadable("this is neither a JSON object nor METHOD /path VERSION")
+        raise Unreadable("the line is neither a JSON object nor METHOD /path VERSION")
     url, _, action = rest[0].partition("#")
     version = rest[1] if len(rest) == 2 else None
     return {"method": method.upper(), "url": url, "action": action or None, "version": version}

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 MAX_PROBLEMS = 100
-"""So many mistakes of one file are told; then it is no recording of traffic, and the rest of it is not read."""
+"""After this many mistakes in one file, it is not a recording of traffic, and the rest is not read."""
 
 
 class Described(Protocol):
-    """The service whose calls are meant: what is known of it."""
+    """The service whose calls are read."""
 
     @property
     def service_type(self) -> str: ...
@@ -36,7 +36,7 @@ class Described(Protocol):
     @property
     def legacy_header(self) -> str | None: ...
     def known(self) -> Iterable[str]:
-        """The keys of all operations that there ever were."""
+        """The keys of all operations that ever existed."""
 
 
 class Call(Value):
@@ -64,7 +64,7 @@ class Call(Value):
 
     @property
     def request(self) -> str:
-        """Method and path, with ``#action`` where it is named."""
+        """Method and path, with ``#action`` if it is named."""
         return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ class Recording:
         for number, content in enumerate(self._contents(is_har=is_har), self._first):
             try:
                 entry = read(content)
-                if entry is None or entry["method"] == "OPTIONS":  # which browsers ask ahead of a call
+                if entry is None or entry["method"] == "OPTIONS":  # a browser's preflight request
                     continue
                 call = self._call(Place(file=self.name, number=number, unit=unit), entry)
             except Unreadable as problem:
@@ -135,11 +135,11 @@ class Recording:
         try:
             entry.update((name, freeze(entry[name])) for name in ("body", "response") if name in entry)
         except RecursionError as error:
-            raise Unreadable("nested too deeply to be read") from error
+            raise Unreadable("nested too deeply") from error
         return Call(path=path, query=query, place=place, **entry)
 
     def _is_own(self, url: str) -> bool:
-        """Whether it is a path of the service and nothing else, which needs no more reading; most are in a table."""
+        """Whether it is just a path of the service, which needs no further parsing, as in most tables."""
         if url[:1] != "/" or "?" in url or "#" in url or not url.isprintable():
             return False
         return url.split("/", 2)[1] in self._collections
@@ -147,10 +147,10 @@ class Recording:
     def _root(self, url: str, named: bool) -> tuple[str, frozendict[str, tuple[str, ...]]] | None:
         """The path below the version of the service, and the query; None if the URL is of another service.
 
-        A URL without a host is the service's. One with a host is if the call names a version of it
-        (`named`), if there is a segment such as ``v2.1``, which is the first microversion, or if there is a
-        segment of the major version alone and the service's type is a part of the host or of the path before.
-        Behind what paths of the service begin with (`_collections`) nothing is a version: a flavor may be called v2.
+        A URL without a host belongs to the service. A URL with a host does if the call names a version of the service
+        (`named`); if it has a segment such as ``v2.1``, the first microversion; or if it has a segment with only the
+        major version, and the service's type is a part of the host or of the path before it. After the first words of
+        the service's paths (`_collections`), a segment is not a version: a flavor may be called v2.
         """
         try:
             parts = urlsplit(url)
@@ -178,7 +178,7 @@ class Recording:
 
 
 class Block(NamedTuple):
-    """A part of a recording that can be read for itself: whole lines, and the number of the first; or a HAR file."""
+    """A part of a recording that can be read separately: whole lines, and the number of the first; or a HAR file."""
 
     name: str
     first: int
@@ -195,12 +195,12 @@ def blocks(file: IO[bytes], name: str) -> Iterator[Block]:
         last = b"" if content.endswith(b"\n") else file.readline(lines.MAX_LINE + 1)
         yield Block(name, first, content + last)
         if len(last) > lines.MAX_LINE:
-            return  # the block has a line that is too long, after which nothing is read
+            return  # the block has a line that is too long; nothing after it is read
         first += content.count(b"\n") + last.count(b"\n")
 
 
 _BLOCK = 1 << 20
-"""So many bytes are in a block, and the rest of its last line."""
+"""A block has this many bytes, and the rest of its last line."""
 
 
 def _is_har(name: str) -> bool:
@@ -208,7 +208,7 @@ def _is_har(name: str) -> bool:
 
 
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:
-    """Names and values of headers: from an object by name, in which a list is several values, or as HAR lists them."""
+    """Names and values of headers: from an object by name, in which a list means several values, or from a HAR list."""
     if not isinstance(headers, dict | list | None):
         raise Unreadable("'headers' is neither an object nor a list")
     pairs: Iterable[tuple[Any, Any]] = headers.items() if isinstance(headers, dict) else map(_pair, headers or ())
@@ -217,7 +217,7 @@ def _pairs(headers: Any) -> Iterator[tuple[str, str]]:
             raise Unreadable("a header needs a 'name'")
         for value in given if isinstance(given, list) else [given]:
             if not isinstance(value, str):
-                raise Unreadable(f"the value of the header {name!r} is not text")
+                raise Unreadable(f"the value of the header {name!r} is not a string")
             yield name, value
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Operations(Mapping[str, Operation], Frozen):
-    """The operations of an Api by key, each made when it is first asked for."""
+    """The operations of an Api by key, each made on demand."""
 
     __slots__ = ("_api", "_made")
     _api: Api
@@ -57,7 +57,7 @@ class Operations(Mapping[str, Operation], Frozen):
 
 
 class Nowhere:
-    """That no operation answers a request: the status, and the reason, which is put in words when it is needed.
+    """Says that no operation answers a request: the status, and the reason, which is worded on demand.
 
     `operation` is the key of the operation that answers it at another version or release, empty if there is none.
     """
@@ -73,7 +73,7 @@ class Nowhere:
 
 
 class Known(Value):
-    """An operation over all versions: when it exists, what replaces it, and since which release it is gone."""
+    """An operation over all versions: when it exists, what replaces it, and the release that removed it."""
 
     availability: VersionSet
     instead: str | None = None
@@ -87,7 +87,7 @@ class Match(Value):
     path_parameters: frozendict[str, str]
 
     def __init__(self, operation: Operation, path_parameters: frozendict[str, str]) -> None:
-        own = self.__dict__  # one is made for every request: this takes a third of what any `Value` takes
+        own = self.__dict__  # made for every request: this takes a third of the time of an ordinary `Value`
         own["operation"] = operation
         own["path_parameters"] = path_parameters
 
@@ -123,7 +123,7 @@ class Directory:
         return self._current()
 
     def is_gone(self, known: Known) -> bool:
-        """Whether an operation is gone in the release that the history answers for."""
+        """Whether the release that the history answers for has removed an operation."""
         since, current, releases = known.gone_since_release, self.current, self.releases
         return since is not None and (current is None or releases.index(current) >= releases.index(since))
 
@@ -153,8 +153,8 @@ def _fixed_directory(known: frozendict[str, Known], releases: tuple[str, ...], c
 class Api(Value):
     """The API at one version. `api["POST /servers"]` is an `Operation`. Iterating over an `Api` gives the keys.
 
-    You can also write a request as it is sent, `api["get /servers/b1"]`; but ``in`` only knows keys.
-    `definitions`, `schemas` and `behaviors` are mappings by name, and do not change.
+    You can also write a request as it is sent, `api["get /servers/b1"]`; but ``in`` only knows keys. `definitions`,
+    `schemas` and `behaviors` are immutable mappings by name.
     """
 
     version: Version
@@ -164,9 +164,9 @@ class Api(Value):
     _shared: Lazy = Lazy(Common())
     """What is `common`."""
     _directory: Directory = Directory()
-    """What is `known`. Takes no part in equality."""
+    """What is `known`. Does not take part in equality."""
     _finished: Lazy = Lazy(None)
-    """The `_standards`, if they were made beforehand. Takes no part in equality."""
+    """The `_standards`, if they were made beforehand. Does not take part in equality."""
 
     _uncompared = ("_directory", "_finished")
 
@@ -187,7 +187,7 @@ class Api(Value):
 
     @kept
     def _standards(self) -> Standards:
-        """The schemas, and those of the queries, as they go into self-contained documents."""
+        """The schemas, and those of the queries, in the form for self-contained documents."""
         from .standards import Made
 
         return self._finished.value or Made(self)
@@ -206,7 +206,7 @@ class Api(Value):
         return self._understood(key)
 
     def _understood(self, text: str) -> Operation:
-        """The operation that is meant by what is no key here: a key of another version, or a request."""
+        """The operation for a text that is not a key of this version: a key of another version, or a request."""
         key = text
         if text not in self.known:
             from .asked import key as understood
@@ -217,7 +217,7 @@ class Api(Value):
         return self.operations[key]
 
     def _absent(self, key: str) -> UnknownOperation:
-        """The error for an operation that is not there at this version."""
+        """The error for an operation that does not exist at this version."""
         from .errors import UnknownOperation
 
         known = self.known[key]
@@ -226,12 +226,12 @@ class Api(Value):
     def match(self, method: str, path: str, body: Any = None, *, release: str | None = None) -> Match:
         """The operation of a request, by method and path (with or without a leading project id).
 
-        Repeated slashes count as one, as in Nova; a slash at the end makes another path. The one key of `body` selects
-        a server action. `release` is the release of the cloud, by default the one that the history answers for
-        (`History.release`). In another release, the answer is that of the `Api` at this version as of that release; an
-        `Api` that was unpickled has no history, and knows its own release only. Raises UnknownName for an unknown
-        release, and `NoSuchRoute` with the answer of the service: 404 for an unknown path, or for an operation that
-        does not exist at this version, 400 for an unknown action, 410 for an operation that is gone.
+        Repeated slashes count as one, as in Nova; a slash at the end makes a different path. The only key of `body`
+        selects a server action. `release` is the release of the cloud, by default the one that the history answers for
+        (`History.release`). For another release, the `Api` at this version as of that release answers; an unpickled
+        `Api` has no history, and only knows its own release. Raises UnknownName for an unknown release, and
+        `NoSuchRoute` with the status that the service answers: 404 for an unknown path, or for an operation that does
+        not exist at this version, 400 for an unknown action, 410 for an operation that a release has removed.
         """
         if release is not None and release != self._directory.current:
             return self._directory.at(self.version, release).match(method, path, body)
@@ -241,7 +241,7 @@ class Api(Value):
             return Match(operation, place.values(operation.key, words))
         found = self._answering(method, path, place.templates, body)
         if isinstance(found, Nowhere):
-            from .errors import NoSuchRoute  # an import takes as long as half of a match
+            from .errors import NoSuchRoute  # importing it takes half as long as a match
 
             raise NoSuchRoute(found.status, found.reason(), found.operation or None)
         template, key = found
@@ -252,11 +252,11 @@ class Api(Value):
 
     @kept
     def _answers(self) -> dict[Place, Operation]:
-        """The operations that have answered, by the place of their paths, where the body does not decide."""
+        """The operations that have answered before, by the place of their paths, if the body does not matter."""
         return {}
 
     def _answering(self, method: str, path: str, templates: Collection[str], body: Any) -> tuple[str, str] | Nowhere:
-        """Which of the templates that a path fits answers, and the key of its operation; the rest is as for `match`."""
+        """The template of a path that answers, and the key of its operation; otherwise as for `match`."""
         every = self._directory.known
         absent = ""
         for template in templates:
@@ -274,11 +274,11 @@ class Api(Value):
             if key in self.operations:
                 return template, key
             absent = absent or key
-            if known.instead not in templates:  # what took its place may answer the same request
+            if known.instead not in templates:  # its replacement may answer the same request
                 break
         if absent:
             return Nowhere(404, absent, lambda: str(self._absent(absent)))
-        return Nowhere(404, "", "nothing answers {} {}".format, method, path)
+        return Nowhere(404, "", "no operation matches {} {}".format, method, path)
 
     def __contains__(self, key: object) -> bool:
         return key in self.definitions
@@ -294,7 +294,7 @@ class Api(Value):
 
 
 def _no_single_key() -> str:
-    return "the body of an action is an object with one key, the name of the action"
+    return "the body of an action must be an object with one property, the name of the action"
 
 
 def _no_action(path: str, action: str, template: str, known: Iterable[str]) -> str:

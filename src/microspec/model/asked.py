@@ -1,7 +1,7 @@
-"""From what a user writes to the operation that is meant: its key, or a request as it is sent.
+"""Finds the operation that a user means, by its key or by a request as it is sent.
 
-The one way for all questions. The method is in any case, the path a template or a concrete one, with a project id
-before it or without; an action is named after ``#``. A text that is a key already needs none of this.
+All questions use it. The case of the method does not matter. The path is a template or a concrete path, with or without
+a project id before it; an action is named after ``#``. An exact key does not need any of this.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Asked(Value):
-    """A request, taken apart: the `method` in capitals; `query` and `action` are empty where there are none."""
+    """The parts of a request: the `method` in capitals; `query` and `action` are empty if there are none."""
 
     method: str
     path: str
@@ -29,20 +29,20 @@ class Asked(Value):
 
 
 def read(text: str) -> Asked:
-    """Take apart what names a request. Raises InvalidElement for what is none."""
+    """Parse a request. Raises InvalidElement if it is not one."""
     target, _, action = str(text).partition("#")
     method, _, rest = target.partition(" ")
     path, _, query = rest.strip().partition("?")
     if not method.isalpha() or not path.startswith("/"):
-        raise InvalidElement(text, "a request is METHOD /path, such as 'GET /servers'")
+        raise InvalidElement(text, "a request must be METHOD /path, such as 'GET /servers'")
     return Asked(method=method.upper(), path=path, query=query, action=action)
 
 
 def key(text: str, router: Router, known: Collection[str], version: Version | None = None) -> str:
-    """The one of the `known` keys that is meant; of several that fit, the one with more literal words.
+    """The one of the `known` keys that is meant; of several that match, the one with more literal words.
 
-    Raises UnknownOperation if none fits (at a `version`, if one is meant), and InvalidElement for a request with
-    a query, which is no part of an operation.
+    Raises UnknownOperation if none matches (at a `version`, if one is given), and InvalidElement for a request with a
+    query, which is not part of an operation.
     """
     try:
         asked = read(text)

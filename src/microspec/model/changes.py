@@ -39,7 +39,7 @@ KINDS: dict[str, type[Change]] = {}
 
 
 class Alteration(Value, Generic[T]):
-    """What a value was and what it becomes (``{from: …, to: …}``)."""
+    """The old and the new value (``{from: …, to: …}``)."""
 
     before: T
     after: T
@@ -48,17 +48,17 @@ class Alteration(Value, Generic[T]):
 class Change(Value):
     """One change to one element. `target` names the element, `why` gives the reason.
 
-    `feature` names the feature that the change is part of, `location` is where it was written; both
-    are only carried along. `since_release` and `until_release` are the keys of the first and the last release in
-    which the change holds; without them, it holds in all releases that speak its version.
+    `feature` names the feature that the change is part of, `location` is where it was written; both are only passed on.
+    `since_release` and `until_release` are the keys of the first and the last release in which the change holds;
+    without them, it holds in all releases that support its version.
     """
 
     verb: ClassVar[str]
     noun: ClassVar[str]
 
     target: str
-    """What changes, or a list of such that change in the same way: an operation, `Schema`, `Schema.property`, or the
-    name of a behavior."""
+    """What changes: an operation, `Schema`, `Schema.property`, or the name of a behavior; or a list of them that change
+    in the same way."""
     why: str | None = None
     feature: str | None = None
     location: Location | None = None
@@ -80,14 +80,14 @@ class Change(Value):
 
     @property
     def _about(self) -> tuple[Kind, str]:
-        """The kind and the name of the whole that the element is, or is a part of."""
+        """The kind and the name of the element, or of the element that it is a part of."""
         kinds: dict[str, Kind] = {"behavior": "behaviors", "schema": "schemas"}
         return kinds.get(self.noun, "definitions"), self.target
 
     def _holds_in(self, release: str | None, releases: Sequence[str]) -> bool:
         """Whether the change holds in a release. `releases` are the keys of all releases, oldest first.
 
-        None is a newest release that has no name: what has an end does not hold in it.
+        None stands for the newest release if it has no name: a change with an end does not hold in it.
         """
         since, until = self.since_release, self.until_release
         if since is None and until is None:
@@ -108,9 +108,9 @@ class Change(Value):
         raise NotImplementedError
 
     def _may_lead_elsewhere(self, _locator: Locator, _steps: Container[str], /) -> bool:
-        """Whether an element, on the way to which is what the change is about, may be another one after it.
+        """Whether the change may affect an element whose pointer leads through the target.
 
-        `steps` are those that its pointer takes.
+        `steps` are the steps of the pointer there.
         """
         return True
 
@@ -123,7 +123,7 @@ class Change(Value):
             raise PreconditionError("not-found", f"there is no {self.element}", self.target, known)
 
     def _alter(self, record: Any, alterations: dict[str, Alteration[Any] | None]) -> Any:
-        """`record` with the alterations that are given carried out, each checked against the present value."""
+        """`record` with the given alterations, each checked against the present value."""
         values = {}
         for field, alteration in alterations.items():
             if alteration is None:
@@ -138,7 +138,7 @@ class Change(Value):
                 raise PreconditionError("nothing-to-do", f"the {what} is {shown(present)} before and after")
             values[field] = alteration.after
         if not values:
-            raise PreconditionError("nothing-to-do", f"the change alters nothing of {self.element}")
+            raise PreconditionError("nothing-to-do", f"the change does not alter {self.element}")
         return record.replace(**values)
 
 
@@ -172,10 +172,10 @@ class RemoveOperation(Change):
 
 
 class OperationChange(Change):
-    """A change to something of an operation."""
+    """A change to a part of an operation."""
 
     def definition_in(self, api: Api) -> Definition:
-        """The operation that the change is about."""
+        """The operation that changes."""
         return self._parts(Draft(api)).definition
 
     def _parts(self, draft: Draft) -> DefinitionDraft:
@@ -188,7 +188,7 @@ class OperationChange(Change):
 class AlterOperation(OperationChange):
     """The summary, description, request, audience or treatment of unknown query parameters of an operation changes.
 
-    Summary and description are words: a change of these never breaks anything.
+    Summary and description are only words: changing them never breaks anything.
     """
 
     verb = "alter-operation"
@@ -196,9 +196,9 @@ class AlterOperation(OperationChange):
     summary: Alteration[str] | None = None
     """What it does, in the imperative."""
     description: Alteration[str | None] | None = None
-    """More about it; `null` is none."""
+    """Details; `null` means none."""
     request: Alteration[str | None] | None = None
-    """The schema of the body; `null` is none."""
+    """The schema of the body; `null` means none."""
     unknown_query: Alteration[UnknownQuery] | None = None
     """What happens to unknown query parameters: `ignored` or `rejected`."""
     audience: Alteration[Audience] | None = None
@@ -229,7 +229,7 @@ class ParameterChange(OperationChange):
 
     @property
     def parameter_key(self) -> ParameterKey:
-        """Where the parameter is given, and its name."""
+        """The location of the parameter (``in`` in OpenAPI), and its name."""
         if self.query is not None:
             return ("query", self.query)
         return ("path", self.path) if self.path is not None else ("header", self.header or "")
@@ -254,7 +254,7 @@ class AddParameter(ParameterChange):
     repeatable: bool = False
     """Whether a query may give it several times; by default `false`."""
     audience: Audience | None = None
-    """Only these callers may use it; by default those of the operation."""
+    """Who may use it; by default, the callers of the operation."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -294,7 +294,7 @@ class AlterParameter(ParameterChange):
     repeatable: Alteration[bool] | None = None
     """Whether a query may give it several times."""
     audience: Alteration[Audience | None] | None = None
-    """Only these callers may use it; `null` stands for those of the operation."""
+    """Who may use it; `null` means the callers of the operation."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -332,7 +332,7 @@ class AddResponse(ResponseChange):
     status: int
     """The status of the answer."""
     body: str | None = None
-    """The schema of the body; without it, there is none."""
+    """The schema of the body; by default, there is no body."""
     headers: frozendict[str, Schema] = EMPTY
     """The schemas of its headers, by name."""
 
@@ -367,14 +367,14 @@ class RemoveResponse(ResponseChange):
 
 
 class AlterResponse(ResponseChange):
-    """The status, the body or the headers of an answer change. A plain `status` names the answer."""
+    """The status, the body or the headers of an answer change. A single `status` names the answer."""
 
     verb = "alter-response"
 
     status: int | Alteration[int]
     """The status of the answer, or how it changes."""
     body: Alteration[str | None] | None = None
-    """The schema of the body; `null` is none."""
+    """The schema of the body; `null` means none."""
     headers: Alteration[frozendict[str, Schema]] | None = None
     """The schemas of its headers, by name: all of them."""
 
@@ -426,11 +426,11 @@ class RemoveSchema(Change):
 
 
 class SchemaChange(Change):
-    """A change to something of a named schema."""
+    """A change to a named schema or a part of it."""
 
     @property
     def schema_name(self) -> str:
-        """The name of the schema that the change is about."""
+        """The name of the schema that changes."""
         return self.target
 
     @property
@@ -438,7 +438,7 @@ class SchemaChange(Change):
         return "schemas", self.schema_name
 
     def schema_in(self, api: Api) -> Schema:
-        """The schema that the change is about."""
+        """The schema that changes."""
         return self._parts(Draft(api)).whole()
 
     def _parts(self, draft: Draft) -> SchemaDraft:
@@ -447,7 +447,7 @@ class SchemaChange(Change):
             reason = f"there is no schema {self.schema_name}"
             raise PreconditionError("not-found", reason, self.schema_name, known)
         if isinstance(known[self.schema_name], bool):
-            reason = f"the schema {self.schema_name} is {shown(known[self.schema_name])}, which has no part to change"
+            reason = f"the schema {self.schema_name} is {shown(known[self.schema_name])}, which has no parts"
             raise PreconditionError("wrong-kind", reason)
         return draft.schema(self.schema_name)
 
@@ -461,7 +461,7 @@ class AlterSchema(SchemaChange):
     verb = "alter-schema"
 
     keywords: Alteration[Schema]
-    """The keywords that change: as they are (`from`), and as they become (`to`)."""
+    """The keywords that change: their old (`from`) and their new values (`to`)."""
 
     def _make(self, draft: Draft) -> None:
         parts = self._parts(draft)
@@ -483,10 +483,10 @@ class AlterSchema(SchemaChange):
 
 
 class PartChange(SchemaChange):
-    """A change to a named schema, or to something in it: ``Schema.step.step``.
+    """A change to a named schema, or to a part of it: ``Schema.step.step``.
 
-    A step is the name of a property, or ``*`` for the items of an array. It leads into what has no name of its own. The
-    names are found from the left, as what is there has them: a name may have dots in it, and the longest one counts.
+    A step is the name of a property, or ``*`` for the items of an array. It leads into an unnamed schema. Names are
+    matched from the left against what exists: a name may contain dots, and the longest match counts.
     """
 
     @property
@@ -500,7 +500,7 @@ class PartChange(SchemaChange):
 
     @property
     def _last_steps(self) -> tuple[str, ...]:
-        """What the last step may be: the path, and what follows each of its dots."""
+        """The candidates for the last step: the path, and what follows each of its dots."""
         steps = self.schema_path.split(".")
         return tuple(".".join(steps[first:]) for first in range(len(steps)))
 
@@ -513,7 +513,8 @@ class PartChange(SchemaChange):
         return self._begins_with(steps)
 
     def _place(self, parts: SchemaDraft) -> tuple[SchemaDraft, str]:
-        """Where the last step starts, and that step. Raises `PreconditionError` if the way leads through a name."""
+        """Where the last step starts, and that step. Raises `PreconditionError` if the way leads through a named
+        schema."""
         path = self.schema_path
         while path not in parts.properties:
             step = next((step for step in _beginnings(path) if step in parts.properties), None)
@@ -526,7 +527,7 @@ class PartChange(SchemaChange):
         return parts, path
 
     def _below(self, parts: SchemaDraft, step: str, path: str) -> SchemaDraft | None:
-        """The object or array without a name to which a step leads, and then a path; None if there is none."""
+        """The unnamed object or array that a step leads to, and the path after it; None if there is none."""
         is_property = step in parts.properties
         schema = parts.properties[step] if is_property else parts.get("items") if step == "*" else None
         if not isinstance(schema, dict):
@@ -536,14 +537,14 @@ class PartChange(SchemaChange):
             named = schema["$ref"]
             raise PreconditionError(
                 "wrong-kind",
-                f"{here} is the schema {named}, which has a name of its own",
-                advice=f"say {named}.{path}" if path else f"say {named}",
+                f"{here} refers to the named schema {named}",
+                advice=f"use {named}.{path}" if path else f"use {named}",
             )
         if any(keyword in schema for keyword in PARTS):
             raise PreconditionError(
                 "wrong-kind",
-                f"{here} is put together from several schemas, so no step leads into it",
-                advice="give these schemas names, and say the one that changes",
+                f"{here} is composed of several schemas, so a target cannot lead into it",
+                advice="give these schemas names, and use the name of the one that changes",
             )
         if path and "items" not in schema and not _is_object(schema.get("type")):
             return None
@@ -563,10 +564,10 @@ def _is_object(kind: Any) -> bool:
 
 
 class PropertyChange(PartChange):
-    """A change to a property: ``Schema.property``, or ``Schema.property.property`` in an object without a name."""
+    """A change to a property: ``Schema.property``, or ``Schema.property.property`` in an unnamed object."""
 
     def _present(self, holder: SchemaDraft, name: str) -> _Property:
-        """The property as it is. Raises `PreconditionError` if it is not there."""
+        """The property as it is. Raises `PreconditionError` if it does not exist."""
         if name not in holder.properties:
             above = self.target.removesuffix(name)
             known = [f"{above}{each}" for each in holder.properties]
@@ -629,7 +630,7 @@ class AlterProperty(PropertyChange):
 
 
 class EnumChange(PartChange):
-    """A change to the values that a schema with `enum` allows: a named one, or one in it (``Schema.property``)."""
+    """A change to the values that an `enum` allows: of a named schema, or of a part of it (``Schema.property``)."""
 
     value: Any
     """The value."""
@@ -639,7 +640,7 @@ class EnumChange(PartChange):
         return f"enum value {shown(self.value)} of {self.target}"
 
     def _listing(self, draft: Draft) -> tuple[SchemaDraft, dict[Hashable, Any]]:
-        """The schema with the `enum`, and the values that are allowed, by what stands for them."""
+        """The schema with the `enum`, and the allowed values by their keys."""
         parts = self._parts(draft)
         if self.schema_path:
             holder, step = self._place(parts)
@@ -681,7 +682,7 @@ class BehaviorChange(Change):
     """A change to a behavior."""
 
     def _put(self, draft: Draft, behavior: Behavior) -> None:
-        """Put a behavior. Raises `PreconditionError` if it names an operation or an element that is not there."""
+        """Put a behavior. Raises `PreconditionError` if it names an operation or an element that does not exist."""
         known = draft.table("definitions")
         for operation in behavior.operations:
             if operation not in known:
@@ -725,16 +726,16 @@ class AlterBehavior(BehaviorChange):
     verb = "alter-behavior"
 
     operations: Alteration[tuple[str, ...]] | None = None
-    """The operations that it affects; an empty list stands for all of them."""
+    """The operations that it affects; an empty list means all of them."""
     statuses: Alteration[frozendict[int, Holds]] | None = None
     """The statuses that it causes, and when: all of them."""
     about: Alteration[tuple[str, ...]] | None = None
-    """The elements that it is about: all of them."""
+    """All elements that it is about."""
     text: Alteration[str] | None = None
     """What happens, in a sentence or two."""
 
     def altered(self, behavior: Behavior) -> Behavior:
-        """A behavior after this change. Raises `PreconditionError` if it is not as the change says."""
+        """A behavior after this change. Raises `PreconditionError` if it is not as the change expects."""
         fields = ("text", "operations", "statuses", "about")
         return self._alter(behavior, {field: getattr(self, field) for field in fields})  # type: ignore[no-any-return]
 

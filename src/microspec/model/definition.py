@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .vocabulary import Audience, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
 
     class Tables(Protocol):
-        """What the names in a definition are looked up in: an `Api`."""
+        """Looks up the names in a definition: an `Api`."""
 
         @property
         def version(self) -> Version: ...
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 
 TEXT: frozendict[str, Any] = frozendict({"type": "string"})
-"""The schema of a name in a path of which nothing else is said."""
+"""The default schema of a path parameter."""
 
 
 QUERY = "query "
-"""What the name of the schema of a query begins with. No other name of a schema has a blank in it."""
+"""The prefix of the name of the schema of a query. No other schema name contains a space."""
 
 
 def query_name(key: str) -> str:
-    """What the schema of the query of an operation is called among the `Standards`."""
+    """The name of the schema of the query of an operation in `Standards`."""
     return f"{QUERY}{key}"
 
 
@@ -56,8 +56,8 @@ class Parameter(Value):
     """A query, path or header parameter. `schema` describes one value of it.
 
     `required`: a request without it is refused; a path parameter is always required. `repeatable`: it may be given
-    more than once. `audience`: who may use it; None means everybody who may call the operation. `name_is_pattern`: its
-    name is a regular expression that matches the names of parameters.
+    several times. `audience`: who may use it; None means all callers of the operation. `name_is_pattern`: its name is a
+    regular expression that matches the names of parameters.
     """
 
     name: str
@@ -70,12 +70,12 @@ class Parameter(Value):
 
     @property
     def key(self) -> ParameterKey:
-        """Where it is given and what it is called: unique within an operation."""
+        """Its location and its name: unique within an operation."""
         return (self.location, self.name)
 
 
 class Response(Value):
-    """An answer: its `status`, and the condition `when` it is given (None: the ordinary case of its status).
+    """An answer: its `status`, and the condition `when` it is given (None: the ordinary case of the status).
 
     `body` is the name of its schema; None for an answer without a body. `headers` maps the names of the headers that
     are part of the contract to the schemas of their values.

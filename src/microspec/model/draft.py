@@ -1,4 +1,4 @@
-"""An Api while changes are made to it: what they are about is taken apart once, however many they are."""
+"""An Api while changes are made to it: each changed element is taken apart only once."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     Kind = Literal["definitions", "schemas", "behaviors"]
 
     Step = str | None
-    """From a schema to one that stands in it: the name of a property, or None to the items."""
+    """A step from a schema to one of its subschemas: the name of a property, or None for the items."""
 
     Row = tuple[Any, ...]
     """What a change does to an element: ``put`` or ``delete``, or a method of its draft, with the arguments."""
 
 
 class Draft:
-    """The elements of an Api, to be changed. The Api that was given stays as it is.
+    """The elements of an Api, to be changed. The given Api stays unchanged.
 
-    A change costs what it is about, not what there is: the table of a kind is copied when something in it is first
-    changed, a schema or a definition is taken apart once, and put together when the whole is asked for.
+    The cost of a change does not depend on the size of the Api: the table of a kind is copied at its first change, and
+    a schema or a definition is taken apart once, and put together when the whole is asked for.
     """
 
     def __init__(self, api: Api) -> None:
@@ -36,44 +36,44 @@ class Draft:
         self._tables: dict[Kind, dict[str, Any]] = {}
         self._apart: dict[tuple[Kind, str], SchemaDraft | DefinitionDraft] = {}
         self.rows: list[Row] = []
-        """What was done to an element by each change."""
+        """What each change did to an element."""
 
     def api(self) -> Api:
-        """The Api with all changes that were made; the one that was given if there was none."""
+        """The Api with all changes; the given one if there were none."""
         for (kind, name), parts in self._apart.items():
             if parts.is_changed:
                 self._changed(kind)[name] = parts.whole()
         return self._api.replace(**{k: frozendict(v) for k, v in self._tables.items()}) if self._tables else self._api
 
     def table(self, kind: Kind) -> Mapping[str, Any]:
-        """The elements of a kind by name; of those that were taken apart, the names only."""
+        """The elements of a kind by name; for those that were taken apart, only the names."""
         return self._tables[kind] if kind in self._tables else getattr(self._api, kind)
 
     def put(self, kind: Kind, name: str, value: Schema | Definition | Behavior) -> None:
-        """Put an element, in place of that with its name if there is one."""
+        """Put an element; it replaces one with the same name."""
         self.rows.append(("put", value))
         self._changed(kind)[name] = value
 
     def delete(self, kind: Kind, name: str) -> None:
-        """Take away an element that there is."""
+        """Remove an existing element."""
         self.rows.append(("delete",))
         self._apart.pop((kind, name), None)
         del self._changed(kind)[name]
 
     def schema(self, name: str) -> SchemaDraft:
-        """A schema that there is, taken apart."""
+        """An existing schema, taken apart."""
         found = self._apart.get(("schemas", name))
         if found is None:
             found = self._apart["schemas", name] = SchemaDraft(self.table("schemas")[name], self.rows)
         return found  # type: ignore[return-value]
 
     def whole_schema(self, name: str) -> Schema:
-        """A schema that there is, as it is now."""
+        """An existing schema, as it is now."""
         found = self._apart.get(("schemas", name))
         return found.whole() if found is not None and found.is_changed else self.table("schemas")[name]  # type: ignore[return-value]
 
     def definition(self, key: str) -> DefinitionDraft:
-        """A definition that there is, taken apart."""
+        """An existing definition, taken apart."""
         found = self._apart.get(("definitions", key))
         if found is None:
             found = self._apart["definitions", key] = DefinitionDraft(self.table("definitions")[key], self.rows)
@@ -88,7 +88,7 @@ class Draft:
 class SchemaDraft:
     """A schema, taken apart as far as it is changed. What is done to it is noted in `rows`.
 
-    Unnamed schemas in it are drafts of their own (`below`). What is done to one is noted as done inside this one.
+    Each unnamed schema in it is a draft, too (`below`). What is done to it is noted as done inside this one.
     """
 
     def __init__(self, schema: Schema, rows: list[Row]) -> None:
@@ -115,7 +115,7 @@ class SchemaDraft:
         return frozendict(made)
 
     def given(self, keywords: Collection[str]) -> frozendict[str, Any]:
-        """Those of some keywords that it has, with their values."""
+        """Those of the given keywords that it has, with their values."""
         if self._values is not None and "enum" in keywords:
             self._keywords["enum"], self._values = tuple(self._values.values()), None
         if "items" in keywords and (items := self._below.pop(None, None)) is not None:
@@ -123,7 +123,7 @@ class SchemaDraft:
         return frozendict({keyword: self._keywords[keyword] for keyword in keywords if keyword in self._keywords})
 
     def alter(self, gone: Iterable[str], keywords: Mapping[str, Any]) -> None:
-        """Take away some keywords, which are there, and put others."""
+        """Remove some existing keywords, and put others."""
         self._note("alter", tuple(gone), keywords)
         self.given(("enum", "items"))
         for keyword in gone:
@@ -131,7 +131,7 @@ class SchemaDraft:
         self._keywords.update(keywords)
 
     def get(self, keyword: str) -> Any:
-        """A keyword that is no list, or None."""
+        """A keyword that is not a list, or None."""
         return self._keywords.get(keyword)
 
     @property
@@ -143,7 +143,7 @@ class SchemaDraft:
         return self._properties
 
     def property_schema(self, name: str) -> Schema:
-        """The schema of a property, which it has."""
+        """The schema of an existing property."""
         return self._below[name].whole() if self._is_below_changed(name) else self.properties[name]
 
     def _is_below_changed(self, step: Step) -> bool:
@@ -151,7 +151,7 @@ class SchemaDraft:
         return below is not None and below.is_changed
 
     def below(self, step: Step) -> SchemaDraft:
-        """The unnamed schema of a property, or of the items, taken apart. It is there, and is a mapping."""
+        """The unnamed schema of a property, or of the items, taken apart. It must exist, and be a mapping."""
         found = self._below.get(step)
         if found is None:
             schema = self._keywords["items"] if step is None else self.properties[step]
@@ -160,15 +160,15 @@ class SchemaDraft:
         return found
 
     def inside(self, step: Step, verb: str, *arguments: Any) -> None:
-        """Do to the schema below a step what one of these methods does."""
+        """Call one of these methods on the schema below a step."""
         getattr(self.below(step), verb)(*arguments)
 
     def requires(self, name: str) -> bool:
-        """Whether it requires a property, which it has."""
+        """Whether it requires an existing property."""
         return name in self.properties and name in self._required
 
     def put_property(self, name: str, schema: Schema | None, required: bool) -> None:
-        """Give a property a schema; None takes it away."""
+        """Give a property a schema; None removes it."""
         self._note("put_property", name, schema, required)
         self._below.pop(name, None)
         if schema is None:
@@ -179,13 +179,13 @@ class SchemaDraft:
 
     @property
     def values(self) -> dict[Hashable, Any] | None:
-        """The values of its `enum` by what stands for them (`distinct.key`); None if it has none."""
+        """The values of its `enum` by their keys (`distinct.key`); None if it has no `enum`."""
         if self._values is None and "enum" in self._keywords:
             self._values = {identity(value): value for value in self._keywords["enum"]}
         return self._values
 
     def put_value(self, value: Any, there: bool) -> None:
-        """Allow a value, or allow it no more; it has an `enum`."""
+        """Allow a value, or no longer allow it; it must have an `enum`."""
         self._note("put_value", value, there)
         if self.values is not None:
             if there:
@@ -208,9 +208,11 @@ class DefinitionDraft:
     def __init__(self, definition: Definition, rows: list[Row]) -> None:
         self.is_changed, self._rows = False, rows
         self.definition = definition
-        """The same, but for parameters and responses."""
+        """The definition, but without current parameters and responses."""
         self._parameters: dict[ParameterKey, Parameter] | None = None
-        self._responses: dict[int, Response] | None = None  # by places, since one that changes its key keeps its own
+        self._responses: dict[int, Response] | None = (
+            None  # by place, because a response that changes its key keeps its place
+        )
         self._places: dict[ResponseKey, int] = {}
         self._end = 0
 
@@ -236,7 +238,7 @@ class DefinitionDraft:
         return self._parameters
 
     def put_parameter(self, key: ParameterKey, parameter: Parameter | None) -> None:
-        """Put a parameter; None takes it away."""
+        """Put a parameter; None removes it."""
         self._note("put_parameter", key, parameter)
         if parameter is None:
             del self.parameters[key]
@@ -244,12 +246,12 @@ class DefinitionDraft:
             self.parameters[key] = parameter
 
     def response(self, key: ResponseKey) -> Response | None:
-        """A response, if it is there."""
+        """A response, if it exists."""
         responses = self._by_place
         return responses[self._places[key]] if key in self._places else None
 
     def put_response(self, key: ResponseKey, response: Response | None) -> None:
-        """Put a response in place of that with a key, if there is one; None takes that away."""
+        """Put a response; it replaces the one with a key, if there is one. None removes that one."""
         self._note("put_response", key, response)
         responses = self._by_place
         place = self._places.pop(key, self._end)

@@ -1,7 +1,7 @@
 """The elements of an API by name: what a behavior is about.
 
-A name is ``Schema``, ``Schema.property``, ``METHOD /path`` (with ``#action`` for a server action), or such an operation
-and ``?parameter`` for a query parameter. A property of an unnamed object is named by the way to it, ``Schema.a.b``,
+A name is ``Schema``, ``Schema.property``, ``METHOD /path`` (with ``#action`` for a server action), or an operation
+with ``?parameter`` for a query parameter. A property of an unnamed object is named by the way to it, ``Schema.a.b``,
 in which ``*`` stands for the items of an array, as in the targets of changes. What has an ``enum`` is followed by
 ``=value`` for one of its values: ``Schema=value``, ``Schema.property=value``, ``METHOD /path?parameter=value``.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Element:
-    """An element by its `name`. `owner` is the name of the schema or operation that it is, or is a part of."""
+    """An element by its `name`. `owner` is the name of its schema or operation."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -30,7 +30,7 @@ class Element:
 
     @property
     def words(self) -> str:
-        """What it is, and its name."""
+        """Its kind and its name."""
         whole, _, value = self.part.partition("=")
         if self.is_of_operation:
             kind = f"query parameter {whole[1:]} of {self.owner}" if whole else f"operation {self.name}"
@@ -39,7 +39,7 @@ class Element:
         return f"enum value {value} of {kind}" if value else kind
 
     def is_in(self, draft: Draft) -> bool:
-        """Whether it is there."""
+        """Whether it exists."""
         if self.owner not in draft.table("definitions" if self.is_of_operation else "schemas"):
             return False
         if not self.part:
@@ -64,7 +64,7 @@ class Element:
         return ((self.part[:place], self.part[place + 1 :]) for place in places)
 
     def known(self, draft: Draft) -> Iterator[str]:
-        """The names of what there is of its kind, among them the one that may have been meant."""
+        """The existing names of its kind, to suggest one that may have been meant."""
         table = draft.table("definitions" if self.is_of_operation else "schemas")
         if not self.part or self.owner not in table:
             yield from table
@@ -77,7 +77,7 @@ class Element:
 
 
 def shown(value: Any) -> str:
-    """A value as it stands in YAML, for names and messages."""
+    """A value as it is written in YAML, for names and messages."""
     import json
 
     return json.dumps(value, ensure_ascii=False, default=repr) if not isinstance(value, str) else value

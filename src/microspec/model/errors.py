@@ -23,15 +23,15 @@ class UnknownVersion(MicrospecError, LookupError):
         self.version, self.first, self.last = version, first, last
 
     def __str__(self) -> str:
-        return f"{self.version} is outside the described microversions, {self.first} to {self.last}"
+        return f"{self.version} is outside the range of the specification, {self.first} to {self.last}"
 
 
 class UnknownOperation(MicrospecError, KeyError):
     """An operation that is not in the API at a version.
 
-    `operation` is the operation as it was understood, and `version` the version, or None if the question was not about
-    one. `availability` are the versions at which the operation exists (the empty set if it never does). `instead` is
-    what to use in its place, if known. `known` are the operations that exist.
+    `operation` is the operation as it was understood, and `version` the version, or None if none was given.
+    `availability` are the versions at which the operation exists (the empty set if it never does). `instead` is what to
+    use in its place, if known. `known` are the operations that exist.
     """
 
     operation: str
@@ -84,7 +84,7 @@ def actions_of(path: str, known: Iterable[str]) -> list[str]:
 
 
 def no_action(path: str, action: str, actions: Iterable[str]) -> str:
-    """That a path has not this action, or that none is named; with what may have been meant."""
+    """Says that a path does not have this action, or that no action is named; with a suggestion."""
     if action:
         return f"there is no action {action!r} on {path}{did_you_mean(action, actions)}"
     return f"{path} has actions: name one after #, such as {path}#{next(iter(actions))}"
@@ -111,8 +111,8 @@ class NoSuchRoute(MicrospecError, LookupError):
 class PreconditionError(MicrospecError):
     """A change that cannot be applied. `code` is that of the diagnostic; `reason` and `hint` are in words.
 
-    If a name does not exist, `name` is that name, and `known` are the names that exist. `advice` says what to do, where
-    more is known than a near name.
+    If a name does not exist, `name` is that name, and `known` are the names that exist. `advice` says what to do, if
+    there is more to say than a near name.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""A history from values: a service, a baseline and microversions, folded when the first question needs it."""
+"""A history from values: a service, a baseline and microversions, folded on demand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Folded(Source):
-    """The source of a history that was just read, or made by hand."""
+    """The source of a history that was just read, or constructed in Python."""
 
     def __init__(self, service: Service, baseline: Api, microversions: tuple[Microversion, ...]) -> None:
         super().__init__(service.service_type, (str(item.version) for item in microversions))
@@ -109,7 +109,7 @@ class Folded(Source):
         newest: dict[str, Definition] = {}
         for place, name in enumerate(timeline.names):
             spans = present.setdefault(name, [])
-            if timeline.last[place] > 0:  # the baseline is no version
+            if timeline.last[place] > 0:  # the baseline is not a version
                 spans.append((max(timeline.first[place] - 1, 0), timeline.last[place] - 1))
             newest[name] = timeline.value(place)
         return frozendict(
@@ -145,7 +145,7 @@ class Folded(Source):
 
 
 class AsOf(Folded):
-    """Another source as of a release. Features are the same in all releases."""
+    """The source as of another release. Features are the same in all releases."""
 
     def __init__(self, base: Source, release: str) -> None:
         super().__init__(base.service(), base.baseline(), ())

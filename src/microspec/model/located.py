@@ -1,4 +1,4 @@
-"""One element of an operation, as it is at a version or between two changes, and what that depends on."""
+"""The state of an element of an operation, at a version or between two changes, and what it depends on."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from .definition import Common, Definition
 
     Named = Callable[[str], Any]
-    """Gives what has a name; None if there is nothing of this name."""
+    """Looks up a name; None if nothing has it."""
 
 
 class Look:
-    """What is true of an element: `values`, none if it is not there, and the names of what they refer to.
+    """The state of an element: its `values`, none if it does not exist, and the names of what they refer to.
 
-    `way` are the names of the definitions and schemas on the way to it, and `steps` those that its pointer takes there,
-    as far as it leads; `held` are the names of the schemas that it refers to, directly or not. Some of these may not be
-    there.
+    `way` are the names of the definitions and schemas on the way to it, and `steps` the steps of its pointer there, as
+    far as it leads. `held` are the names of the schemas that it refers to, directly or not. Some of these may not
+    exist.
     """
 
     __slots__ = ("held", "steps", "values", "way")
@@ -44,14 +44,14 @@ class Look:
         return any(name in names for names in self.held)
 
     def is_same(self, other: Look) -> bool:
-        """Whether two are the same, if all of the schemas that they refer to are."""
+        """Whether two are the same, provided that all schemas that they refer to are."""
         return self.held == other.held and same(self.values, other.values)
 
 
 def look(
     locator: Locator, definition_of: Named, schema_of: Named, further: Callable[[str], Iterable[str]], common: Common
 ) -> Look:
-    """How the named element is; `further` gives the names of the schemas in a definition or a schema."""
+    """The state of the named element; `further` gives the names of the schemas in a definition or a schema."""
     key, way = locator.operation, {locator.operation: None}
     definition: Definition | None = definition_of(key)
     if definition is None:
@@ -93,14 +93,14 @@ def look(
 
 
 def _noted(some: Iterable[str], known: set[str]) -> Iterator[str]:
-    """The same texts, each noted when it is taken."""
+    """The same texts, each noted when it is used."""
     for text in some:
         known.add(text)
         yield text
 
 
 class _Seen(dict[str, "Any"]):
-    """The schemas that are asked for by name, of which the names are noted."""
+    """Schemas by name; the names that are asked for are noted."""
 
     def __init__(self, schema_of: Named, names: dict[str, None]) -> None:
         self._schema_of, self._names = schema_of, names

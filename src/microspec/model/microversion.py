@@ -30,7 +30,7 @@ class Release(Value):
 
 
 class Service(Value):
-    """The part of a service that is the same at every version: its type, its version headers, its releases."""
+    """The facts about a service that are the same at every version: its type, its version headers, its releases."""
 
     service_type: str
     title: str
@@ -44,7 +44,7 @@ class Microversion(Value):
 
     `changes` are the changes that hold in the release that its history answers for (`History.release`). `elsewhere` are
     the changes that hold in other releases only. `features` and `removed_features` map each name to a sentence.
-    `release` is the first release that speaks the version; None if there is none yet. `location` is its file.
+    `release` is the first release that supports the version; None if there is none yet. `location` is its file.
     """
 
     version: Version
@@ -63,14 +63,14 @@ class Microversion(Value):
 
     @property
     def written(self) -> tuple[Change, ...]:
-        """All changes in the order in which they are written, whatever releases they hold in."""
+        """All changes in the order in which they are written, for all releases."""
         found = [*self.changes]
         for place, change in zip(self._places, self.elsewhere, strict=True):
             found.insert(place, change)
         return tuple(found)
 
     def _as_of(self, release: str | None, releases: Sequence[str]) -> Microversion:
-        """The same microversion as it is in a release; `releases` are the keys of all releases, oldest first."""
+        """The same microversion as of a release; `releases` are the keys of all releases, oldest first."""
         written = self.written
         places = tuple(n for n, change in enumerate(written) if not change._holds_in(release, releases))
         if places == self._places:
@@ -97,7 +97,7 @@ class Microversion(Value):
         )
 
     def mentions(self, text: str) -> list[str]:
-        """The lines of this version that contain a text, in any case: its title, features, behaviors and changes."""
+        """The lines of this version that contain a text, in any case: title, features, behaviors and changes."""
         lines = [self.title, self.description]
         lines += [f"feature {name}: {words}" for name, words in self.features.items()]
         lines += [f"feature {name} ends: {words}" for name, words in self.removed_features.items()]
@@ -120,7 +120,7 @@ class Microversion(Value):
 
 
 def periods(microversions: Iterable[Microversion], releases: Sequence[str]) -> tuple[str, ...]:
-    """The releases, oldest first, from each of which on some changes hold that did not hold before, or no longer hold.
+    """The releases, oldest first, with each of which some change begins or ceases to hold.
 
     All releases between two of them have the same changes. `releases` are the keys of all releases, oldest first.
     """

@@ -45,7 +45,7 @@ class Operation(Frozen):
     @property
     def definition(self) -> Definition:
         """What the specification says about it."""
-        if self._definition is None:  # not `kept`, which would make a dict for each of many thousands
+        if self._definition is None:  # not `kept`, which would make a dict for each of many thousands of operations
             put(self, "_definition", self._api.definitions[self.key])
         return self._definition  # type: ignore[return-value]  # mypy does not know that it was put
 
@@ -141,7 +141,7 @@ class Operation(Frozen):
 
     @property
     def error_statuses(self) -> tuple[int, ...]:
-        """The statuses from 400 on that it may answer with, in order."""
+        """The statuses of 400 and above that it may answer with, in order."""
         return tuple(sorted({response.status for response in self.responses if response.status >= 400}))
 
     @kept
@@ -187,14 +187,14 @@ class Operation(Frozen):
         return self._api._standards[query_name(self._content.key)]
 
     def _answer_document(self, status: int | None) -> Document | None:
-        """What `response_schema` is made of, and the validator of answers."""
+        """The document of `response_schema` and of the validator of answers."""
         names = dict.fromkeys(response.body for response in self._answers(status) if response.body)
         from ..schema.standalone import any_of
 
         return self._document(any_of(names)) if names else None
 
     def _parameter_document(self, parameter: Parameter) -> Document:
-        """What the validator of a parameter is made of."""
+        """The document of the validator of a parameter."""
         from ..schema.standalone import standard
 
         return self._document(standard(parameter.schema, self._api.schemas))
@@ -247,7 +247,7 @@ class Operation(Frozen):
             from ..schema.errors import ValidationError, Violation
 
             raise ValidationError(
-                [Violation(pointer="", keyword="type", message="must be absent, because the answer has no body")]
+                [Violation(pointer="", keyword="type", message="must be absent, because this answer has no body")]
             )
         validator.check(body)
 

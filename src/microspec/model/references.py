@@ -19,7 +19,7 @@ def names_in(value: Definition | Schema) -> tuple[str, ...]:
 
 
 class References:
-    """The names of the schemas in definitions and schemas. What was gone through lives as long as this."""
+    """The names of the schemas in definitions and schemas. It keeps what it has searched alive."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Definition | Schema, tuple[str, ...]]] = {}  # by identity: most live for long

@@ -1,7 +1,7 @@
-"""From the method and path of a request to the operations that it may mean.
+"""Finds the operations that the method and path of a request may mean.
 
-Knows paths and names of parameters, not versions: whether an operation exists at a version, and what
-the answer is if none does, is for `Api.match`.
+It knows paths and names of parameters, not versions. `Api.match` decides whether an operation exists at a version, and
+what the answer is if none does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     Names = tuple[tuple[str, int], ...]
-    """The names in a template, each with the place of its value among the words of a path."""
+    """The names in a template, each with the position of its value among the words of a path."""
     Template = tuple[str, Sequence[str]]
     """A key and its words."""
 
@@ -23,8 +23,8 @@ _PROJECT_ID = "0123456789abcdef-"
 class Router:
     """Finds operation keys (``METHOD /path`` with names in braces, without actions) by a concrete path.
 
-    The words of all templates are a tree, so that a path costs what its own words cost, however many templates there
-    are. Repeated slashes are one slash, as the URL map of Nova has it; a slash at the end is another path.
+    The words of all templates are a tree, so that the cost depends only on the words of the path, not on the number of
+    templates. Repeated slashes count as one, as in the URL map of Nova; a slash at the end makes a different path.
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
@@ -36,27 +36,27 @@ class Router:
         self._first_words = {words[1] for found in templates.values() for _, words in found}
 
     def find(self, method: str, path: str) -> Iterator[tuple[str, frozendict[str, str]]]:
-        """The keys that fit, with the values of the names in their paths; the one with more literal words first.
+        """The keys that match, with the values of the names in their paths; the one with more literal words first.
 
-        A leading project id (hexadecimal digits and hyphens) is passed over.
+        A leading project id (hexadecimal digits and hyphens) is skipped.
         """
         place, words = self.place(method, path)
         return ((key, place.values(key, words)) for key in place.templates)
 
     def place(self, method: str, path: str) -> tuple[Place, Sequence[str]]:
-        """The place to which a path leads, which has the keys that `find` gives, and the words of the path."""
+        """The place to which a path leads, with the keys that `find` gives, and the words of the path."""
         words = path.split("/") if "//" not in path else _words(path)
         if len(words) > 2 and (first := words[1]) not in self._first_words and first and not first.strip(_PROJECT_ID):
             del words[1]
         place = self._trees.get(method.upper(), _NOWHERE)
         for word in words:
-            after, otherwise = place.branches
-            place = after.get(word, otherwise)
+            after, any_other = place.branches
+            place = after.get(word, any_other)
         return place, words
 
 
 def _words(path: str) -> list[str]:
-    """The words of a path: the first is what stands before the first slash, which is nothing."""
+    """The words of a path; the first is the empty one before the first slash."""
     first, *words = path.split("/")
     return [first, *filter(None, words[:-1]), *words[-1:]]
 
@@ -64,8 +64,8 @@ def _words(path: str) -> list[str]:
 class Place:
     """A place in the tree: the templates that have the words on the way to it, or names instead of them.
 
-    A template with a name is also in the branch of each word that others have there, so that a path has one way to
-    go. A place branches when a path first comes by: only words of templates make places, never those of paths.
+    A template with a name is also in the branch of each word that others have there, so that a path has only one way to
+    go. A place branches when the first path reaches it: only words of templates make places, never those of paths.
     """
 
     def __init__(self, *begun: Iterable[Template], depth: int) -> None:
@@ -81,7 +81,7 @@ class Place:
         return dict(sorted(found, key=lambda entry: (len(entry[1]), entry[0])))
 
     def values(self, key: str, words: Sequence[str]) -> frozendict[str, str]:
-        """The values of the names in one of the templates, from the words of a path."""
+        """The values of the names in a template, from the words of a path."""
         names = self.templates[key]
         if not names:
             return EMPTY
@@ -92,7 +92,7 @@ class Place:
 
     @kept
     def branches(self) -> tuple[Mapping[str, Place], Place]:
-        """The places by the next word, and the place for a word that no template has."""
+        """The places by the next word, and the place for any other word."""
         by_word: dict[str, list[Template]] = {}
         named: list[Template] = []
         for template in (template for some in self._begun for template in some):
@@ -104,7 +104,7 @@ class Place:
 
 
 def _is_name(word: str) -> bool:
-    """Whether it stands for any word."""
+    """Whether it matches any word."""
     return word.startswith("{")
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Source:
-    """Where a history has its facts from. Each is worked out, or read, when it is first asked for.
+    """The source of the facts of a history. Each fact is worked out, or read, on demand.
 
-    What is the same for all sources is here; a subclass folds changes (`microspec.model.fold`), or reads what
-    was compiled (`microspec.artifact.reader`). Safe to share between threads.
+    What all sources share is here; a subclass folds changes (`microspec.model.fold`), or reads a compiled artifact
+    (`microspec.artifact.reader`). Safe to share between threads.
     """
 
     service_type: str
@@ -42,7 +42,7 @@ class Source:
         self._span: tuple[str, str] | None = None
         self._directory: Directory | None = None
         self._apis: dict[VersionLike, Api] = {}
-        """By `Version`, and by the texts that were asked for."""
+        """The APIs by `Version`, and by the texts that were asked for."""
         self._kept: dict[Any, Any] = {}
         self._lock = allocate_lock()
         self._current: str | None = None
@@ -50,7 +50,7 @@ class Source:
         """The sources of the same history by the release that each answers for."""
 
     def kept(self, make: Callable[[Source], T]) -> T:
-        """What is made of this source and lives as long as it does: made once by each function."""
+        """What functions have made of this source: once each, and kept as long as the source."""
         if make not in self._kept:
             self._kept.setdefault(make, make(self))
         return self._kept[make]  # type: ignore[no-any-return]
@@ -62,25 +62,25 @@ class Source:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether there was no answer because it has been built anew since it was loaded."""
+        """Whether a question failed because the artifact was rebuilt after it was loaded."""
         return False
 
     # ------------------------------------------------------------------------- what each source has its own way of
 
     def service(self) -> Service:
-        """What is true at every version."""
+        """The facts that hold at every version."""
         raise NotImplementedError
 
     def microversion(self, version: Version) -> Microversion:
-        """One microversion, which there is."""
+        """One existing microversion."""
         raise NotImplementedError
 
     def feature(self, name: str) -> VersionSet | None:
-        """The versions that have a feature; None if there never was one of that name."""
+        """The versions that have a feature; None if no feature ever had that name."""
         raise NotImplementedError
 
     def features(self) -> frozendict[str, Feature]:
-        """All features, in the order in which they came."""
+        """All features, in the order in which they were added."""
         raise NotImplementedError
 
     def behavior(self, name: str) -> VersionSet | None:
@@ -108,15 +108,15 @@ class Source:
         return found
 
     def known(self) -> frozendict[str, Known]:
-        """Every operation that there ever was."""
+        """Every operation that ever existed."""
         raise NotImplementedError
 
     def element(self, operation: str, element: str) -> VersionSet | None:
-        """The versions of an element of an operation, where they are known without looking; None if not."""
+        """The versions of an element of an operation, if they are already known; None if not."""
         raise NotImplementedError
 
     def baseline(self) -> Api:
-        """What the first microversion starts from."""
+        """The baseline, which the first microversion changes."""
         raise NotImplementedError
 
     def timelines(self) -> Timelines:
@@ -124,11 +124,11 @@ class Source:
         raise NotImplementedError
 
     def delta_rows(self, version: Version, /) -> Sequence[Any] | None:
-        """The deltas of a microversion as they were compiled, for `microspec.diff.steps`; None if they were not."""
+        """The compiled deltas of a microversion, for `microspec.diff.steps`; None if they were not compiled."""
         raise NotImplementedError
 
     def rows(self, version: Version, /) -> Mapping[int, Row]:
-        """What each change of a microversion does, by its number, at least where several are about one element."""
+        """What each change of a microversion does, by its number, at least if several are about one element."""
         raise NotImplementedError
 
     def folded(self, release: str, /) -> Source:
@@ -171,7 +171,7 @@ class Source:
         return self.service().releases
 
     def release(self, version: Version) -> Release | None:
-        """The first release that speaks a version; None if none does yet."""
+        """The first release that supports a version; None if none does yet."""
         return next((release for release in self.releases.values() if version <= release.max_version), None)
 
     @property
@@ -181,7 +181,7 @@ class Source:
 
     @property
     def spoken(self) -> Version:
-        """The highest version that the release speaks: of the newest release, the highest that is described."""
+        """The highest version that the release supports; for the newest release, the highest that is described."""
         current = self.current
         if current is None or current == next(reversed(self.releases)):
             return self.max_version
@@ -189,13 +189,13 @@ class Source:
 
     @property
     def periods(self) -> tuple[str, ...]:
-        """The releases, oldest first, from each of which on other changes hold than before."""
+        """The releases, oldest first, with each of which some change begins or ceases to hold."""
         raise NotImplementedError
 
     def as_of(self, release: str) -> Source:
         """The source of the same history as of a release: cached. Raises UnknownName.
 
-        Releases between which no change begins or ceases to hold have the same facts, worked out once.
+        Releases between which no change begins or ceases to hold share their facts, which are worked out once.
         """
         if release not in self.releases:
             from ..values.errors import UnknownName
@@ -216,8 +216,8 @@ class Source:
     def of_cloud(self, highest: Version | None, release: str | None = None) -> Source:
         """The source as of the release of a cloud. Raises UnknownName.
 
-        That is `release` if it is known, else the first release that speaks the highest version of the cloud, and the
-        newest if none does. If nothing is known, it is this source.
+        This is `release` if it is given, or else the first release that supports the highest version of the cloud, or
+        the newest if none does. If neither is given, it is this source.
         """
         if release is None and highest is not None:
             first = self.release(highest)
@@ -243,7 +243,7 @@ class Source:
         return self.folded(release)
 
     def _period(self, release: str | None) -> int:
-        """How many of the `periods` have begun with a release."""
+        """The number of `periods` that have begun with a release."""
         keys = [*self.releases]
         return sum(keys.index(begin) <= keys.index(release) for begin in self.periods) if release else 0
 
@@ -265,7 +265,7 @@ class Source:
         """The API at a version: immutable, cached. Raises InvalidVersion or UnknownVersion."""
         try:
             found = self._apis.get(version)
-        except TypeError:  # what has no hash is no version
+        except TypeError:  # a value without a hash is not a version
             found = None
         if found is None:
             place = self.number(version)
@@ -286,13 +286,13 @@ class Source:
         return self.baseline().replace(version=version, _directory=self.directory, _finished=finished, **selected)
 
     def before(self, version: Version) -> Api:
-        """The API that a microversion changes."""
+        """The API before a microversion."""
         number = self.numbers[str(version)]
         return self.baseline().replace(**{kind: line.select(number) for kind, line in self.timelines().items()})
 
     @property
     def directory(self) -> Directory:
-        """Every operation that there ever was, and the releases."""
+        """Every operation that ever existed, and the releases."""
         if self._directory is None:
             from .api import Directory
 
@@ -307,9 +307,9 @@ class Source:
         return self._directory
 
     def key(self, operation: str) -> str:
-        """The key of the operation that is meant: `microspec.model.asked` says how it may be written.
+        """The key of the operation that is meant; `microspec.model.asked` says how it may be written.
 
-        Raises UnknownOperation for an operation that there never was.
+        Raises UnknownOperation for an operation that never existed.
         """
         known = self.known()
         if operation in known:
@@ -330,24 +330,24 @@ class Source:
     # ------------------------------------------------------------------------------------------- sets of versions
 
     def where(self, holds: Callable[[Api], bool]) -> VersionSet:
-        """The versions at which something holds of the API."""
+        """The versions at which something holds for the API."""
         return self.set_of([version for version in self.versions if holds(self.at(version))])
 
     def places(self, versions: VersionSet) -> list[range]:
-        """The places in `versions` of those that are in a set."""
+        """The places in `versions` of the versions in a set."""
         if self._keys is None:
             self._keys = tuple(version.key for version in self.versions)
         return versions.places(self._keys)
 
     def set_of(self, versions: Sequence[Version]) -> VersionSet:
-        """The set of these versions (in order), open to the future where it holds at the highest of all."""
+        """The set of these versions (in order), without an end if it includes the highest of all."""
         ranges: list[VersionRange | Version] = [*versions]
         if versions and versions[-1] == self.versions[-1]:
             ranges.append(VersionRange(versions[-1], None))
         return VersionSet(ranges)
 
     def between(self, spans: Iterable[tuple[int, int]]) -> VersionSet:
-        """The set of the versions between places in `versions`, both included, open in the same way."""
+        """The set of the versions between places in `versions`, both included, without an end in the same case."""
         last = len(self.versions) - 1
         return VersionSet([VersionRange(self.versions[a], None if b == last else self.versions[b]) for a, b in spans])
 
@@ -366,7 +366,7 @@ def _known_behaviors(source: Source) -> frozendict[str, KnownBehavior]:
 
 
 class _Finished:
-    """Calls `Source.finished` for a version. A function of its own for each version would be five times as large."""
+    """Calls `Source.finished` for a version. A separate function for each version would be five times as large."""
 
     __slots__ = ("_number", "_source")
 
@@ -378,5 +378,5 @@ class _Finished:
 
 
 def _text(version: VersionLike) -> str:
-    """A version as it is written. What is no text has to be a version."""
+    """The text of a version. Anything but a string must be a version."""
     return version if isinstance(version, str) else str(Version.of(version))

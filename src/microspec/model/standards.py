@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Made(Standards):
-    """Those of an Api that was folded: each is made when it is first asked for."""
+    """The standard schemas of a folded Api: each is made on demand."""
 
     def __init__(self, api: Tables) -> None:
         self._api = api
@@ -29,7 +29,7 @@ class Made(Standards):
         return found
 
     def schema(self, name: str) -> Schema:
-        """What one is made from. Raises KeyError for a name that there is not."""
+        """The schema that one is made from. Raises KeyError for an unknown name."""
         key = name.removeprefix(QUERY)
         return self._api.schemas[name] if key == name else query_schema(self._api.definitions[key])
 

@@ -31,7 +31,7 @@ _NOT_YET: Any = object()
 
 
 class Lazy:
-    """A value that is worked out when it is first used, and is the same object from then on."""
+    """A value that is worked out when it is first used; the same object is returned from then on."""
 
     __slots__ = ("_make", "_value")
 
@@ -61,8 +61,8 @@ class Lazy:
 class Timeline:
     """The elements of one kind over all versions, in columns.
 
-    The element `names[i]` has the value number `i` from version `first[i]` to version `last[i]`; an
-    element that changes stands there once for each of its values, in a row, from the oldest to the newest.
+    The element `names[i]` has the value number `i` from version `first[i]` to version `last[i]`. An element that
+    changes is listed once for each of its values, consecutively, from the oldest to the newest.
     """
 
     __slots__ = ("_columns", "_decode", "_search", "_values")
@@ -78,7 +78,7 @@ class Timeline:
 
     @classmethod
     def reading(cls, columns: Callable[[], Columns], decode: Callable[[int], Any]) -> Timeline:
-        """The timeline of what is written somewhere: names, first and last versions, and each value by its number."""
+        """The timeline of a compiled artifact: names, first and last versions, and each value by its number."""
         return cls(Lazy(make=columns), {}, decode)
 
     @property
@@ -104,11 +104,11 @@ class Timeline:
         return found
 
     def select(self, number: int) -> Selection[Any]:
-        """What holds at a version."""
+        """The elements at a version."""
         return Selection(self, number)
 
     def tables(self, versions: int) -> Iterator[dict[str, Any]]:
-        """What holds at each of so many versions in turn: one and the same table, which changes on the way."""
+        """The elements at each of a number of versions in turn: always the same table, which changes on the way."""
         begins: dict[int, list[int]] = {}
         ends: dict[int, list[str]] = {}
         names, first, last = self._columns.value
@@ -123,12 +123,12 @@ class Timeline:
             yield table
 
     def names_at(self, number: int) -> Iterator[str]:
-        """The names of what holds at a version, in order."""
+        """The names of the elements at a version, in order."""
         columns = zip(*self._columns.value, strict=True)
         return (name for name, first, last in columns if first <= number <= last)
 
     def place(self, name: object, number: int) -> int | None:
-        """The number of the value that an element has at a version; None if it is not there."""
+        """The number of the value that an element has at a version; None if it does not exist."""
         search = self._search
         if search is None:
             columns = self._columns.value
@@ -142,7 +142,7 @@ class Timeline:
         return None
 
     def until(self, name: str, number: int) -> int:
-        """The last version up to which an element stays what it is at a version, at which it has to be there."""
+        """The last version up to which an element stays the same as at a version; it must exist there."""
         place = self.place(name, number)
         if place is None:
             raise KeyError(name)
@@ -153,9 +153,9 @@ class Timeline:
 
 
 class Selection(Mapping[str, V], Frozen):
-    """The elements of one kind that hold at a version, by name: immutable, decoded as far as they are used.
+    """The elements of one kind at a version, by name: immutable, decoded on demand.
 
-    It is a view of the timeline, so that a version costs nothing but what it changes.
+    It is a view of the timeline, so that a version only costs what it changes.
     """
 
     __slots__ = ("_number", "_timeline")

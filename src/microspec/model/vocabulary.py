@@ -7,16 +7,16 @@ from typing import Literal
 Audience = Literal["anonymous", "any", "owner", "reader", "member", "manager", "admin", "service"]
 """Who may call an operation by default policy.
 
-Keystone's roles within a project (reader, member, manager, admin), `service` (the role of other services),
-`owner` (the user whom the resource belongs to), `any`: whoever has a token, and `anonymous`: also those
-without. Administrators may do everything.
+Keystone's roles within a project (reader, member, manager, admin), `service` (the role of other services), `owner` (the
+user whom the resource belongs to), `any` (everyone with a token), and `anonymous` (also those without a token).
+Administrators may do everything.
 """
 
 ParameterLocation = Literal["query", "path", "header"]
-"""Where a parameter is given."""
+"""The location of a parameter."""
 
 Holds = Literal["since", "before", "always"]
-"""When an operation answers with a status because of a behavior: since that came, before it did, or both."""
+"""When an operation answers with a status because of a behavior: since the behavior began, before, or always."""
 
 UnknownQuery = Literal["ignored", "rejected"]
 """What an operation does with query parameters that it does not know."""
@@ -25,7 +25,7 @@ Effect = Literal["added", "removed", "altered"]
 """What a change did to an element."""
 
 ParameterKey = tuple[ParameterLocation, str]
-"""What names a parameter within an operation: where it is given, and what it is called."""
+"""What identifies a parameter within an operation: its location and its name."""
 
 ResponseKey = tuple[int, str | None]
-"""What names an answer within an operation: its status, and the condition under which it is given, if there is one."""
+"""What identifies an answer within an operation: its status, and its condition, if it has one."""

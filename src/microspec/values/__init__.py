@@ -8,18 +8,18 @@ if TYPE_CHECKING:
 
 
 class Frozen:
-    """What does not change: no attribute can be set or deleted. What is worked out later is `kept`."""
+    """An immutable object: no attribute can be set or deleted. What is worked out later is `kept`."""
 
     __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{_named(type(self))} does not change: cannot set {name!r}")
+        raise AttributeError(f"{_named(type(self))} is immutable: cannot set {name!r}")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{_named(type(self))} does not change: cannot delete {name!r}")
+        raise AttributeError(f"{_named(type(self))} is immutable: cannot delete {name!r}")
 
     def __setstate__(self, state: Any) -> None:
-        """Put what was pickled or copied: a mapping of attributes, or one of those in `__dict__` and one of slots."""
+        """Restore a pickle or a copy: a mapping of attributes, or one for `__dict__` and one for slots."""
         for attributes in state if isinstance(state, tuple) else (state,):
             for name, value in (attributes or {}).items():
                 put(self, name, value)
@@ -31,7 +31,7 @@ def _named(kind: type) -> str:
 
 
 put = object.__setattr__
-"""Sets an attribute of what is `Frozen`, while it is made."""
+"""Sets an attribute of a `Frozen` object while it is made."""
 
 
 class _Absent(Frozen):
@@ -41,28 +41,27 @@ class _Absent(Frozen):
         return "ABSENT"
 
     def __reduce__(self) -> str:
-        return "ABSENT"  # the one of this module, wherever it is unpickled
+        return "ABSENT"  # unpickled as the one of this module
 
 
 ABSENT: Any = _Absent()
-"""What is not given, where None is a value."""
+"""Stands for a missing value where None is a value."""
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values, or records of such, are equal: the one equality that there is.
+    """Whether two JSON values, or records of them, are equal. The package has no other equality.
 
-    True is not 1, false is not 0, and 1.0 is 1, wherever they stand. Python has ``True == 1`` and JSON has not,
-    so two schemas may be equal to Python and mean something else. Everything that compares values asks here:
-    immutable values compare themselves by it, and so do the fold, timelines, caches, diffs and checks. Objects
-    are equal whatever the order of their keys.
+    True is not 1, false is not 0, and 1.0 is 1, at any depth. Python has ``True == 1`` and JSON does not, so two
+    schemas may be equal to Python and differ in meaning. Everything that compares values uses this function: immutable
+    values, the fold, timelines, caches, diffs and checks. The order of the keys of an object does not matter.
     """
     return bool(one == other) and alike(one, other)
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether values that are equal to Python are the same in JSON.
+    """Whether values that Python considers equal are the same in JSON.
 
-    What compares itself so, as immutable values do, is not looked into again.
+    Values that already compare themselves in this way, such as immutable values, are not examined again.
     """
     kind = type(one)
     if one is other or kind is str:

@@ -19,7 +19,7 @@ class Location(Value):
 
     @property
     def key(self) -> tuple[str, int, int]:
-        """What locations are sorted by."""
+        """The key to sort locations by."""
         return (self.file, self.line, self.column)
 
     def __str__(self) -> str:
@@ -27,7 +27,7 @@ class Location(Value):
 
 
 class Diagnostic(Value):
-    """One thing wrong in a file: `code` is a key of a table of codes, as `microspec.authoring.diagnostics.CODES` is."""
+    """A mistake in a file: `code` is a key of a table of codes, such as `microspec.authoring.diagnostics.CODES`."""
 
     location: Location
     code: str
@@ -39,7 +39,7 @@ class Diagnostic(Value):
 
 
 class Mistakes(MicrospecError):
-    """Files with mistakes: `diagnostics`, all that is wrong with them, in file order."""
+    """Files with mistakes: `diagnostics` lists all of them, in file order."""
 
     diagnostics: tuple[Diagnostic, ...]
 

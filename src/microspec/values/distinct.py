@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def key(value: Any) -> Hashable:
-    """What stands for an immutable JSON value in a set or as a key: keys are equal if their values are the same."""
+    """A key for an immutable JSON value in a set or a dict: keys are equal if their values are the same."""
     if isinstance(value, bool):
         return bool, value
     return tuple(map(key, value)) if isinstance(value, tuple) else value
 
 
 def distinct(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Immutable values once each, in the order in which they first come."""
+    """Immutable values without repetition, in order of first appearance."""
     found: dict[Hashable, Any] = {}
     for value in values:
         found.setdefault(key(value), value)
@@ -39,7 +39,7 @@ def common(some: Iterable[Any], others: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Immutable values once each, in an order that depends on nothing but them."""
+    """Immutable values without repetition, in an order that depends only on the values."""
     given = tuple(values)
     if len(given) < 2:
         return given

@@ -1,4 +1,4 @@
-"""The one way to write files, whole or not at all; and to open a file without waiting for another program."""
+"""Writes files completely or not at all, and opens files without waiting for other programs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 MANIFEST = ".microspec"
-"""The file of a folder that says which command wrote the folder, and what: a digest and a name each line."""
+"""The file that says which command wrote a folder, and what: a digest and a name on each line."""
 
 _NO_FILES = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
 
 
 def opened(path: Path) -> BufferedReader:
-    """A file to read. Raises OSError, also for a pipe, a socket or a device, which might have no end."""
+    """A file to read. Raises OSError, also for a pipe, a socket or a device, which might never end."""
     kind = _NO_FILES.get(stat.S_IFMT(path.stat().st_mode))
     if kind is not None:
         raise OSError(EINVAL, f"it is a {kind}, not a file", str(path))
@@ -32,9 +32,9 @@ def opened(path: Path) -> BufferedReader:
 
 @contextmanager
 def writing_file(path: Path) -> Iterator[Path]:
-    """A file in the same folder, for the block to write; then it takes the place of `path`.
+    """A file in the same folder, for the block to write; it then replaces `path`.
 
-    Raises OSError for a file that cannot be written. If anything is raised, what was there is as it was.
+    Raises OSError for a file that cannot be written. If anything is raised, the old file stays unchanged.
     """
     part = path.with_name(name_of_unfinished())
     try:
@@ -48,13 +48,12 @@ def writing_file(path: Path) -> Iterator[Path]:
 def writing(folder: Path, command: str | None = None, mode: int = 0o777) -> Iterator[dict[str, str | bytes]]:
     """Make a folder of files: their contents by name, as the block leaves them. Text is written as UTF-8.
 
-    It takes the place of a folder that is empty, or that the same command wrote, as its `MANIFEST` says. Without a
-    command it takes the place of any folder, for one that nobody else writes into. The files are written beside the
-    folder, which is then replaced whole, also if other processes write the same one. A folder that was not there
-    gets this mode.
+    It replaces a folder that is empty, or that the same command wrote, according to its `MANIFEST`. Without a command,
+    it replaces any folder; this is for folders that nothing else writes to. The files are written next to the folder,
+    which is then replaced as a whole, even if other processes write the same one. A new folder gets this mode.
 
-    Raises OSError for a folder that cannot be written or is not to be replaced, before the block runs if that can
-    be known. If anything is raised, what was there is as it was.
+    Raises OSError for a folder that cannot be written or must not be replaced, if possible before the block runs. If
+    anything is raised, the old folder stays unchanged.
     """
     place = Path(os.path.realpath(folder))
     _check(place, command)
@@ -75,10 +74,10 @@ def writing(folder: Path, command: str | None = None, mode: int = 0o777) -> Iter
 
 @contextmanager
 def writing_new(folder: Path) -> Iterator[dict[str, str]]:
-    """Make a folder of files that is not there yet, or is empty: their contents by path, as the block leaves them.
+    """Make a folder of files that does not exist yet, or is empty: their contents by path, as the block leaves them.
 
-    Raises OSError for a folder that cannot be written, or has something in it, before the block runs if that can be
-    known. If anything is raised, what was there is as it was.
+    Raises OSError for a folder that cannot be written, or is not empty, if possible before the block runs. If anything
+    is raised, the old folder stays unchanged.
     """
     place = Path(os.path.realpath(folder))
     with suppress(FileNotFoundError):
@@ -96,18 +95,18 @@ def writing_new(folder: Path) -> Iterator[dict[str, str]]:
             (made / name).parent.mkdir(parents=True, exist_ok=True)
             (made / name).write_text(content, encoding="utf-8")
         place.parent.mkdir(parents=True, exist_ok=True)
-        made.rename(place)  # which fails if something has come there meanwhile
+        made.rename(place)  # fails if something has appeared there in the meantime
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
 def name_of_unfinished() -> str:
-    """A name for what is not in its place yet."""
+    """A name for a file or folder that is not in its place yet."""
     return f"{MANIFEST}-{os.urandom(8).hex()}"
 
 
 def _lines(folder: Path) -> list[str]:
-    """The lines of a manifest of what is in a folder."""
+    """The lines of a manifest of a folder."""
     return [_line(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST]
 
 
@@ -116,7 +115,7 @@ def _line(path: Path) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file. There are none of what is no file, also if it leads to one."""
+    """The bytes of a regular file; empty for anything else, including a link to a file."""
     with suppress(OSError):
         if stat.S_ISREG(path.lstat().st_mode):
             return path.read_bytes()
@@ -124,7 +123,7 @@ def _content(path: Path) -> bytes:
 
 
 def _is_the_same(made: Path, place: Path) -> bool:
-    """Whether a folder holds already what was made, as if another process has made the same."""
+    """Whether a folder already has the same content, for example because another process has made the same."""
     with suppress(OSError):
         said = _content(made / MANIFEST)
         return _content(place / MANIFEST) == said and _lines(place) == said.decode().splitlines()[1:]
@@ -132,11 +131,11 @@ def _is_the_same(made: Path, place: Path) -> bool:
 
 
 def _check(place: Path, command: str | None) -> None:
-    """Raise OSError for a folder that cannot be replaced, or holds what the command did not write."""
+    """Raise OSError for a folder that cannot be replaced, or contains what the command did not write."""
     with suppress(FileNotFoundError):
         before = _identity(place)
         objection = _objection(place, command)
-        if objection is not None and _identity(place) == before:  # if not, another process has replaced it meanwhile
+        if objection is not None and _identity(place) == before:  # or else another process has just replaced it
             raise objection
 
 
@@ -158,7 +157,7 @@ def _objection(place: Path, command: str | None) -> OSError | None:
 
 
 def _foreign(folder: Path, command: str | None) -> OSError | None:
-    """The error for what is in a folder, and was not written by the command."""
+    """The error for anything in a folder that the command did not write."""
     if command is None:
         return None
     author, *said = _content(folder / MANIFEST).decode(errors="replace").splitlines() or [""]
@@ -174,7 +173,7 @@ def _foreign(folder: Path, command: str | None) -> OSError | None:
 
 
 def _put(made: Path, place: Path, command: str | None) -> None:
-    """Put a folder in its place, and remove what was there."""
+    """Move a folder to its place, and remove what was there."""
     place.parent.mkdir(parents=True, exist_ok=True)
     is_there = False
     while not is_there:
@@ -192,5 +191,5 @@ def _put(made: Path, place: Path, command: str | None) -> None:
                 with suppress(OSError):
                     former.rename(place)
                 raise
-            # another process has put its own there in the meantime
+            # another process has moved its own folder there in the meantime
         shutil.rmtree(former, ignore_errors=True)

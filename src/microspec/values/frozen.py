@@ -1,4 +1,4 @@
-"""Immutable containers: a mapping that does not change, and records of named fields.
+"""Immutable containers: a mapping, and records of named fields.
 
 They do not use `dataclasses` or a package, because every process that asks one question pays for its imports: importing
 `dataclasses` takes 1.7 times as long as Python takes to start, this module 0.05 (docs/decisions/0002-values.md).
@@ -24,7 +24,7 @@ else:
         return lambda cls: cls
 
     class kept:  # noqa: N801  # as functools.cached_property; to import functools takes 0.3 of a bare start
-        """A property that is worked out when it is first asked for, and an attribute from then on."""
+        """A property that is worked out when it is first read, and is then kept as an attribute."""
 
         def __init__(self, make):
             self._make, self._name, self.__doc__ = make, make.__name__, make.__doc__
@@ -36,18 +36,18 @@ else:
 
 
 class frozendict(dict[K, V], Frozen):  # noqa: N801  # named as the builtins are
-    """A dict that does not change: hashable, picklable, equal to any dict that holds the same values.
+    """An immutable dict: hashable, picklable, equal to any dict with the same values.
 
-    Being a dict, it goes as it is into `json.dumps` and into a validation engine.
+    Because it is a dict, `json.dumps` and the validation engine accept it.
     """
 
     __slots__ = ("_hash",)
     _hash: int
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("a frozendict does not change; set() and delete() return a new one")
+        raise TypeError("a frozendict is immutable; set() and delete() return a new one")
 
-    if TYPE_CHECKING:  # to call any of these is a mistake that a type checker tells
+    if TYPE_CHECKING:  # a type checker reports calls of these
         __setitem__: None  # type: ignore[assignment]
         __delitem__: None  # type: ignore[assignment]
         __ior__: None  # type: ignore[assignment]
@@ -86,7 +86,7 @@ class frozendict(dict[K, V], Frozen):  # noqa: N801  # named as the builtins are
         return True
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # a dict has its own, which knows nothing of this equality
+        return not self == other  # that of dict does not use this equality
 
     def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
         try:
@@ -121,7 +121,7 @@ def freeze(value: JSON) -> JSON:
 
 
 def thaw(value: JSON) -> JSON:
-    """The same JSON value in plain dicts and lists, the caller's own."""
+    """The same JSON value in plain dicts and lists, which the caller may change."""
     if isinstance(value, dict):
         return {key: thaw(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -131,16 +131,17 @@ def thaw(value: JSON) -> JSON:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Value(Frozen):
-    """A record of named fields that does not change, compared and hashed by what it holds.
+    """An immutable record of named fields, compared and hashed by its fields.
 
-    A subclass names its fields by annotating them; a class attribute is a default. Fields are given
-    by keyword. A field listed in `_uncompared` takes no part in equality and hash.
+    A subclass names its fields by annotating them; a class attribute is a default. Fields are given by keyword. A field
+    listed in `_uncompared` does not take part in equality and hash.
     """
 
     _fields: ClassVar[tuple[str, ...]] = ()
     _uncompared: ClassVar[tuple[str, ...]] = ()
     _getter: ClassVar[Any]
-    """Gives all that is compared, once it was needed: to import what makes it takes 0.01 of a bare start of Python."""
+    """Gives all compared fields. It is made on demand, because importing what makes it takes 0.01 of a bare start of
+    Python."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -158,7 +159,7 @@ class Value(Frozen):
             raise TypeError(f"{type(self).__name__}() takes no {', '.join(values)}")
 
     def replace(self, **values: Any) -> Self:
-        """A copy in which the fields given have other values."""
+        """A copy with other values for the given fields."""
         return type(self)(**{**self.__getstate__(), **values})
 
     def fields(self) -> dict[str, Any]:
@@ -166,7 +167,7 @@ class Value(Frozen):
         return {name: getattr(self, name) for name in self._fields if not name.startswith("_")}
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: the fields, not what was worked out from them."""
+        """What is pickled: the fields, without anything that was worked out from them."""
         return {name: value for name, value in self.__dict__.items() if name in self._fields}
 
     def __eq__(self, other: object) -> bool:

@@ -9,9 +9,9 @@ def is_operation(text: str) -> bool:
 
 
 class Locator:
-    """The name of one element of an operation. Raises InvalidElement for what is no name of one.
+    """The name of one element of an operation. Raises InvalidElement for anything else.
 
-    `name` is how the element is called in the index: nothing for the operation itself.
+    `name` is the name of the element in the index; empty for the operation itself.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class Locator:
         if sum(element is not None for element in (request, query, response)) > 1:
             from .errors import InvalidElement
 
-            raise InvalidElement(operation, "ask for one element at a time: request, query or response")
+            raise InvalidElement(operation, "name only one element: request, query or response")
         for pointer in (request, response):
             if pointer is not None and pointer[:1] not in ("", "/"):
                 from .errors import InvalidElement
@@ -38,5 +38,5 @@ class Locator:
         self.name = " ".join(f"{part} {value}" for part, value in parts.items() if value is not None)
 
     def of(self, operation: str) -> Locator:
-        """The name of the same element of another operation."""
+        """The same element of another operation."""
         return Locator(operation, request=self.request, query=self.query, response=self.response, status=self.status)

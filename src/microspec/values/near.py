@@ -1,4 +1,4 @@
-"""Suggestions for a name that is not known."""
+"""Suggestions for an unknown name."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     Steps = tuple[str, ...]
 
 NEAR = 3
-"""So many near names are given."""
+"""At most this many near names are given."""
 
 MANY = 2_000
-"""Among more names than these no near one is looked for, which takes a moment for each."""
+"""If there are more names than this, no near one is looked for, because each takes a moment."""
 
 _LONGEST = 200
-"""So much of a name is compared."""
+"""Only this many characters of a name are compared."""
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:
     """The known names that are nearest to one, the nearest first, at most `NEAR`.
 
-    JSON pointers, paths and operations are compared step by step: ``*`` and a name in braces are any step, and may
-    have been forgotten. A pointer may also lack its beginning.
+    JSON pointers, paths and operations are compared step by step: ``*`` and a name in braces match any step, and may be
+    missing. A pointer may also lack its beginning.
     """
     names = dict.fromkeys(known)
     if len(names) > MANY:
@@ -60,7 +60,7 @@ def _by_steps(name: str, names: Iterable[str]) -> list[str]:
 
 
 def _after(place: Steps, step: str, below: Mapping[Steps, Mapping[str, None]]) -> list[Steps]:
-    """The places to which a step may lead from a place: to one of that name, to one behind any step, or near it."""
+    """The places to which a step may lead: one of that name, one behind any step, or one with a near name."""
     names = below.get(place, {})
     if step in names:
         return [(*place, step)]

@@ -1,4 +1,4 @@
-"""Reads bytes as text and as JSON, or says in words why they are not."""
+"""Reads bytes as text and as JSON, or says in words why they cannot be read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Unreadable(Exception):
-    """What cannot be read: the `reason` in words, and the `line` and `column` of it, from 1, where they are known."""
+    """Content that cannot be read: the `reason` in words, and its `line` and `column`, from 1, if they are known."""
 
     def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(reason, line, column)
@@ -26,19 +26,19 @@ def text(content: bytes) -> str:
 
 
 def json_value(content: str) -> Any:
-    """The JSON value that a text is. Raises `Unreadable`, also for what only Python takes for JSON, as NaN."""
+    """The JSON value in a text. Raises `Unreadable`, also for what only Python accepts as JSON, such as NaN."""
     try:
         return json.loads(content, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error.msg}", error.lineno, error.colno) from error
     except RecursionError as error:
-        raise Unreadable("nested too deeply to be read") from error
-    except ValueError as error:  # what json.loads raises beside these comes from int()
+        raise Unreadable("nested too deeply") from error
+    except ValueError as error:  # any other ValueError of json.loads comes from int()
         raise Unreadable("a number has too many digits") from error
 
 
 def json_object(value: Any, what: str) -> dict[str, Any]:
-    """A JSON value that has to be an object; `what` it is, in words. Raises `Unreadable`."""
+    """A JSON value that must be an object; `what` names it in messages. Raises `Unreadable`."""
     if not isinstance(value, dict):
         raise Unreadable(f"{what} is not an object")
     return value

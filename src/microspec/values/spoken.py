@@ -1,4 +1,4 @@
-"""The versions that a server or a client speaks, in all forms in which you can pass them."""
+"""The versions that a server or a client supports, in all forms in which you can pass them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ Spoken = (
     | (tuple[VersionLike, VersionLike] | list[str] | list[tuple[int, int]])
     | Speaker
 )
-"""A set of versions or its text, a range, a pair of versions, or what `microspec.discovery` read.
+"""A set of versions or its text, a range, a pair of versions, or a result of `microspec.discovery`.
 
 A pair of versions is the range from one to the other: ``("2.1", "2.79")``, ``((2, 1), (2, 79))``. A pair of integers is
-one version, here as everywhere: a server that speaks ``(2, 79)`` speaks 2.79 and no other.
+one version, here as everywhere: a server that supports ``(2, 79)`` supports 2.79 and no other.
 """
 
 
 def spoken(value: Spoken) -> VersionSet:
-    """The versions that a server or a client speaks; none if a version document names none.
+    """The versions that a server or a client supports; none if a version document names none.
 
-    Raises `InvalidVersion`, and `InvalidVersionSet` for what is not `Spoken`.
+    Raises `InvalidVersion`, and `InvalidVersionSet` for anything that is not `Spoken`.
     """
     if isinstance(value, VersionSet):
         return value
@@ -51,7 +51,7 @@ def spoken(value: Spoken) -> VersionSet:
 
 
 def _is_of_texts(value: Any) -> TypeGuard[str | tuple[str, str]]:
-    """Whether it is a short text, or a pair of them: equal ones mean the same, which is not true of all numbers."""
+    """Whether it is a short string, or a pair of them: equal ones mean the same, which is not true of all numbers."""
     if type(value) is str:
         return len(value) <= _LONGEST
     is_pair = type(value) is tuple and len(value) == 2
@@ -59,10 +59,10 @@ def _is_of_texts(value: Any) -> TypeGuard[str | tuple[str, str]]:
 
 
 _UNDERSTOOD: dict[str | tuple[str, str], VersionSet] = {}
-"""What texts and pairs of texts mean, so that the same server is not read again for each request."""
+"""What strings and pairs of strings mean, so that the same server is not parsed again for each request."""
 
 _MOST, _LONGEST = 500, 200
-"""So many are remembered, before all are forgotten; and none that is longer."""
+"""At most this many are remembered before all are forgotten, and none that is longer."""
 
 
 def _understood(value: Spoken) -> VersionSet:
@@ -86,14 +86,14 @@ def _is_of_integers(value: object) -> TypeGuard[tuple[int, int]]:
 
 
 def spoken_range(value: Spoken) -> VersionRange:
-    """The one range that a server or a client speaks, from its lowest to its highest version.
+    """The range that a server or a client supports, from its lowest to its highest version.
 
-    Raises `InvalidVersion`, and `InvalidVersionSet` also for what has gaps, no end, or nothing in it.
+    Raises `InvalidVersion`, and `InvalidVersionSet` also for a set that has gaps or no end, or is empty.
     """
     found = spoken(value)
     if not found:
         raise InvalidVersionSet(value, "it names no microversions")
     if len(found.ranges) > 1 or found.ranges[0].last is None:
-        reason = "a server or a client must speak one range with an end, such as 2.1-2.79"
+        reason = "a server or a client must support one range with an end, such as 2.1-2.79"
         raise InvalidVersionSet(str(found), reason)
     return found.ranges[0]

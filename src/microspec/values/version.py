@@ -31,7 +31,7 @@ class Version(Frozen):
 
     @classmethod
     def of(cls, value: VersionLike) -> Version:
-        """The value itself if it is a `Version`, otherwise the version that it means."""
+        """The value itself if it is a `Version`, or else the version that it means."""
         return value if isinstance(value, Version) else cls(value)
 
     @property
@@ -46,7 +46,7 @@ class Version(Frozen):
 
     @property
     def next(self) -> Version:
-        """The microversion after this one. Raises InvalidVersion for the highest that can be written."""
+        """The microversion after this one. Raises InvalidVersion for the highest possible one."""
         return Version(_after(self.major, self.minor) or (self.major + 1, 0))
 
     @property
@@ -103,13 +103,11 @@ def _parse(value: object) -> tuple[int, int]:
     if isinstance(value, tuple):
         return _pair(value)
     if not isinstance(value, str):
-        reason = (
-            "a version is text, such as '2.10', or a pair of integers, such as (2, 10); a number loses its last zero"
-        )
+        reason = "pass a string such as '2.10' or a pair of integers such as (2, 10); a number loses its last zero"
         raise _not_a_version(value, reason)
     major, dot, minor = value.partition(".")
     if not dot or not (_is_number(major) and _is_number(minor)):
-        raise _not_a_version(value, "a version is MAJOR.MINOR in plain digits, such as '2.37'")
+        raise _not_a_version(value, "a version must be MAJOR.MINOR in plain digits, such as '2.37'")
     return int(major), int(minor)
 
 
@@ -123,7 +121,7 @@ def _pair(value: tuple[object, ...]) -> tuple[int, int]:
         major, minor = value
         if type(major) is int and type(minor) is int and 0 <= major <= _HIGHEST and 0 <= minor <= _HIGHEST:
             return major, minor
-    raise _not_a_version(value, f"as numbers, a version is two integers from 0 to {_HIGHEST}, such as (2, 37)")
+    raise _not_a_version(value, f"a pair must be two integers from 0 to {_HIGHEST}, such as (2, 37)")
 
 
 def _is_number(text: str) -> bool:
@@ -139,7 +137,7 @@ class VersionRange(Frozen):
     __slots__ = ("_start", "_stop")
     _start: tuple[int, int]
     _stop: tuple[int, int] | None
-    """The first version that is not in the range any more."""
+    """The first version after the range."""
 
     def __init__(self, first: VersionLike, last: VersionLike | None) -> None:
         start = first.key if isinstance(first, Version) else _parse(first)
@@ -167,7 +165,7 @@ class VersionRange(Frozen):
 
     @property
     def last(self) -> Version | None:
-        """The highest version, or None if the range has no end. Of a whole major it is MAJOR.999999999."""
+        """The highest version, or None if the range has no end. For a whole major version it is MAJOR.999999999."""
         if self._stop is None:
             return None
         major, minor = self._stop
@@ -218,14 +216,14 @@ class VersionSet(Frozen):
 
     @classmethod
     def _make(cls, ranges: Iterable[VersionRange]) -> VersionSet:
-        """The set of these ranges, which are in order, and of which no two touch."""
+        """The set of these ranges, which must be in order and must not touch."""
         self = cls.__new__(cls)
         put(self, "_ranges", tuple(ranges))
         return self
 
     @classmethod
     def all(cls) -> VersionSet:
-        """Every version there is."""
+        """The set of all versions."""
         return cls._make([VersionRange._make((0, 0), None)])
 
     @property
@@ -276,7 +274,7 @@ class VersionSet(Frozen):
         return VersionSet._make(gaps)
 
     def places(self, keys: Sequence[tuple[int, int]]) -> list[range]:
-        """The places of those of some versions, in order and each as its two numbers, that are in the set."""
+        """The places of those of some versions (in order, each as its two numbers) that are in the set."""
         from bisect import bisect_left
 
         stops = ((item._start, item._stop) for item in self._ranges)
@@ -309,7 +307,7 @@ def _sort_key(item: VersionRange) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _after(major: int, minor: int) -> tuple[int, int] | None:
-    """What follows a version: after the highest minor the next major, after the highest version of all nothing."""
+    """The version after a version: after the highest minor the next major; None after the highest version of all."""
     if minor < _HIGHEST:
         return (major, minor + 1)
     return (major + 1, 0) if major < _HIGHEST else None
@@ -321,7 +319,7 @@ def _as_range(item: VersionRange | Version) -> VersionRange:
     if isinstance(item, Version):
         return VersionRange(item, item)
     raise _not_a_set(
-        item, "pass one text, or Version and VersionRange objects: a pair could mean two versions or a range"
+        item, "pass one string, or Version and VersionRange objects: two strings could mean two versions or a range"
     )
 
 
@@ -369,13 +367,13 @@ def _from_specifiers(text: str) -> VersionSet:
     try:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier as error:
-        raise _not_a_set(text, "these are not PEP 440 specifiers, such as '>=2.26,<2.53'") from error
+        raise _not_a_set(text, "PEP 440 specifiers are written as '>=2.26,<2.53'") from error
     excluded = [part for each in specifiers for part in _excluded(each.operator, each.version, text)]
     return VersionSet(excluded).complement()
 
 
 def _excluded(operator: str, version: str, text: str) -> VersionSet:
-    """The versions that a specifier leaves out."""
+    """The versions that a specifier excludes."""
     whole_major = version.endswith(".*") and _is_number(version[:-2])
     try:
         start = (int(version[:-2]), 0) if whole_major else Version(version).key
