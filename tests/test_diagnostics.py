@@ -129,7 +129,7 @@ def test_a_specification_without_versions(library: Path) -> None:
         path.unlink()
     found = [item for item in diagnostics(library) if item.code == "missing-file"]
     assert [str(item) for item in found] == [
-        f"{library}/versions:1:1: missing-file there is no file of a version (add the file of the first version)"
+        f"{library}/versions:1:1: missing-file there is no version file (add the file of the first version)"
     ]
 
 

@@ -176,7 +176,7 @@ def test_every_question_is_as_of_a_release(history: History) -> None:
 
 NEVER = [
     ({"since-release": "birch", "until-release": "acorn"}, "since-release birch is later than until-release acorn"),
-    ({"until-release": "acorn"}, "no release up to acorn speaks 1.4"),
+    ({"until-release": "acorn"}, "no release up to acorn supports 1.4"),
     ({"since-release": "birsh"}, "there is no release birsh"),
     ({"until-release": "birsh"}, "there is no release birsh"),
 ]

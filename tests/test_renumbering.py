@@ -138,23 +138,23 @@ def unreleased(spec: Path) -> None:
     [
         (nothing, "1.6", "1.7", "there is no file {spec}/versions/1.6.yaml"),
         (nothing, "1.5", "1.5", "1.5 already exists"),
-        (nothing, "1.5", "1.6", "there would be no 1.5 before it"),
-        (nothing, "1.5", "1.8", "there would be no 1.7 before it"),
-        (nothing, "1.5", "2.0", "there would be no 1.5 before it"),
-        (nothing, "1.5", "2.1", "there would be no 2.0 before it"),
+        (nothing, "1.5", "1.6", "1.5 would be missing before it"),
+        (nothing, "1.5", "1.8", "1.7 would be missing before it"),
+        (nothing, "1.5", "2.0", "1.5 would be missing before it"),
+        (nothing, "1.5", "2.1", "2.0 would be missing before it"),
         (nothing, "1.5", "1.0", "1.0 is released, and a released version must not change"),
         (unreleased, "1.5", "1.0", "the first version is 1.1"),
-        (unreleased, "1.1", "1.6", "there would be no 1.1 any more, but higher versions exist"),
+        (unreleased, "1.1", "1.6", "1.1 would be missing, but higher versions exist"),
         (nothing, "1.4", "1.6", "1.4 is released, and a released version must not change"),
         (lambda spec: put(spec, v1_6=THEIRS), "1.5", "1.4", "1.4 already exists"),
         (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.6", "1.6 already exists"),
-        (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.7", "there would be no 1.5 any more, but"),
+        (lambda spec: put(spec, v1_6=numbered(THEIRS, "1.6")), "1.5", "1.7", "1.5 would be missing, but"),
         (lambda spec: (spec / "versions" / "1.3.yaml").unlink(), "1.5", "1.3", "1.3 is released"),
         (lambda spec: put(spec, v1_5=MINE + THEIRS), "1.5", "1.6", "has 1.5 and 1.5, but must have"),
         (lambda spec: put(spec, v1_5="title: x\n"), "1.5", "1.6", 'has no number, but must have microv'),
         (lambda spec: put(spec, v1_5="microversion: 1.5\n"), "1.5", "1.6", "has no number, but must have"),
         (lambda spec: put(spec, v1_6=MINE, v1_7=MINE), "1.5", "1.8", "several files have this number: 1.6.yaml, 1.7"),
-        (lambda spec: put(spec, v1_5=MINE, v1_7=MINE), "1.5", "1.8", "there would be no 1.7 before it"),
+        (lambda spec: put(spec, v1_5=MINE, v1_7=MINE), "1.5", "1.8", "1.7 would be missing before it"),
         (lambda spec: (spec / "service.yaml").write_text("service: x\n"), "1.5", "1.6", "the releases cannot be"),
         (lambda spec: (spec / "versions" / "1.6.yaml").mkdir(), "1.5", "1.6", "versions/1.6.yaml: Is a directory"),
     ],
@@ -251,7 +251,7 @@ def test_the_command(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(library)
     result = CliRunner().invoke(main, ["renumber", "1.6", "1.7", "--spec", "."], catch_exceptions=False)
     assert result.exit_code == 2
-    assert "1.6 cannot become 1.7: there would be no 1.6 before it" in result.output
+    assert "1.6 cannot become 1.7: 1.6 would be missing before it" in result.output
     result = CliRunner().invoke(main, ["renumber", "1.6", "1.5", "--spec", "."], catch_exceptions=False)
     assert result.exit_code == 0
     assert result.output == "renamed versions/1.6.yaml to versions/1.5.yaml\n"

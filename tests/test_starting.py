@@ -64,8 +64,8 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["spec", "--service", "Parcel"], "'Parcel' is not the name of a service"),
-        (["spec", "--service", "a b"], "words in lower case, joined by hyphens"),
+        (["spec", "--service", "Parcel"], "'Parcel' is not a valid service name"),
+        (["spec", "--service", "a b"], "lower-case words joined by hyphens"),
         (["spec", "--service", "a", "--spec", "compute"], "--spec has no meaning here"),
         ([".", "--service", "a"], "it is the current folder"),
         (["file", "--service", "a"], "this is a file, not a folder"),

@@ -1,4 +1,4 @@
-"""From a folder of YAML to its compiled artifact."""
+"""Compiles a folder of YAML to an artifact."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def write_artifact(spec: Path, folder: Path) -> History:
-    """Compile the specification in the folder `spec`, and make `folder` of the texts. Returns its history.
+    """Compile the specification in the folder `spec`, and write the texts to `folder`. Returns its history.
 
-    Raises `SpecificationError` for a specification with mistakes, and before any work OSError for a folder
-    that cannot be written, or holds what this has not written; then nothing is.
+    Raises `SpecificationError` for a specification with mistakes. Raises OSError, before any work, for a folder that
+    cannot be written, or contains other files; then nothing is written.
     """
     with writing(folder, "microspec build") as texts:
         history, made = compiled(spec)
@@ -40,7 +40,7 @@ def compiled(spec: Path, *, with_deltas: bool = True) -> tuple[History, dict[str
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Look for no garbage: what is made lives to the end, and looking through all of it takes ever longer."""
+    """Disable garbage collection: all objects live to the end, and searching them takes ever longer."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,8 +1,8 @@
-"""Folders that were folded once, compiled in the user's cache folder, and read from there the next time.
+"""The cache of compiled specifications: a folder is compiled once, and read from the user's cache folder the next time.
 
 An entry is a compiled specification. Its name is a digest of the names and contents of all files that the loader would
-read, and of the code that compiles them; so an entry is never out of date, and only what does not change is looked up.
-A cache that cannot be used costs the time that it would save, and nothing else.
+read, and of the code that compiles them, so an entry is never out of date. If the cache cannot be used, only time is
+lost.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from ..model.source import Source
 
     Look = tuple[str, list[tuple[int, ...]]]
-    """What a folder looks like: a digest of its files, and their sizes and times."""
+    """The state of a folder: a digest of its files, and their sizes and times."""
 
 VARIABLE = "MICROSPEC_CACHE_DIR"
 """The environment variable that names another folder for the cache."""
 
 MOST = 32
-"""So many entries there are; of more, those go that have not been used for the longest time."""
+"""The cache has at most this many entries; beyond that, the least recently used ones are removed."""
 
 ABANDONED = 3600
-"""What a process has begun to write and not finished in so many seconds, it will not finish."""
+"""A process that has not finished writing an entry after this many seconds will not finish it."""
 
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _DIGITS = 40
@@ -40,10 +40,10 @@ _BLOCK = 1 << 20
 
 
 def load(folder: str, package: str, model: Callable[[Index], Source]) -> History:
-    """The history of a folder of YAML, from the cache if it is there; if not, it is put there.
+    """The history of a folder of YAML, from the cache if possible; if it is not there, it is added.
 
-    `package` is the folder of the code that compiles it, `model` makes the source of an index. Its answers are those
-    of `load_tree`, places in files too. Raises `SpecificationError`; a specification with mistakes is not kept.
+    `package` is the folder of the code that compiles it, `model` makes the source of an index. The answers are those of
+    `load_tree`, including locations in files. Raises `SpecificationError`; a specification with mistakes is not cached.
     """
     cache, look = _cache(), _look(folder, package)
     if cache is None or look is None:
@@ -72,7 +72,7 @@ def _folded(folder: str) -> History:
 
 
 class _Entry:
-    """The place of a folder in the cache."""
+    """The entry of a folder in the cache."""
 
     def __init__(self, folder: str, package: str, cache: str, look: Look, model: Callable[[Index], Source]) -> None:
         self._folder, self._package, self._cache, self._look, self._model = folder, package, cache, look, model
@@ -80,14 +80,14 @@ class _Entry:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is something at its place."""
+        """Whether the entry exists."""
         return os.path.isdir(self._path)  # noqa: PTH112
 
     def opened(self) -> History:
-        """The history of what is there. Raises `ArtifactError` if nothing is, or nothing that can be used."""
+        """The history in the entry. Raises `ArtifactError` if there is none, or none that can be used."""
         from pathlib import Path
 
-        root = str(Path(self._folder, "_"))[:-1]  # as the loader begins the names of files
+        root = str(Path(self._folder, "_"))[:-1]  # the prefix of the names of files, as in the loader
         history = History(_Cached(self._path, self._model, root, self.again))
         try:  # noqa: SIM105  # contextlib takes long to import
             os.utime(self._path)
@@ -96,9 +96,10 @@ class _Entry:
         return history
 
     def make(self) -> tuple[History | None, dict[str, str] | None]:
-        """Compile the folder, and put that there. Returns its history and the texts, as far as it came.
+        """Compile the folder, and write the entry. Returns its history and the texts, as far as possible.
 
-        Raises `SpecificationError`. If the folder changes meanwhile, nothing is put there: it may be of two states.
+        Raises `SpecificationError`. If the folder changes in the meantime, nothing is written, because the result may
+        mix two states.
         """
         from pathlib import Path
 
@@ -122,7 +123,7 @@ class _Entry:
         return history, texts
 
     def again(self) -> dict[str, str] | None:
-        """The texts, compiled once more; None if the folder is not as it was, or nothing can be put there."""
+        """The texts, compiled once more; None if the folder has changed, or the entry cannot be written."""
         from .errors import SpecificationError
 
         try:
@@ -135,11 +136,11 @@ class _Entry:
 
 
 class _Changed(Exception):
-    """A folder is not as it was any more."""
+    """A folder has changed."""
 
 
 class _Cached(Index):
-    """An entry. What was removed from it after it was opened, or is damaged, is compiled again."""
+    """An entry. Texts that are damaged, or were removed after it was opened, are compiled again."""
 
     def __init__(
         self,
@@ -159,14 +160,14 @@ class _Cached(Index):
                 return self._deltas()
             texts = self._again()
             if texts is None:
-                reason = f"{name} cannot be read any more, and the files have changed; load it again"
+                reason = f"{name} can no longer be read, and the files have changed; load it again"
                 raise refusal(self.folder, reason) from error
             for other, text in texts.items():
                 self._texts.setdefault(other, body(text))
             return self._texts[name]
 
     def _deltas(self) -> str:
-        """What each microversion changes: for the first diff it is worked out, and put beside the other texts."""
+        """What each microversion changes: it is worked out for the first diff, and written next to the other texts."""
         from ..artifact.writer import deltas
 
         text = deltas(self.source, self._digest)
@@ -181,7 +182,7 @@ class _Cached(Index):
 
 
 def _cache() -> str | None:
-    """The folder of the entries, whether it is there or not; None if no place for it is known."""
+    """The folder of the entries, whether it exists or not; None if no location is known."""
     place = os.environ.get(VARIABLE)
     if not place:
         from platformdirs import user_cache_dir
@@ -199,14 +200,14 @@ def _is_trusted(path: str) -> bool:
         status = os.stat(path)  # noqa: PTH116
     except OSError:
         return False
-    if not hasattr(os, "geteuid"):  # there folders of a user are the user's own
+    if not hasattr(os, "geteuid"):  # on such systems, the folders of a user are private
         return stat.S_ISDIR(status.st_mode)
     is_own = status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     return is_own and stat.S_ISDIR(status.st_mode)
 
 
 def _look(folder: str, package: str) -> Look | None:
-    """What a folder looks like now; None for one that cannot be read, which the loader has something to say about."""
+    """The current state of a folder; None for one that cannot be read, which the loader reports."""
     found = _digest()
     found.update(f"{FORMAT}\n{signature(*rooms(package))}".encode(errors="surrogateescape"))
     times: list[tuple[int, ...]] = []
@@ -223,7 +224,7 @@ def _look(folder: str, package: str) -> Look | None:
 
 
 def _files(folder: str) -> list[str]:
-    """The files that the loader reads, and those that it says do not belong there, by their names in the folder."""
+    """The files that the loader reads or reports as stray, by their names in the folder."""
     found = ["service.yaml"]
     for below in ("baseline", "versions"):
         names = sorted(os.listdir(f"{folder}/{below}"))  # noqa: PTH208
@@ -232,12 +233,12 @@ def _files(folder: str) -> list[str]:
 
 
 def _content(path: str) -> tuple[bytes, os.stat_result]:
-    """The bytes of a file. Raises OSError, also for what is no regular file."""
+    """The bytes of a file. Raises OSError, also for anything but a regular file."""
     file = os.open(path, _READING)
     try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(f"{path} is no file")
+            raise OSError(f"{path} is not a file")
         found = b""
         while more := os.read(file, _BLOCK):
             found += more
@@ -247,7 +248,7 @@ def _content(path: str) -> tuple[bytes, os.stat_result]:
 
 
 def _digest() -> blake2b:
-    """A digest to be fed. To import `hashlib` takes longer than to read all files."""
+    """A new digest. Importing `hashlib` takes longer than reading all files."""
     try:
         from _blake2 import blake2b
     except ImportError:
@@ -256,7 +257,7 @@ def _digest() -> blake2b:
 
 
 def _make_room(cache: str) -> None:
-    """Remove the entries that have not been used for the longest time, and what was begun and never finished."""
+    """Remove the least recently used entries, and unfinished ones."""
     import shutil
     from time import time
 
@@ -272,5 +273,5 @@ def _make_room(cache: str) -> None:
                 shutil.rmtree(item.path, ignore_errors=True)
     for _, path in sorted(used, reverse=True)[MOST:]:
         gone = f"{cache}/{name_of_unfinished()}"
-        os.rename(path, gone)  # noqa: PTH104  # at once, so that nobody sees a half of it
+        os.rename(path, gone)  # noqa: PTH104  # at once, so that no process sees half of it
         shutil.rmtree(gone, ignore_errors=True)

@@ -1,7 +1,7 @@
 """Checks that released versions still mean what they meant in an earlier state of the specification, the base.
 
-Versions up to the highest one that a release of the base speaks may be reworded, but must not change meaning.
-Later versions may change, as long as each change has a reason.
+Versions up to the highest one that a release of the base supports may be reworded, but must not change meaning. Later
+versions may change, as long as each change has a reason.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ ELEMENTS = {
     "behaviors": "behavior",
     "common": "what all operations share",
 }
-"""What is said of an API, by the field that it stands in."""
+"""The names of the kinds of elements, by the fields of an API."""
 
 
 class CheckViolation(Diagnostic):
     """One forbidden difference from the base: `code` is a key of `CODES`.
 
-    `versions` are the released versions whose meaning changed, None if the violation is not about versions;
-    `findings` are what a caller would notice, each as at the first version that shows it.
+    `versions` are the released versions whose meaning changed, None if the violation is not about versions; `findings`
+    are what a caller would notice, each at the first version that shows it.
     """
 
     versions: VersionSet | None = None
@@ -64,14 +64,14 @@ class CheckViolation(Diagnostic):
 
 
 class Checked(Value):
-    """All violations, in the order of the files, and what came of the suppressions."""
+    """All violations, in the order of the files, and the outcome of the suppressions."""
 
     violations: tuple[CheckViolation, ...]
     applied: Applied
 
 
 def check(new: Sources, old: Sources, suppressions: Sequence[Suppression] = (), *, today: date) -> Checked:
-    """Compare a specification with its base. A finding that is suppressed today is no violation."""
+    """Compare a specification with its base. A finding that is suppressed today is not a violation."""
     return _Check(new, old).run(suppressions, today)
 
 
@@ -171,7 +171,7 @@ class _Check:
     # ---------------------------------------------------------------------------------- the meaning
 
     def _differences(self) -> Iterator[tuple[str | None, list[Difference]]]:
-        """What is otherwise, release by release: in the newest one that both have, and in older ones what is new."""
+        """The differences, release by release: in the newest one that both have, and in older ones what is new."""
         old, new = self.old.history._source, self.new.history._source
         both = [version for version in self.released if version in new.versions]
         releases = [key for key in old.releases if key in new.releases]
@@ -216,7 +216,7 @@ class _Check:
             )
 
     def _place_of(self, item: Difference, version: Version, release: str | None) -> Location:
-        """Where the new tree says of a version what it did not, or where it should say what it does not."""
+        """The location of an addition to a version in the new tree, or where something is missing."""
         if item.kind == "common":
             return self.new.in_common(self.old)
         near = item.finding.name.rpartition("/")[2]
@@ -233,7 +233,7 @@ class _Check:
         return self.new.in_version(version, "behaviors" if item.kind == "behaviors" else "changes", item.name)
 
     def _since(self, item: Difference, version: Version, release: str | None) -> int:
-        """The number of the version up to the given one with which an element began to differ; 0 for the baseline."""
+        """The number of the version, up to the given one, at which an element began to differ; 0 for the baseline."""
         number = self.old.history.versions.index(version) + 1
         while number:
             before, after = (value_at(source, item.kind, item.name, number - 1) for source in self._as_of(release))
@@ -244,7 +244,7 @@ class _Check:
 
 
 def _added_before(releases: Sequence[Release], known: Container[str]) -> Iterator[str]:
-    """The releases that are not known, and stand before one that is."""
+    """The new releases that are listed before a known one."""
     last = max((number for number, release in enumerate(releases) if release.key in known), default=-1)
     return (release.key for release in releases[: last + 1] if release.key not in known)
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def compile_again(spec: str, folder: str, package: str) -> History | None:
-    """Compile a specification into a folder, unless what is there is what the files say.
+    """Compile a specification into a folder, unless the folder is up to date.
 
-    `package` is the folder of the code that compiles it. Returns None if the folder can be read then, and else the
-    history of the files: its answers are the same, only later.
+    `package` is the folder of the code that compiles it. Returns None if the folder can be read afterwards, or else the
+    history of the files: its answers are the same, only slower.
     """
     signature = _signature(spec, package)
     try:
@@ -26,7 +26,7 @@ def compile_again(spec: str, folder: str, package: str) -> History | None:
             if file.read() == signature and read(folder, "index"):
                 return None
     except (OSError, ValueError):
-        pass  # there is none yet, or not one to be used
+        pass  # there is none yet, or it cannot be used
     from pathlib import Path
 
     from ..artifact.errors import ArtifactError
@@ -47,7 +47,7 @@ def compile_again(spec: str, folder: str, package: str) -> History | None:
 
 
 def _signature(spec: str, package: str) -> str:
-    """What is known of the files of a specification and of the code that compiles it, without reading them."""
+    """The facts about the files of a specification and of the code that compiles it that need no reading."""
     return signature(spec, f"{spec}/baseline", f"{spec}/versions", *rooms(package))
 
 

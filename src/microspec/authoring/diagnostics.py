@@ -25,7 +25,7 @@ CODES: dict[str, str] = {
     "float": "A value is a floating-point number. Versions are written as text, because the number 2.10 is 2.1.",
     "ambiguous-scalar": "An unquoted value that YAML parsers disagree about (yes, off, 0x1f, a date, an empty value).",
     # the form of a document
-    "unknown-key": "The key has no meaning here.",
+    "unknown-key": "The key is not allowed here.",
     "missing-key": "A required key is missing.",
     "unknown-kind": "The first key of a change is not a kind of change.",
     "wrong-type": "The value has the wrong type for its key.",
@@ -37,7 +37,7 @@ CODES: dict[str, str] = {
     "wrong-file-name": "The name of the file and the version in it differ.",
     "gap": "A microversion between the first and the last one has no file.",
     "no-feature": "A microversion adds no feature or behavior, and removes no feature.",
-    "duplicate-name": "A resource, schema, query or operation is defined twice, or a behavior is called as a feature.",
+    "duplicate-name": "A resource, schema, query or operation is defined twice, or a behavior is named like a feature.",
     "unknown-name": "Nothing of this kind has this name.",
     "endless": "A schema refers to itself for the same value, so it never describes the value.",
     "schema-too-large": f"With all its references expanded, a schema has more than {MOST_PARTS:,} parts or "
@@ -52,7 +52,7 @@ CODES: dict[str, str] = {
     "not-the-present-value": "A change alters from a value that is not the current one.",
     "nothing-to-do": "A change changes nothing.",
     "wrong-kind": "The kind of the change does not fit its target.",
-    "never-holds": "The releases in which a change holds are none, or none of them speaks its version.",
+    "never-holds": "A change holds in no release, or in none that supports its version.",
     "outlived": "A behavior stays, but what it is about, one of its operations or a status that it causes does not.",
     "contradiction": "Two behaviors about the same elements explain the same status.",
     "still-used": "A schema is removed while something refers to it.",

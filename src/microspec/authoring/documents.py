@@ -1,8 +1,8 @@
 """The documents of the language as pydantic models: what a file may contain, and what it means.
 
-Each model turns into a value of `microspec.model` or `microspec.model.changes`. The documents of the kinds
-of change are generated from the fields of the kinds, so a new kind needs nothing here. The JSON Schemas for
-editors are generated from these models.
+Each model turns into a value of `microspec.model` or `microspec.model.changes`. The documents of the kinds of change
+are generated from the fields of the kinds, so a new kind does not need any change here. The JSON Schemas for editors
+are generated from these models.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _without_controls(value: str) -> str:
 class Form:
     """Says in YAML's words what a value must be, with examples of it. Pydantic ignores it; diagnostics quote it.
 
-    A form that is obvious is clear without an example.
+    An obvious form does not need an example.
     """
 
     def __init__(self, words: str, *examples: Any, is_obvious: bool = False) -> None:
@@ -68,14 +68,14 @@ Name = Annotated[
     StringConstraints(pattern=NAME),
     Form("lower-case words joined by hyphens", "red-boxes"),
 ]
-"""A feature, behavior or resource: words in lower case, joined by hyphens."""
+"""A feature, behavior or resource: lower-case words joined by hyphens."""
 
 SchemaName = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]*$"),
     Form("a name of letters and digits that starts with a capital", "Box", "BoxListing"),
 ]
-"""A schema or a set of query parameters: words run together, each with a capital."""
+"""A schema or a set of query parameters: words run together, each with a capital letter."""
 
 OperationKey = Annotated[
     str,
@@ -97,7 +97,7 @@ ElementName = Annotated[
         "GET /boxes?limit",
     ),
 ]
-"""An element as a behavior names it: ``Schema``, ``Schema.property``, ``Schema=value``, ``METHOD /path`` or
+"""The name of an element in a behavior: ``Schema``, ``Schema.property``, ``Schema=value``, ``METHOD /path`` or
 ``METHOD /path?parameter``."""
 
 VERSION = r"^[1-9][0-9]{0,8}\.(0|[1-9][0-9]{0,8})$"
@@ -106,14 +106,14 @@ VersionText = Annotated[
     StringConstraints(pattern=VERSION),
     Form("a version in quotes", "2.10"),
 ]
-"""A microversion; `Version` takes no longer numbers either."""
+"""A microversion; `Version` does not accept longer numbers either."""
 
 Sentence = Annotated[
     str, StringConstraints(min_length=1, strip_whitespace=True), Form("text", "Some text.", is_obvious=True)
 ]
 
 Label = Annotated[Sentence, AfterValidator(_without_controls)]
-"""What something is called outside of the specification: a release, a header."""
+"""A name from outside the specification: of a release, of a header."""
 
 Element = Annotated[str, AfterValidator(_without_controls)]
 """The name of a property."""
@@ -134,7 +134,7 @@ def by_status(value: dict[str, Holds]) -> frozendict[int, Holds]:
 
 
 Statuses = Annotated[dict[StatusKey, Holds], AfterValidator(by_status)]
-"""The statuses of a behavior, and when it causes each, as a change has them."""
+"""The statuses of a behavior, and when it causes each, in the form of a change."""
 
 
 def _key(field: str) -> str:
@@ -143,7 +143,7 @@ def _key(field: str) -> str:
 
 
 class Document(BaseModel):
-    """A mapping of the language: no other keys, nothing converted, hyphens for underscores."""
+    """A mapping of the language: no other keys, no conversion, hyphens instead of underscores."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=_key, defer_build=True)
 
@@ -160,7 +160,7 @@ class Document(BaseModel):
 class ByType:
     """Marks a union of which exactly one member is tried: the one for the type of the value.
 
-    So an error is about what the author meant, not about every other form that the value might have had.
+    So an error is about what the author meant, not about all other forms of the value.
     """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -176,7 +176,7 @@ class ByType:
 
 
 def python_type(annotation: Any) -> str:
-    """The name of the type that values of an annotation have when they come out of YAML."""
+    """The name of the type of an annotation's values after YAML is parsed."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return python_type(get_args(annotation)[0])
@@ -190,7 +190,7 @@ def python_type(annotation: Any) -> str:
 
 
 class SchemaDocument(BaseModel):
-    """The keywords of JSON Schema 2020-12 that the language has."""
+    """The keywords of JSON Schema 2020-12 in the language."""
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -199,7 +199,7 @@ class SchemaDocument(BaseModel):
     description: Sentence | None = None
     """What the value is, in a sentence."""
     ref: SchemaName | None = Field(default=None, alias="$ref")
-    """The name of another schema that the value obeys, too."""
+    """The name of another schema that the value must also obey."""
     type: Annotated[JsonType | list[JsonType], ByType()] | None = None
     """A JSON type, or a list of them: `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`."""
     const: Any = None
@@ -207,69 +207,69 @@ class SchemaDocument(BaseModel):
     enum: list[Any] | None = None
     """The values that are allowed."""
     default: Any = None
-    """What the service takes if the value is not given."""
+    """What the service assumes if the value is not given."""
     format: str | None = None
-    """A name for what texts are allowed; the language has some of its own (see above)."""
+    """The format of the string; the language adds some formats (see above)."""
     minimum: int | None = None
-    """The least number."""
+    """The lowest number that is allowed."""
     exclusiveMinimum: int | None = None  # noqa: N815
-    """The number is greater than this."""
+    """The number must be greater than this."""
     maximum: int | None = None
-    """The greatest number."""
+    """The highest number that is allowed."""
     exclusiveMaximum: int | None = None  # noqa: N815
-    """The number is less than this."""
+    """The number must be less than this."""
     multipleOf: int | None = Field(default=None, gt=0)  # noqa: N815
-    """The number is a multiple of this."""
+    """The number must be a multiple of this."""
     pattern: str | None = None
-    """A regular expression (ECMA 262, without look-around and back-references) that is found in the text."""
+    """A regular expression (ECMA 262, without look-around and back-references) that must match a part of the string."""
     minLength: int | None = Field(default=None, ge=0)  # noqa: N815  # JSON Schema's names
-    """The least number of characters."""
+    """The lowest number of characters."""
     maxLength: int | None = Field(default=None, ge=0)  # noqa: N815
-    """The greatest number of characters."""
+    """The highest number of characters."""
     items: SchemaLike | None = None
-    """The schema of each item; after `prefixItems`, of each further one."""
+    """The schema of each item; with `prefixItems`, of each further item."""
     prefixItems: list[SchemaLike] | None = None  # noqa: N815
     """The schemas of the first items, one by one."""
     minItems: int | None = Field(default=None, ge=0)  # noqa: N815
-    """The least number of items."""
+    """The lowest number of items."""
     maxItems: int | None = Field(default=None, ge=0)  # noqa: N815
-    """The greatest number of items."""
+    """The highest number of items."""
     uniqueItems: bool | None = None  # noqa: N815
-    """Whether no two items are equal."""
+    """Whether the items must be unique."""
     allOf: list[SchemaLike] | None = None  # noqa: N815
-    """Schemas that the value obeys all of: its parts."""
+    """Schemas that the value must obey: its parts."""
     properties: dict[str, SchemaLike] | None = None
     """The schemas of the properties, by name."""
     required: list[Element] | None = None
-    """The names of the properties that must be there."""
+    """The names of the required properties."""
     patternProperties: dict[str, SchemaLike] | None = None  # noqa: N815
     """The schemas of properties whose names match a regular expression."""
     propertyNames: SchemaLike | None = None  # noqa: N815
     """The schema of the names of properties."""
     minProperties: int | None = Field(default=None, ge=0)  # noqa: N815
-    """The least number of properties."""
+    """The lowest number of properties."""
     maxProperties: int | None = Field(default=None, ge=0)  # noqa: N815
-    """The greatest number of properties."""
+    """The highest number of properties."""
     oneOf: list[SchemaLike] | None = None  # noqa: N815
-    """Schemas of which the value obeys exactly one."""
+    """Schemas of which the value must obey exactly one."""
     anyOf: list[SchemaLike] | None = None  # noqa: N815
-    """Schemas of which the value obeys one or more."""
+    """Schemas of which the value must obey at least one."""
     not_: SchemaLike | None = Field(default=None, alias="not")
-    """A schema that the value does not obey."""
+    """A schema that the value must not obey."""
     if_: SchemaLike | None = Field(default=None, alias="if")
-    """A schema that decides whether `then` or `else` counts."""
+    """A schema that decides whether `then` or `else` applies."""
     then: SchemaLike | None = None
     """The schema of values that obey `if`."""
     else_: SchemaLike | None = Field(default=None, alias="else")
     """The schema of values that do not obey `if`."""
     additionalProperties: SchemaLike | None = None  # noqa: N815
-    """The schema of all other properties; `false` if there are none, `true` if they may be anything."""
+    """The schema of all other properties; `false` if none are allowed, `true` if they may be anything."""
     unevaluatedProperties: SchemaLike | None = None  # noqa: N815
     """The same for an object composed of parts, after those of all parts."""
 
     @model_validator(mode="after")
     def _is_sound(self) -> SchemaDocument:
-        """Refuse keys that are there and say nothing, patterns that do not compile, and limits that cross."""
+        """Refuse keys without effect, patterns that do not compile, and limits that contradict each other."""
         for name in self.model_fields_set - {"const", "default"}:
             value, key = getattr(self, name), type(self).model_fields[name].alias or name
             if value is None:
@@ -296,7 +296,7 @@ class SchemaDocument(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> SchemaDocument:
-        """Refuse what leaves out what a whole schema must say."""
+        """Refuse a schema that leaves out what a whole schema must say."""
         types = [self.type] if isinstance(self.type, str) else (self.type or [])
         if self.format == "decimal" and not {"integer", "number"} & set(types):
             raise _mistake("wrong-schema", "the format decimal needs a type, such as [integer, string]", "format")
@@ -312,22 +312,23 @@ class SchemaDocument(BaseModel):
 
 
 def _mistake(code: str, reason: str, *at: str | int) -> PydanticCustomError:
-    """An error of ours: a diagnostic's code, words that are not a template, and the keys and indices to its place.
+    """An error of this package: the code of a diagnostic, its text (not a template), and the keys and indices to its
+    place.
 
-    A place that ends with ``[key]`` is that of a key, not of its value.
+    A place that ends with ``[key]`` means a key, not its value.
     """
     return PydanticCustomError(code, "{reason}", {"reason": reason, "at": at})
 
 
 _LISTS = ("type", "enum", "prefixItems", "oneOf", "anyOf", "allOf")
-"""The keywords whose lists have at least one item."""
+"""The keywords whose lists must have at least one item."""
 
 
 def _check_pattern(pattern: str, *at: str) -> None:
-    """Refuse what Python or the engine does not compile: both meet the pattern."""
+    """Refuse patterns that Python or the engine cannot compile, because both use them."""
     shown = repr(pattern if len(pattern) <= _SHOWN else f"{pattern[:_SHOWN]}…")
     try:
-        with warnings.catch_warnings():  # Python warns of what a later version may read otherwise
+        with warnings.catch_warnings():  # Python warns of patterns that may mean something else in a later version
             warnings.simplefilter("ignore")
             re.compile(pattern)
     except re.error as error:
@@ -341,7 +342,7 @@ def _check_pattern(pattern: str, *at: str) -> None:
 
 
 _SHOWN = 60
-"""A longer pattern is cut in a message."""
+"""A longer pattern is shortened in a message."""
 
 
 JsonType = Literal["null", "boolean", "integer", "number", "string", "array", "object"]
@@ -349,13 +350,13 @@ SchemaLike = Annotated[SchemaDocument | bool, ByType()]
 
 
 class Via:
-    """Marks a value that is checked as a document and then made by `make`, from the value as it was written."""
+    """Marks a value that is checked as a document and then made by `make`, from the value in the file."""
 
     def __init__(self, document: Any, make: Callable[[Any, Any], Any]) -> None:
         self.document, self.make = document, make
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """The document's own schema, and the making after it."""
+        """The schema of the document, followed by the call of `make`."""
         return core_schema.no_info_wrap_validator_function(
             lambda value, check: self.make(value, check(value)), handler.generate_schema(self.document)
         )
@@ -369,7 +370,7 @@ def _schema(value: Any, _: Any) -> Any:
 
 
 def _without_references(schema: Any) -> Any:
-    """A schema to be compiled alone."""
+    """A schema to be compiled by itself."""
     if not isinstance(schema, dict):
         return schema
     own = {key: value for key, value in schema.items() if key != "$ref"}
@@ -383,7 +384,7 @@ Headers = Annotated[dict[str, AnySchema], AfterValidator(frozendict)]
 
 
 class KeywordsDocument(SchemaDocument):
-    """Some keywords of a schema: what a whole schema must say need not be said."""
+    """Some keywords of a schema; it may leave out what a whole schema must say."""
 
     form: ClassVar = Form("a mapping of JSON Schema keywords", {"maxLength": 255}, {"maxLength": 1000})
 
@@ -397,16 +398,16 @@ SomeKeywords = Annotated[Schema, Via(KeywordsDocument, _schema)]
 
 
 class ParameterDocument(SchemaDocument):
-    """A parameter: the schema of one value, and what is said of the parameter itself."""
+    """A parameter: the schema of one value, and facts about the parameter itself."""
 
     required: bool = False  # type: ignore[assignment]  # of the parameter, not of properties
     """Whether requests must give it. Parameters in paths are always required."""
     repeatable: bool = False
     """Whether a query may give it several times."""
     audience: Audience | None = None
-    """Only these callers may use it; by default those of the operation."""
+    """Who may use it; by default, the callers of the operation."""
     name_is_pattern: bool = Field(default=False, alias="name-is-pattern")
-    """Whether the name is a regular expression that stands for every name in which it is found."""
+    """Whether the name is a regular expression, which stands for all names that it matches."""
 
 
 MakeParameter = Callable[[ParameterLocation, str], Parameter]
@@ -445,7 +446,7 @@ class ResponseDocument(Document):
     when: Sentence | None = None
     """The condition of the answer, in a sentence."""
     body: SchemaName | None = None
-    """The schema of the body; without it, there is none."""
+    """The schema of the body; by default, there is no body."""
     headers: Headers = Field(default_factory=dict, validate_default=True)
     """The schemas of its headers, by name, in addition to those in `common.yaml`."""
 
@@ -454,7 +455,7 @@ _Responses = Annotated[list[ResponseDocument], NotEmpty]
 
 
 class ErrorDocument(Document):
-    """An error status that is answered under a condition worth telling."""
+    """An error status with a condition."""
 
     status: Status
     """The HTTP status, 400 or above."""
@@ -470,12 +471,12 @@ class OperationDocument(Document):
     summary: Sentence
     """What the operation does, in the imperative."""
     description: Sentence | None = None
-    """More about it, if there is more to say."""
+    """Details, if there are any."""
     audience: Audience | None = None
     """Who may call it by default policy: `anonymous` (without a token), `any`, `owner`, `reader`, `member`, `manager`,
     `admin` or `service`; by default the audience of the resource."""
     microversioned: bool = True
-    """`false` if it ignores the version that is asked for; by default `true`."""
+    """`false` if it ignores the requested version; by default `true`."""
     path: ParameterMap = Field(default_factory=dict)
     """The parameters in the path, by name; by default those of `common.yaml`."""
     query: Annotated[ParameterMap | SchemaName | list[SchemaName], ByType()] = Field(default_factory=dict)
@@ -498,10 +499,10 @@ class OperationDocument(Document):
     instead: Sentence | None = None
     """What to use instead, once it is gone."""
     alias_of: OperationKey | None = None
-    """Another operation, of which it is a second name; the two are the same at each version."""
+    """The operation that this one is an alias of; the two are the same at each version."""
 
     def definition(self, key: str, resource: str, audience: Audience, queries: dict[str, dict[str, Any]]) -> Definition:
-        """The operation as a value. `audience` is the resource's; `queries` are the named sets of parameters."""
+        """The operation as a value. `audience` is that of the resource; `queries` are the named sets of parameters."""
         method, _, rest = key.partition(" ")
         path, _, action = rest.partition("#")
         query = self.query if isinstance(self.query, dict) else {}
@@ -564,13 +565,13 @@ class ResourceDocument(Document):
     """A file of the baseline: a resource with its operations and schemas at the first version."""
 
     resource: Name
-    """The name of the resource: words in lower case, joined by hyphens."""
+    """The name of the resource: lower-case words joined by hyphens."""
     title: Sentence
-    """Its name for people."""
+    """Its display name."""
     description: Sentence | None = None
-    """What it is, in a sentence or two."""
+    """A description, in a sentence or two."""
     audience: Audience
-    """Who may call its operations, unless they say otherwise; see the key of an operation."""
+    """Who may call its operations, unless an operation has its own `audience`; see there for the values."""
     operations: dict[OperationKey, OperationDocument]
     """The operations at the first version, by `METHOD /path`; `{}` if there are none yet."""
     queries: dict[SchemaName, ParameterMap] = Field(default_factory=dict)
@@ -584,14 +585,14 @@ class ResourceDocument(Document):
 
 
 class CommonParameters(Document):
-    """Parameters of every operation: headers, and what the names in paths stand for."""
+    """Parameters of every operation: headers, and the parameters in paths."""
 
     form: ClassVar = Form("a mapping", {"path": {"box_id": {"type": "string"}}})
 
     header: ParameterMap = Field(default_factory=dict)
     """Headers that every request may have, by name."""
     path: ParameterMap = Field(default_factory=dict)
-    """What names in braces stand for in all paths, by name."""
+    """The path parameters (names in braces) of all paths, by name."""
 
 
 class CommonDocument(Document):
@@ -617,13 +618,13 @@ class ReleaseDocument(Document):
     form: ClassVar = Form("a mapping", {"name": "Acorn", "version": "1.0.0", "series": "2026.1", "max-version": "2.10"})
 
     name: Label
-    """Its name for people."""
+    """Its display name."""
     series: Label
     """The series that it starts, such as `"2025.1"`."""
     version: Label
     """Its number, such as `31.0.0`."""
     max_version: VersionText
-    """The highest microversion that it speaks."""
+    """The highest microversion that it supports."""
 
 
 class HeaderNames(Document):
@@ -639,9 +640,9 @@ class ServiceDocument(Document):
     """``service.yaml``: the service, how versions are asked for, and the releases."""
 
     service: Name
-    """The type of the service, which requests name in the header: words in lower case, joined by hyphens."""
+    """The type of the service, which requests name in the header: lower-case words joined by hyphens."""
     title: Sentence
-    """Its name for people."""
+    """Its display name."""
     min_version: VersionText
     """The first microversion: the one that the baseline describes."""
     headers: HeaderNames
@@ -655,9 +656,9 @@ class ServiceDocument(Document):
 
 
 class FromTo(BaseModel, Generic[T]):
-    """What a value was, and what it becomes."""
+    """The old and the new value."""
 
-    form: ClassVar = Form("a mapping of what it was and what it becomes")
+    form: ClassVar = Form("a mapping with from and to")
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
@@ -670,7 +671,7 @@ def _alteration(value: Any) -> Any:
 
 
 class ChangeDocument(Document):
-    """What every change may say beside its verb and target."""
+    """What every change may say in addition to its verb and target."""
 
     feature: Name | None = None
     """The feature that the change is part of."""
@@ -693,21 +694,21 @@ class ChangeDocument(Document):
         return target if isinstance(target, list) else [target]
 
     def each(self) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
-        """The changes that are written as this one: where the name of each is in it, and its fields."""
+        """The changes that this entry stands for: the place of the name of each, and its fields."""
         given = {name.rstrip("_"): getattr(self, name) for name in self.model_fields_set}
         for position, target in enumerate(self.targets):
             yield (self.verb, position), {**given, "target": target}
 
 
 def _marked(change: ChangeDocument) -> ChangeDocument:
-    """A change that holds in some releases only. What holds in all of them stands in the baseline itself."""
+    """A change that holds only in some releases. What holds in all of them belongs in the baseline itself."""
     if change.since_release is None and change.until_release is None:
         raise _mistake("missing-key", "a change in the baseline needs since-release or until-release")
     return change
 
 
 class AddOperationDocument(OperationDocument, ChangeDocument):
-    """An operation appears; the keys are those of an operation in the baseline, and its resource."""
+    """An operation is added; the keys are those of an operation in the baseline, and its resource."""
 
     verb: ClassVar[str] = "add-operation"
     leading = ("target", "resource", "audience")
@@ -717,7 +718,7 @@ class AddOperationDocument(OperationDocument, ChangeDocument):
     resource: Name
     """The resource that it belongs to."""
     audience: Audience
-    """Who may call it by default policy, as in an operation of the baseline; it has to be said here."""
+    """Who may call it by default policy, as in an operation of the baseline; it is required here."""
 
 
 _Targets = Annotated[Target | Annotated[list[Target], NotEmpty], ByType()]
@@ -746,7 +747,7 @@ class _OfParameters(ChangeDocument):
         return self
 
     def each(self) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
-        """One change for each parameter of each operation. Where several parameters are named, their names are told."""
+        """One change for each parameter of each operation. If it names several parameters, each change gets one."""
         location = next(key for key in ("query", "path", "header") if getattr(self, key) is not None)
         names = getattr(self, location)
         for place, given in super().each():
@@ -810,7 +811,7 @@ def _document(kind: type[Change]) -> type[ChangeDocument]:
             fields[name] = (Annotated[_Targets, form], Field(alias=kind.verb))
         elif name == "keywords":
             fields[name] = (Annotated[FromTo[SomeKeywords], AfterValidator(_alteration)], ...)
-        else:  # the underscore: pydantic has methods of its own called schema and the like
+        else:  # the underscore: pydantic has methods with names such as schema
             default = getattr(kind, name, ...)
             fields[f"{name}_"] = (_key_type(hints[name]), None if default == EMPTY else default)
     title = "".join(word.capitalize() for word in kind.verb.split("-"))
@@ -820,7 +821,7 @@ def _document(kind: type[Change]) -> type[ChangeDocument]:
 
 
 WRITTEN_KINDS = {verb: kind for verb, kind in KINDS.items() if verb != "add-behavior"}
-"""The kinds that stand under ``changes:``. Behaviors are added under ``behaviors:``."""
+"""The kinds that are allowed under ``changes:``. Behaviors are added under ``behaviors:``."""
 
 CHANGE_DOCUMENTS = {verb: _document(kind) for verb, kind in WRITTEN_KINDS.items()}
 
@@ -839,7 +840,7 @@ A_MARKED_CHANGE = Form(A_CHANGE.words, {**A_CHANGE.examples[0], "until-release":
 
 
 class ByVerb:
-    """Marks a change: which document it is, its verb says."""
+    """Marks a change: its verb selects the document."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """The union of the documents of all kinds, tagged by verb."""
@@ -850,15 +851,14 @@ class ByVerb:
 class BehaviorDocument(Document):
     """A change that no schema shows. Without `operations` it affects all of them.
 
-    `statuses` are those with which the operations answer because of it, and when they do. `about` are the elements
-    that it is about.
+    `statuses` are the statuses that it causes, and when. `about` are the elements that it is about.
     """
 
     operations: Annotated[list[OperationKey], NotEmpty] = Field(default_factory=list)
     """The operations that it affects; by default all of them."""
     statuses: dict[StatusKey, Holds] = Field(default_factory=dict)
     """The statuses that it causes, and when: `{409: since}` means that the answer is a 409 as long as the behavior
-    holds, `before` that it was one only before, `always` that it is one at any version."""
+    holds, `before` that it was a 409 only before, `always` that it is a 409 at every version."""
     about: Annotated[list[ElementName], NotEmpty] = Field(default_factory=list)
     """The elements that it is about: `Schema`, `Schema.property`, `Schema=value`, `METHOD /path` or
     `METHOD /path?parameter`."""
@@ -874,7 +874,7 @@ class VersionDocument(Document):
     """``versions/2.N.yaml``: what one microversion changes."""
 
     microversion: VersionText
-    """The number, as text: `"2.10"`. The file has the same name."""
+    """The number, in quotes: `"2.10"`. The file has the same name."""
     title: Sentence
     """What changes, in a few words."""
     description: Sentence
@@ -895,7 +895,7 @@ class VersionDocument(Document):
 def _day(value: Any) -> date:
     try:
         found = date.fromisoformat(value)
-        if found.isoformat() == value:  # it may be written in other ways, 20270331 for one
+        if found.isoformat() == value:  # other notations, such as 20270331, are refused
             return found
     except (TypeError, ValueError):
         pass
@@ -926,19 +926,19 @@ FindingId = Annotated[
 
 
 class SuppressionDocument(Document):
-    """Why a finding is accepted, and the last day on which it is."""
+    """Why a finding is accepted, and the last day of that."""
 
     reason: Sentence
     """Why the finding is accepted."""
     expires: Annotated[date, BeforeValidator(_day), Form("a date", "2027-03-31")]
-    """The last day on which it is, as in `"2027-03-31"`."""
+    """The last day on which it is accepted, such as `"2027-03-31"`."""
 
 
 class SuppressionsDocument(Document):
-    """A file of suppressions: findings that are known and accepted, by their ids."""
+    """A file of suppressions: known and accepted findings, by their ids."""
 
     suppressions: dict[FindingId, SuppressionDocument] = Field(json_schema_extra={"additionalProperties": False})
-    """The findings that are accepted, by id."""
+    """The accepted findings, by id."""
 
 
 DOCUMENTS: dict[str, type[Document]] = {

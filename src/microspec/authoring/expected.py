@@ -1,6 +1,6 @@
-"""What is expected at a place in a document, in YAML's words (mapping, list, text, number), with an example.
+"""Says what is expected at a place in a document, in YAML's words (mapping, list, text, number), with an example.
 
-Follows the types of the documents, so a new key or kind of change needs nothing here.
+It follows the types of the documents, so a new key or kind of change does not need any change here.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ _SCALARS: dict[Any, tuple[str, tuple[Any, ...]]] = {
 
 
 class Expected:
-    """A place in a document: the `path` of keys and indices to it in the file, and the type of what stands there.
+    """A place in a document: the `path` of keys and indices to it in the file, and the type of its value.
 
-    `is_key` tells that the key that the path ends with is meant, not its value; `keys` are the keys of the mapping
-    that the place is in.
+    `is_key` says that the last key of the path is meant, not its value. `keys` are the keys of the surrounding mapping.
     """
 
     def __init__(self, annotation: Any, path: Sequence[Any], keys: set[str], *, is_key: bool) -> None:
@@ -39,7 +38,7 @@ class Expected:
 
     @property
     def name(self) -> str:
-        """What the place is called in a message: by its key."""
+        """The name of the place in a message: its key."""
         key = next((step for step in reversed(self.path) if isinstance(step, str)), None)
         if key is None:
             return "the file"
@@ -48,7 +47,7 @@ class Expected:
 
     @property
     def example(self) -> str | None:
-        """An example of a value, as it is written; None if the form is obvious without one."""
+        """An example of a value, in YAML; None if the form is obvious without one."""
         return None if _is_obvious(self.annotation) else flow(examples(self.annotation)[0])
 
     @property
@@ -58,20 +57,20 @@ class Expected:
 
     @property
     def has_form(self) -> bool:
-        """Whether the values have a form with words of its own."""
+        """Whether the values have a form, which comes with words."""
         return _form(self.annotation) is not None
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values to choose from, if only some texts are allowed."""
+        """The values to choose from, if only certain texts are allowed."""
         kind, _ = unwrapped(self.annotation)
         return get_args(kind) if get_origin(kind) is Literal else ()
 
 
 def follow(model: type[Any], location: Sequence[Any], given: Any) -> Expected:
-    """The place at a location of pydantic's, which also names the members of unions that were tried.
+    """The place of a location from pydantic, which also names the members of unions that were tried.
 
-    `given` is the value there: one of a type that no member of a union has was expected to be any of them.
+    `given` is the value there. If its type fits no member of a union, all members are expected.
     """
     annotation: Any = model
     path: list[Any] = []
@@ -115,7 +114,7 @@ def keys_of(model: type[Any]) -> dict[str, Any]:
 
 
 def unwrapped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A type without what is said about it, and that; of a value that may be left out, the other type."""
+    """A type without its annotations, and these; for an optional value, the type other than None."""
     metadata: tuple[Any, ...] = ()
     while True:
         if get_origin(annotation) is Annotated:
@@ -170,7 +169,7 @@ def _is_obvious(annotation: Any) -> bool:
 
 
 def examples(annotation: Any) -> tuple[Any, ...]:
-    """One or two values that may stand at a place."""
+    """One or two allowed values of a place."""
     form, (kind, _) = _form(annotation), unwrapped(annotation)
     if form is not None and form.examples:
         required = _required(kind) if hasattr(kind, "model_fields") else {}

@@ -1,8 +1,8 @@
 """Reads one file into its document, and reports each violation of the form as a diagnostic.
 
 A file with mistakes is still read as far as possible. Entries with mistakes (an operation, a schema, a change) are left
-out, and their words are noted as `doubtful`. So the rest of the specification is checked, and is not blamed for what is
-missing here.
+out, and their words are noted as `doubtful`. So the rest of the specification is checked, without complaints about what
+is missing here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound=Document)
 
 MOST_NAMED = 30
-"""At most so many keys or kinds are listed if none of them is near."""
+"""At most this many keys or kinds are listed if none of them is near."""
 
 _LIMITS = {"greater_than_equal": "at least {ge}", "greater_than": "more than {gt}"}
 
@@ -47,26 +47,26 @@ _OPERATION = re.compile(r"(?<![A-Z])[A-Z]+ /[^\s#:,\"'\]]*(?:#[\w-]+)?")
 
 
 class File(Generic[D]):
-    """A file that was read: its document, and where everything in it stands.
+    """A file that was read: its document, and the location of everything in it.
 
-    `numbers` are the places that the entries of the document's list of changes have in the file.
+    `numbers` are the positions in the file of the entries in the document's list of changes.
     """
 
     def __init__(self, name: str, node: yaml.Node, document: D, numbers: Sequence[int]) -> None:
         self.name, self.node, self.document, self.numbers = name, node, document, numbers
 
     def location(self, *path: Any, of_key: bool = False) -> Location:
-        """The place of the value at a path of keys and indices, or of its key."""
+        """The location of the value at a path of keys and indices, or of its key."""
         return _place(self.name, self.node.key_at(path) if of_key else self.node.at(path))
 
     def mention(self, name: str) -> Location | None:
-        """The place where a name first stands as a value."""
+        """The location of the first value that is a name."""
         node = self._texts.get(name)
         return _place(self.name, node) if node else None
 
     @cached_property
     def _texts(self) -> dict[str, yaml.Node]:
-        """Every text that stands as a value, where it first does."""
+        """Every text that is a value, with its first location."""
         found: dict[str, yaml.Node] = {}
         for node in self.node.walk():
             if isinstance(node.value, str):
@@ -75,7 +75,7 @@ class File(Generic[D]):
 
 
 class Reading(Generic[D]):
-    """What came of reading a file: the file if it can be used, and its diagnostics.
+    """The result of reading a file: the file if it can be used, and its diagnostics.
 
     `doubtful` are the names of what had to be left out, `mentioned` the words in it.
     """
@@ -88,7 +88,7 @@ class Reading(Generic[D]):
 
 
 def read(path: Path, model: type[D], content: bytes | None = None) -> Reading[D]:
-    """The file at `path` as a `model`, as far as it has that form; `content` is what is in it if it is read already."""
+    """The file at `path` as a `model`, as far as possible; `content` is its content if it is already known."""
     try:
         node = yaml.read(path, str(path)) if content is None else yaml.parse(content, str(path))
     except yaml.YamlError as error:
@@ -130,7 +130,7 @@ def _leave_out(plain: dict[str, Any], errors: Sequence[ErrorDetails]) -> tuple[l
 
 
 def _names_of(entry: tuple[str, Any]) -> str:
-    """The names that an entry defines: its key, or what a change starts with."""
+    """The names that an entry defines: its key, or the target of a change."""
     name, value = entry
     if name or not isinstance(value, dict):
         return name
@@ -151,7 +151,7 @@ def _diagnostic(name: str, root: yaml.Node, model: type[Document], details: Erro
     path, message, hint = place.path, "", None
     if kind in _CODES:
         code = _CODES[kind]
-    elif "reason" in context:  # one of our own
+    elif "reason" in context:  # an error of this package
         code, message = kind, str(context["reason"])
     else:
         code = "wrong-type" if kind.endswith("_type") else "wrong-value"
@@ -173,7 +173,7 @@ def _diagnostic(name: str, root: yaml.Node, model: type[Document], details: Erro
 
 
 def _expectation(place: Expected, kind: str, given: Any, context: Mapping[str, Any]) -> tuple[str, str | None]:
-    """What is expected at a place, and a hint, for an error of pydantic's."""
+    """What is expected at a place, and a hint, for an error from pydantic."""
     if kind == "too_short" or (kind == "string_too_short" and not given.strip()):
         return f"{place.name} must not be empty", None
     if kind in _LIMITS and not place.has_form:
@@ -182,6 +182,6 @@ def _expectation(place: Expected, kind: str, given: Any, context: Mapping[str, A
 
 
 def _choice(name: str, known: Iterable[str]) -> str | None:
-    """The nearest of the known names; if none is near, all of them, if they are few."""
+    """The nearest of the known names; if none is near, all of them, provided they are few."""
     names = sorted(known)
     return nearest(name, names) or (f"one of {', '.join(names)}" if 0 < len(names) <= MOST_NAMED else None)

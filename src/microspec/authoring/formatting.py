@@ -1,13 +1,13 @@
 """Writes files of the language in one style: order of keys, form of lists, quotes, width of lines.
 
-- Keys stand in the order of their document (`keys.keys`). Names that the author chose stay in the author's order.
-- Lists of operations have a line for each. Other lists of scalars stand on one line if they fit.
+- Keys are in the order of their document (`keys.keys`). Names that the author chose keep the author's order.
+- Lists of operations have one line for each. Other lists of scalars are on one line if they fit.
 - A mapping, or a list of mappings, that is written in braces or brackets stays so if it fits on its line.
-- Text is quoted only where it must be, and folded (``>-``) where it does not fit on its line.
-- Comments stay with what they are about. Of several empty lines in a row, one stays.
+- Text is quoted only where necessary, and folded (``>-``) if it does not fit on its line.
+- Comments stay with what they are about. Several consecutive empty lines become one.
 
-It is our own and not ruamel.yaml's: the language is a small part of YAML, and the two things that matter, the order of
-keys with their comments and the choice of form by width, are what a general emitter leaves to its caller.
+It does not use ruamel.yaml: the language is a small part of YAML, and the two things that matter, the order of keys
+with their comments and the choice of form by width, are what a general emitter leaves to its caller.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .yaml import Comment, Node
 
 WIDTH = 110
-"""So many columns has a line, unless something in it cannot be divided."""
+"""A line has at most this many columns, unless something in it cannot be divided."""
 
 FILES = ("*.yaml", "baseline/*.yaml", "versions/*.yaml")
 """The files of a folder that are formatted."""
@@ -42,7 +42,7 @@ _BETWEEN_WORDS = re.compile(r"(?<=\S) (?=\S)")
 
 
 def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
-    """Format files, and all of those in folders. Returns the files that are written anew, or with `check` would be.
+    """Format files, and all files in folders. Returns the files that change, or with `check` would change.
 
     Raises FormattingError, and writes nothing, if one of them cannot be read; and OSError.
     """
@@ -78,7 +78,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def formatted(data: bytes, place: str, name: str) -> str:
-    """The content of a file called `name` in the one style; `place` is where it is. Raises `yaml.YamlError`."""
+    """The formatted content of a file called `name`; `place` is its path. Raises `yaml.YamlError`."""
     root = yaml.parse(data, place)
     text = "".join(f"{line}\n" for line in _Writer(root, data.decode()).run(name))
     assert yaml.parse(text.encode(), place).plain() == root.plain(), f"{place} would mean something else"
@@ -86,7 +86,8 @@ def formatted(data: bytes, place: str, name: str) -> str:
 
 
 class _Notes:
-    """What stands around an entry: comments before it, whether an empty line is, a comment beside and some after it."""
+    """What is around an entry: comments and possibly an empty line before it, a comment beside it, and comments after
+    it."""
 
     def __init__(self) -> None:
         self.before: list[tuple[bool, str]] = []
@@ -131,7 +132,7 @@ class _Writer:
         return line > 1 and not self.lines[line - 2].strip()
 
     def _attach(self, comment: Comment, anchors: Sequence[_Anchor]) -> None:
-        """Put a comment to what it is about."""
+        """Attach a comment to what it is about."""
         said = (self._is_blank_before(comment.line), comment.text)
         here = (comment.line, comment.column)
         before = [anchor for anchor in anchors if (anchor.line, anchor.column) < here]
@@ -160,13 +161,13 @@ class _Writer:
             self.busy.add(id(owner.node))
 
     def _has_comments(self, node: Node) -> bool:
-        """Whether a comment stands within a node, so that it needs lines of its own."""
+        """Whether a comment is inside a node, which then needs several lines."""
         return bool(self.busy) and any(id(inner) in self.busy for inner in node.walk() if inner is not node)
 
     # ------------------------------------------------------------------------------------------ blocks
 
     def _mapping(self, node: Node, document: Any, indent: int) -> list[str]:
-        """The lines of a mapping, each entry on lines of its own."""
+        """The lines of a mapping; each entry starts a line."""
         lines: list[str] = []
         for name, annotation in _ordered(node, document):
             child = node.children[name]
@@ -177,7 +178,7 @@ class _Writer:
         return lines
 
     def _list(self, node: Node, document: Any, indent: int) -> list[str]:
-        """The lines of a list, each item on lines of its own."""
+        """The lines of a list; each item starts a line."""
         lines: list[str] = []
         annotation = get_args(document)[0] if get_origin(document) is list else None
         for child in node.children.values():
@@ -201,7 +202,7 @@ class _Writer:
         if isinstance(node.value, (dict, list)) and node.children:
             make = self._mapping if isinstance(node.value, dict) else self._list
             lines = make(node, document, indent + 2)
-            if start == "-":  # beside it, there is no room for a comment
+            if start == "-":  # a comment cannot be next to it
                 above = [f"{margin}{beside}"] if beside else []
                 return [*above, f"{margin}- {lines[0].lstrip()}", *lines[1:]]
             return [f"{margin}{start}{comment}", *lines]
@@ -218,7 +219,7 @@ class _Writer:
     # ------------------------------------------------------------------------------------------- lines
 
     def _inline(self, node: Node, document: Any) -> str | None:
-        """A node on one line; None if it does not stand on one line, however wide."""
+        """A node on one line; None if it does not fit on one line of any width."""
         if not isinstance(node.value, (dict, list)):
             return _scalar(node.value)
         if node.children and (self._has_comments(node) or (node.style == "block" and not _is_simple(node))):
@@ -228,7 +229,7 @@ class _Writer:
         return self._flow(node, document)
 
     def _flow(self, node: Node, document: Any) -> str | None:
-        """A node as it stands in braces or brackets."""
+        """A node as it is written in braces or brackets."""
         if isinstance(node.value, list):
             annotation = get_args(document)[0] if get_origin(document) is list else None
             parts = [self._part(child, annotation) for child in node.children.values()]
@@ -260,7 +261,7 @@ def _anchors(node: Node, *, in_flow: bool = False) -> Iterator[_Anchor]:
 
 
 def _ordered(node: Node, document: Any) -> list[tuple[str, Any]]:
-    """The keys of a mapping in their order, each with the type of its value."""
+    """The keys of a mapping in order, each with the type of its value."""
     if get_origin(document) is dict:
         return [(name, get_args(document)[1]) for name in node.children]
     known = {key.name: key.annotation for key in keys(document)} if hasattr(document, "model_fields") else {}
@@ -269,7 +270,7 @@ def _ordered(node: Node, document: Any) -> list[tuple[str, Any]]:
 
 
 def _document(annotation: Any, node: Node) -> Any:
-    """The type of a node, where its annotation allows several."""
+    """The type of a node, if its annotation allows several."""
     return document_of(annotation, dict.fromkeys(node.children) if isinstance(node.value, dict) else node.value)
 
 
@@ -285,7 +286,7 @@ def _are_operations(node: Node) -> bool:
 
 
 def _comments(comments: Iterable[tuple[bool, str]], indent: int, *, is_first: bool = False) -> Iterator[str]:
-    """Comments on lines of their own, with the empty lines before them."""
+    """Comments on separate lines, with the empty lines before them."""
     for is_apart, text in comments:
         if is_apart and not is_first:
             yield ""
@@ -306,7 +307,7 @@ def _scalar(value: Any, *, in_flow: bool = False) -> str:
 
 
 def _key(name: str, *, in_flow: bool = False) -> str:
-    """A key. A number is one without quotes: it is read as text there."""
+    """A key. A number needs no quotes as a key: it is read as text."""
     return name if _NUMBER.fullmatch(name) else _scalar(name, in_flow=in_flow)
 
 
@@ -322,7 +323,7 @@ def _escaped(character: str) -> str:
 
 
 def _block_text(node: Node, indent: int) -> list[str] | None:
-    """A text on lines of its own, after the sign for it; None if it cannot stand so."""
+    """A text on separate lines, after its sign; None if it cannot be written so."""
     text: str = node.value
     content, end = (text[:-1], "") if text.endswith("\n") else (text, "-")
     parts = content.split("\n")
@@ -342,7 +343,7 @@ def _block_text(node: Node, indent: int) -> list[str] | None:
 
 
 def _filled(text: str, width: int) -> Iterator[str]:
-    """A text in lines that are no wider, if its words are not."""
+    """A text in lines of at most this width, unless a word is longer."""
     line = ""
     for word in _BETWEEN_WORDS.split(text) if text else ():
         if line and len(line) + 1 + len(word) > width:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 _OF_ANOTHER_PLACE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""What git tells its hooks of the repository that they run in; the one meant is that of the folder."""
+"""The variables in which git passes its hooks their repository; here, the repository of the folder counts."""
 
 
 @contextmanager
 def base_tree(base: str, spec: Path) -> Iterator[Path]:
     """The folder of a base: the folder of that name, or a copy of `spec` as it is at the git revision.
 
-    If it had another name there, that is found as git finds renames. The copy is gone afterwards.
-    Raises `BaseError` if there is neither.
+    If it had another name there, git's detection of renames finds it. The copy is removed afterwards. Raises
+    `BaseError` if there is neither.
     """
     if os.path.isfile(Path(base) / "service.yaml"):  # noqa: PTH113  # Path.is_file raises some OSErrors
         yield Path(base)
@@ -38,7 +38,7 @@ def base_tree(base: str, spec: Path) -> Iterator[Path]:
 
 
 def _copy(revision: str, top: Path, tree: str, folder: Path) -> None:
-    """Write the files of a tree into a folder: as they were committed, whatever attributes are set for archives."""
+    """Write the files of a tree to a folder: as they were committed, whatever attributes are set for archives."""
     listed = os.fsdecode(_git(revision, top, "ls-tree", "-r", "-z", "--full-tree", tree, failing="git cannot read it"))
     entries = [entry.partition("\t") for entry in listed.split("\0") if entry]
     files = [(path, *about.split()) for about, _, path in entries if about.split()[1] == "blob"]
@@ -58,18 +58,18 @@ def _copy(revision: str, top: Path, tree: str, folder: Path) -> None:
             links.append((path, content))
         else:
             _put(revision, folder, path, content)
-    for path, content in links:  # after the files, so that nothing is written through them
+    for path, content in links:  # after the files, so that no file is written through a link
         _put(revision, folder, path, content, is_link=True)
     for path, _ in links:
         if not Path(os.path.realpath(folder / path)).is_relative_to(folder):
-            raise BaseError(revision, f"{path} is a symbolic link that leads out of the specification")
+            raise BaseError(revision, f"{path} is a symbolic link to a path outside the specification")
 
 
 def _put(revision: str, folder: Path, path: str, content: bytes, *, is_link: bool = False) -> None:
     """Write a file, or a symbolic link, of a tree."""
     place = folder / path
     if ".." in place.parts or not place.is_relative_to(folder):
-        raise BaseError(revision, f"it has a path {path}, which leads out of the specification")
+        raise BaseError(revision, f"it has a path {path}, which is outside the specification")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         if is_link:
@@ -83,14 +83,14 @@ def _put(revision: str, folder: Path, path: str, content: bytes, *, is_link: boo
 
 
 _LONGEST_HEAD = 200
-"""The line before a blob has its name, its kind and its size, in less than so many bytes."""
+"""The line before a blob has its name, its kind and its size, and is shorter than this many bytes."""
 
 _LINK = "120000"
-"""The mode of a symbolic link. What it leads to is its content."""
+"""The mode of a symbolic link. Its content is its target."""
 
 
 def _tree(revision: str, spec: Path) -> tuple[Path, str]:
-    """The folder of the repository, and the tree that the specification was at a revision."""
+    """The folder of the repository, and the tree of the specification at a revision."""
     here = ("rev-parse", "--show-toplevel", "--show-prefix")
     where = os.fsdecode(_git(revision, spec, *here, failing=f"{spec} is not in a git repository"))
     top, prefix = where.split("\n")[:2]
@@ -98,7 +98,7 @@ def _tree(revision: str, spec: Path) -> tuple[Path, str]:
     find = ("rev-parse", "--verify", "--quiet", "--end-of-options")
     reason = "it is neither a folder with a service.yaml nor a revision of the repository"
     commit = os.fsdecode(_git(revision, spec, *find, f"{revision}^{{commit}}", failing=reason)).strip()
-    reason = f"that revision has no {file}, and git detects no renaming of it"
+    reason = f"the revision has no {file}, and git does not detect a renamed one"
     try:
         _git(revision, spec, *find, f"{commit}:{file}", failing=reason)
     except BaseError:
@@ -110,18 +110,18 @@ def _tree(revision: str, spec: Path) -> tuple[Path, str]:
 
 
 def _renamed(revision: str, folder: Path, commit: str) -> dict[str, str]:
-    """The files of services that git takes for renamed since a commit, with the names that they had there."""
+    """The service files that were renamed since a commit, as detected by git, with their old names."""
     only = ("--find-renames", "--diff-filter=R", "--no-relative", "--name-status", "-z")
     files = ":(top,glob)**/service.yaml"
     found = os.fsdecode(_git(revision, folder, "diff", *only, commit, "--", files, failing="git cannot read it"))
-    _, *told = found.split("\0")  # a score, the old name and the new one, again and again
-    return dict(zip(told[1::3], told[::3], strict=True))
+    _, *names = found.split("\0")  # repeatedly a score, the old name and the new one
+    return dict(zip(names[1::3], names[::3], strict=True))
 
 
 def _git(revision: str, folder: Path, *arguments: str, failing: str, given: bytes | None = None) -> bytes:
-    """What a git command prints, if `given` is its input.
+    """The output of a git command with the input `given`.
 
-    If it fails, says so in the words of `failing`, and in git's own if it has any.
+    If it fails, raises `BaseError` with the words of `failing`, and those of git, if there are any.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_PLACE}
     try:

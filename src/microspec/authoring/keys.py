@@ -1,8 +1,8 @@
-"""The keys of the documents: their order, what each means, and which document its value is.
+"""The keys of the documents: their order, their meaning, and the document of each value.
 
-What a key means is the docstring under its field: in `microspec.authoring.documents`, and for the keys of a kind of
+The meaning of a key is the docstring under its field: in `microspec.authoring.documents`, or for the keys of a kind of
 change in `microspec.model.changes`. The descriptions in the JSON Schemas for editors and the tables of the reference
-are made of these docstrings, and `microspec fmt` puts keys in this order.
+come from these docstrings, and `microspec fmt` puts keys in this order.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Key(NamedTuple):
 
 @cache
 def keys(model: type[BaseModel]) -> tuple[Key, ...]:
-    """The keys of a document, in their order."""
+    """The keys of a document, in order."""
     model.model_rebuild()  # before pydantic 2.12, fields have their aliases only then
     named = {
         field: Key(info.alias or field, info.is_required(), _text(model, field), info.rebuild_annotation())
@@ -43,7 +43,7 @@ def keys(model: type[BaseModel]) -> tuple[Key, ...]:
 
 
 def document_of(annotation: Any, value: Any) -> Any:
-    """The type that a value has in YAML, where its annotation allows several: a document, a dict, a list or another."""
+    """The type of a value in YAML, if its annotation allows several: a document, a dict, a list or another."""
     origin = get_origin(annotation)
     if origin is Annotated:
         if any(isinstance(mark, ByVerb) for mark in annotation.__metadata__):
@@ -57,12 +57,12 @@ def document_of(annotation: Any, value: Any) -> Any:
 
 
 def _allows(annotation: Any, value: Any) -> bool:
-    """Whether a type is that of a value."""
+    """Whether a value has a type."""
     return annotation is not None and python_type(annotation) == type(value).__name__
 
 
 def kind_of(plain: dict[str, Any], name: str) -> type[BaseModel] | None:
-    """The document that the content of a file of this name is; None if it is none."""
+    """The document in a file of this name; None if there is none."""
     if name == "common.yaml":
         return DOCUMENTS["common"]
     first = {keys(model)[0].name: model for kind, model in DOCUMENTS.items() if kind != "common"}
@@ -88,7 +88,7 @@ def language_schema(kind: str) -> dict[str, object]:
 
 
 def documents() -> list[type[BaseModel]]:
-    """Every document that a file is, or has in it; but for `from` and `to`, which stand for the value of a key."""
+    """Every document that a file is or contains, except `from` and `to`, which stand for the value of a key."""
     found: dict[type[BaseModel], None] = {}
     open_: list[Any] = [*DOCUMENTS.values(), *CHANGE_DOCUMENTS.values()]
     while open_:
@@ -105,7 +105,7 @@ def documents() -> list[type[BaseModel]]:
 
 
 def _text(model: type[BaseModel], field: str) -> str:
-    """What a field means: the docstring under it, where it is declared last."""
+    """The meaning of a field: the docstring under its last declaration."""
     kind = KINDS.get(getattr(model, "verb", ""))
     for owner in (*model.__mro__, *(kind.__mro__ if kind else ())):
         text = _docstrings(owner.__module__).get((owner.__name__, field.removesuffix("_")))
@@ -116,7 +116,7 @@ def _text(model: type[BaseModel], field: str) -> str:
 
 @cache
 def _docstrings(module: str) -> dict[tuple[str, str], str]:
-    """The docstrings under the fields of the classes of one of our modules, by class and field."""
+    """The docstrings under the fields of the classes of a module of this package, by class and field."""
     if not module.startswith(__package__.partition(".")[0]):
         return {}
     found = {}

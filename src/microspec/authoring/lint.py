@@ -40,11 +40,11 @@ _Subject: TypeAlias = str | tuple[int, tuple[str, ...]]
 """What a behavior needs: an element by name, or a status with which one of its operations answers."""
 
 _HINTS = 20
-"""For so many mistakes of a tree it is looked whether a name is near, which takes a look at every name for each."""
+"""At most this many mistakes get a hint at a near name, because each hint compares all names."""
 
 
 class Hints:
-    """The hints of one run: the nearest name, for the first mistakes."""
+    """The hints of one run: the nearest names, for the first mistakes."""
 
     def __init__(self) -> None:
         self._left = _HINTS
@@ -57,7 +57,7 @@ class Hints:
         return nearest(name, known)
 
 
-_RENAME = "give one of them another name: both can be asked for by name"
+_RENAME = "rename one of them, because questions accept the names of both"
 
 _PAST = {"add": "added", "remove": "removed", "alter": "altered"}
 
@@ -73,9 +73,9 @@ class _Uses(NamedTuple):
 class Lint:
     """One run over all versions.
 
-    `doubtful` are words that stand where a file could not be read: nothing is reported about
-    elements with such names. `named` is where the names of the baseline are defined, `mentioned` are words in what had
-    to be left out, and `in_queries` the schemas that the sets of query parameters refer to.
+    `doubtful` are words in entries that could not be read: nothing is reported about elements with such names. `named`
+    has the locations of the names of the baseline, `mentioned` are words in entries that were left out, and `in_queries`
+    the schemas that the sets of query parameters refer to.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Lint:
         versions: Sequence[tuple[File[VersionDocument], Microversion]],
         releases: Mapping[str, Release],
     ) -> list[Diagnostic]:
-        """All that is wrong between the files, in the newest of the releases and in all others."""
+        """All mistakes between the files, in the newest release and in all others."""
         uses = self._uses(api)
         for name in sorted(uses.dangling):
             self._report_unknown(name, api, baseline)
@@ -143,7 +143,7 @@ class Lint:
         baseline: Sequence[File[Any]],
         versions: Sequence[tuple[File[VersionDocument], Microversion]],
     ) -> None:
-        """Apply the changes of all versions as they are in one release, and note what is wrong with them."""
+        """Apply the changes of all versions as of one release, and note the mistakes."""
         self.lives.begin(uses.used)
         for place, (file, microversion) in enumerate(versions):
             files = [file, *(() if place else baseline)]
@@ -184,7 +184,7 @@ class Lint:
                 names |= {*change.operations, *change.about, *(Element(name).owner for name in change.about)}
             hint = error.advice or self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
-            self.mentioned |= set(WORD.findall(repr(change)))  # what it would have used is not to blame
+            self.mentioned |= set(WORD.findall(repr(change)))  # what it would have used is not unused
         else:
             self.touched[change.element] = (change.verb, version)
             self.lives.make(change, _place(change))
@@ -192,7 +192,7 @@ class Lint:
         return False
 
     def _when(self, change: Change, code: str) -> str | None:
-        """When the element, or what it belongs to, came or went, if that explains the error."""
+        """When the element, or what it belongs to, was added or removed, if that explains the error."""
         owner, *_ = steps = change.target.split(".")
         wanted = "removed" if code == "not-found" else "added"
         holding = (f"property {'.'.join(steps[:end])}" for end in range(len(steps) - 1, 1, -1))
@@ -246,7 +246,7 @@ class Lint:
         return _Uses(direct, used, direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas))
 
     def _direct(self, api: Api) -> frozenset[str]:
-        """The names that operations, and what all of them have in common, refer to."""
+        """The names that operations, and their common parts, refer to."""
         common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
         bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
         return frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
@@ -258,7 +258,7 @@ class Lint:
                 self._users.setdefault(used, set()).add(name)
 
     def _check_size(self, uses: _Uses, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
-        """Report schemas of operations that are too large, where one in them is changed, else where they are."""
+        """Report schemas of operations that are too large, at a change of one in them, or else at their definition."""
         new = uses.direct - self.measured
         self.measured |= new
         for name in sorted(new - self.too_large):
@@ -276,9 +276,9 @@ class Lint:
     def _check_endless(
         self, altered: Iterable[str], api: Api, changes: Mapping[str, Change], elsewhere: Location
     ) -> None:
-        """Report schemas that refer to themselves for the same value, where they are changed, else where they are.
+        """Report schemas that refer to themselves for the same value, at their change, or else at their definition.
 
-        Only the schemas that are altered, and what they refer to, can do so and did not before.
+        Only altered schemas, and what they refer to, can be new cases.
         """
 
         def direct(name: str) -> Iterable[str]:
@@ -292,7 +292,7 @@ class Lint:
                 self._report([name], place, "endless", message, "refer to it from a property or an item")
 
     def _check_aliases(self, before: Mapping[str, Definition], api: Api, files: Sequence[File[Any]]) -> None:
-        """Report aliases of what does not exist, but for those that were there before and so reported."""
+        """Report aliases of operations that do not exist, except those that were already reported."""
         for key, definition in api.definitions.items():
             name = definition.alias_of
             if name is not None and name not in api.definitions and (name in before or key not in before):
@@ -326,14 +326,15 @@ class Lint:
                 self._report([behavior.name, *behavior.operations], _place(change), "unknown-name", message, hint)
 
     def _check_stories(self, behavior: Behavior, after: Api, change: Change) -> None:
-        """Report a behavior that explains a status which one of an earlier version, about the same, explains."""
+        """Report a behavior that explains a status if one of an earlier version, about the same elements, explains it,
+        too."""
         for name, earlier in after.behaviors.items() if behavior.about else ():
             if name == behavior.name or name not in self.stated or {*earlier.about} != {*behavior.about}:
                 continue
             if earlier.operations and behavior.operations and not {*earlier.operations} & {*behavior.operations}:
                 continue
-            told = [status for status, holds in earlier.statuses.items() if holds != "before"]
-            for status in sorted({*told} & behavior.statuses.keys()):
+            explained = [status for status, holds in earlier.statuses.items() if holds != "before"]
+            for status in sorted({*explained} & behavior.statuses.keys()):
                 if behavior.statuses[status] == "before":
                     words = (
                         f"says that {status} was answered before, but {name} of {self.stated[name]} still says it is"
@@ -372,7 +373,7 @@ class Lint:
                 self._report([name, *involved], place, "outlived", f"behavior {name} {words}", hint)
 
     def _removal(self, subject: _Subject, before: Api, microversion: Microversion) -> Change:
-        """The change that takes away what a behavior needs."""
+        """The change that removes what a behavior needs."""
         draft = Draft(before)
         for change in microversion.changes:
             was_there = _is_there(subject, draft)
@@ -453,7 +454,7 @@ class Lint:
 
 
 def _last_of_periods(microversions: Sequence[Microversion], releases: Sequence[str]) -> list[str | None]:
-    """The last release of each time in which the same changes hold, the newest first; None if there are no releases."""
+    """The last release of each period in which the same changes hold, newest first; None if there are no releases."""
     if not releases:
         return [None]
     begins = [releases.index(key) for key in periods(microversions, releases)]
@@ -472,7 +473,7 @@ def _with_new_paths(before: Api, after: Api, microversion: Microversion) -> dict
 
 
 def _changes_in(file: File[Any]) -> Sequence[ChangeDocument]:
-    """The changes in a file, none if it is of a kind that has none."""
+    """The changes in a file; none if files of its kind have none."""
     return getattr(file.document, "changes", ())
 
 

@@ -25,18 +25,19 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(rb"""^(microversion:[ \t]*)(["'])([0-9.]+)\2""", re.MULTILINE)
 _NAME = re.compile(r"[1-9][0-9]*\.(0|[1-9][0-9]*)")
 _MARKER = re.compile(rb"^([<|=>])\1{6,}(?=\s|\Z)", re.MULTILINE)
-"""What git writes around the two sides of a conflict. No line of YAML begins like this."""
+"""The markers that git writes around the two sides of a conflict. No line of YAML begins like this."""
 
 
 class Mention(Value):
-    """A line that still mentions the old number: where it does, and its text."""
+    """A line that still mentions the old number: its location and its text."""
 
     location: Location
     text: str
 
 
 class Renumbered(Value):
-    """A version that was `old` and is `new`: its file before (`source`) and now (`target`), and what names the old."""
+    """A version that was `old` and is now `new`: its old file (`source`), its new file (`target`), and what mentions
+    the old number."""
 
     old: Version
     new: Version
@@ -48,9 +49,9 @@ class Renumbered(Value):
 def renumber(spec: Path, old: Version, new: Version, base: Path | None = None) -> Renumbered:
     """Give the file of version `old` the number `new`: its name, and the number in it; every other byte stays.
 
-    The file is the one that says `old` under another name, if there is such a one, else that of its name.
-    `base` is another state of the specification, such as the branch that has taken the number: its numbers
-    are taken, its releases are out. Raises `RenumberingError` if it cannot be done; then nothing is.
+    The file is one with another name that has the number `old`, if there is one, or else the one with this name. `base`
+    is another state of the specification, such as the branch that has taken the number: its numbers are taken, its
+    releases are out. Raises `RenumberingError` if it is not possible; then nothing is changed.
     """
     return _Renumbering(spec, old, new, base).run()
 
@@ -76,7 +77,7 @@ class _Renumbering:
         return RenumberingError(self.old, self.new, reason)
 
     def _source(self) -> Path:
-        """The file that is meant."""
+        """The file to rename."""
         old, named = str(self.old), self.spec / "versions" / f"{self.old}.yaml"
         numbers = {path: _numbers_in(path) for path in _version_files(self.spec)}
         misnamed = [path for path, found in numbers.items() if found == [old] and path != named]
@@ -89,7 +90,8 @@ class _Renumbering:
         return named
 
     def _check_text(self, source: Path) -> None:
-        """Refuse the two sides of a merge, which may say one number for both, and what does not say it as it should."""
+        """Refuse an unfinished merge, whose sides may share one number, and a file that does not state its number
+        correctly."""
         text = _text(source)
         marker = _MARKER.search(text)
         if marker:
@@ -102,7 +104,7 @@ class _Renumbering:
             raise self._refusal(f'{source} has {said}, but must have microversion: "{self.old}" exactly once')
 
     def _check(self, source: Path) -> None:
-        """Refuse what would take a number that is taken, change what is released, or leave a gap."""
+        """Refuse a number that is taken, a change of a released version, and a gap."""
         here = {path.stem for path in _version_files(self.spec) if path != source}
         there = {path.stem for path in _version_files(self.base)} if self.base else set()
         if self.new == self.old or str(self.new) in here | there:
@@ -119,17 +121,17 @@ class _Renumbering:
         before = max((version for version in others if version < self.new), default=None)
         expected = before.next if before else first
         if self.new != expected:
-            raise self._refusal(f"there would be no {self.new.previous or expected} before it")
+            raise self._refusal(f"{self.new.previous or expected} would be missing before it")
         if _missing(others | {self.new}, first) > _missing(others | {self.old}, first):
-            raise self._refusal(f"there would be no {self.old} any more, but higher versions exist")
+            raise self._refusal(f"{self.old} would be missing, but higher versions exist")
 
     def _is_another(self, source: Path) -> bool:
-        """Whether the file has the number of another one, which keeps it: here, or at the base."""
+        """Whether another file, here or at the base, has the same number and keeps it."""
         named = [root / "versions" / f"{self.old}.yaml" for root in (self.spec, self.base) if root]
         return any(file != source and file.exists() and _text(file) != _text(source) for file in named)
 
     def _service(self, spec: Path) -> ServiceDocument:
-        """What is said of the service: its first version, and its releases."""
+        """The facts about the service: its first version, and its releases."""
         from . import files
         from .documents import ServiceDocument
 
@@ -140,7 +142,7 @@ class _Renumbering:
 
 
 def _spoken(service: ServiceDocument) -> Iterator[Version]:
-    """The highest version that each release speaks."""
+    """The highest version that each release supports."""
     return (Version(release.max_version) for release in service.releases.values())
 
 
@@ -149,7 +151,7 @@ def _version_files(spec: Path) -> list[Path]:
 
 
 def _numbers_in(file: Path) -> list[str]:
-    """What a file says that it is: more than one number where a merge has not been finished."""
+    """The numbers in a file: more than one if a merge is unfinished."""
     return [match[3].decode() for match in _NUMBER.finditer(_text(file))]
 
 
@@ -159,14 +161,14 @@ def _text(file: Path) -> bytes:
 
 
 def _missing(versions: Set[Version], first: Version) -> int:
-    """How many numbers there are none of between the first version and the highest."""
+    """The number of missing versions between the first version and the highest."""
     ordered = sorted(versions)
     pairs = zip(ordered, (first, *(version.next for version in ordered)), strict=False)
     return sum(abs(one.minor - expected.minor) if one.major == expected.major else 1 for one, expected in pairs)
 
 
 def _put(text: bytes, source: Path, target: Path) -> None:
-    """Write a file under its new name and take the old one away. All of it is done, or nothing."""
+    """Write a file under its new name and remove the old one: both or neither."""
     with writing_file(target) as part:
         part.write_bytes(text)
         part.chmod(source.stat().st_mode)

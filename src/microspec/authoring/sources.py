@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 _WORDING = ("title", "summary", "description", "instead", "text", "why", "when", "feature")
-"""The keys whose texts are for people, or only say what belongs together."""
+"""The keys that are for people, or only group things."""
 
 
 class Sources:
-    """The files of a specification without mistakes, and the `history` that they tell."""
+    """The files of a specification without mistakes, and the `history` in them."""
 
     def __init__(
         self,
@@ -42,11 +42,11 @@ class Sources:
         self.common, self._resources = common, resources
 
     def in_service(self, *path: str) -> Location:
-        """The place in ``service.yaml`` of the key that a path ends with, or of the nearest one above it."""
+        """The location in ``service.yaml`` of the last key of a path, or of the nearest key above it."""
         return self.service.location(*path, of_key=True)
 
     def in_version(self, version: Version, section: str, name: str) -> Location:
-        """The place of an entry of a section of a version file; if there is none, where it would stand."""
+        """The location of an entry of a section of a version file; if there is none, where it would be."""
         file = self.versions[version]
         entries = file.node.children.get(section)
         if entries is None:
@@ -54,7 +54,7 @@ class Sources:
         return file.location(*((section, name) if name in entries.children else (section,)), of_key=True)
 
     def in_change(self, old: Sources, version: Version, change: Change, near: str = "") -> Location:
-        """The place in a change that says something else than the change of the same kind and target did in `old`."""
+        """The location in a change that differs from the change of the same kind and target in `old`."""
         file, before = self.versions[version], old.versions[version]
         place = change.location or file.location("microversion")
         for number, entry in file.node.children["changes"].children.items():
@@ -66,10 +66,10 @@ class Sources:
         return place
 
     def in_baseline(self, old: Sources, section: str, name: str, near: str = "") -> Location:
-        """The place in the baseline that says something else of an operation or a schema than it did in `old`.
+        """The location in the baseline at which an operation or a schema differs from `old`.
 
-        Where several do, the one about `near`, a name within it, is preferred. What is not there any
-        more is told of the file that it was in.
+        If there are several, the one about `near`, a name within it, is preferred. For something that was removed, it
+        is the file that had it.
         """
         here, there = self._file_with(section, name), old._file_with(section, name)
         if here is None:
@@ -83,7 +83,7 @@ class Sources:
         return _nearest(found, near) or here.location(section, name, of_key=True)
 
     def in_common(self, old: Sources) -> Location:
-        """The place in ``baseline/common.yaml`` that says something else than it did in `old`."""
+        """The location in ``baseline/common.yaml`` that differs from `old`."""
         if self.common is None:
             return Location(file=str(self.root / "baseline"))
         found = [
@@ -92,7 +92,7 @@ class Sources:
         return _location(*found[0]) if found else Location(file=self.common.name)
 
     def _file_with(self, section: str, name: str) -> File[Any] | None:
-        """The file of the baseline in which an entry of a section stands."""
+        """The file of the baseline that has an entry of a section."""
         files: list[File[Any]] = [*([self.common] if self.common else ()), *self._resources]
         for file in files:
             entries = file.node.children.get(section)
@@ -102,7 +102,7 @@ class Sources:
 
 
 def _places(file: File[Any], path: Steps, verb: str) -> Iterator[Location]:
-    """Where the changes that are written as one, at a path, may have their names: their targets, or parameters."""
+    """The possible places of the names of changes that are written as one at a path: targets, or parameters."""
     for key in (verb, "query", "path", "header"):
         node = file.node.at(path).children.get(key)
         if node is not None:
@@ -110,27 +110,27 @@ def _places(file: File[Any], path: Steps, verb: str) -> Iterator[Location]:
 
 
 def _same_change(change: Node, changes: Node, verb: str) -> Node | None:
-    """The change with the same verb and target, among others."""
+    """The change with the same verb and target among others."""
     target = change.children[verb].plain()
     others = changes.children.values()
     return next((item for item in others if verb in item.children and same(item.children[verb].plain(), target)), None)
 
 
 def _edits(new: File[Any] | None, old: File[Any] | None, path: Steps) -> list[tuple[File[Any], Steps]]:
-    """The paths below one at which a file says something else than another, wording aside."""
+    """The paths below a path at which two files differ, apart from wording."""
     if new is None or old is None:
         return []
     return [(new, edit) for edit in _differing(new.node.at(path), old.node.at(path), path)]
 
 
 def _nearest(edits: Sequence[tuple[File[Any], Steps]], near: str) -> Location | None:
-    """The place of the edit that is about a name, or of the first one if none is; None if there is none at all."""
+    """The location of the edit that is about a name, or else of the first one; None if there are no edits."""
     about = [edit for edit in edits if near in edit[1]]
     return _location(*(about or edits)[0]) if edits else None
 
 
 def _differing(new: Node, old: Node, path: Steps) -> Iterator[Steps]:
-    """The paths at which one node says something else than another; for what is gone, that of what it was in."""
+    """The paths at which two nodes differ; for something that was removed, the path of what contained it."""
     if isinstance(new.value, (dict, list)) and type(new.value) is type(old.value):
         for step, child in new.children.items():
             if step in old.children:
@@ -144,6 +144,6 @@ def _differing(new: Node, old: Node, path: Steps) -> Iterator[Steps]:
 
 
 def _location(file: File[Any], path: Steps) -> Location:
-    """The place of a scalar or an item of a list; of anything else, that of its key."""
+    """The location of a scalar or an item of a list; for anything else, that of its key."""
     holds_more = isinstance(file.node.at(path).value, (dict, list))
     return file.location(*path, of_key=holds_more and isinstance(path[-1], str))

@@ -1,4 +1,4 @@
-"""Starts what an author goes on with: a specification, and a version of it. The content is made of `TEMPLATE`."""
+"""Starts a specification, or a version of it, for an author to complete. The content comes from `TEMPLATE`."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEMPLATE = Path(__file__).with_name("template")
-"""The folder of the files, in which words in capitals stand for what differs."""
+"""The folder of the template files; words in capitals in them are replaced."""
 
 _TREE = ("service.yaml", "baseline/common.yaml", "baseline/notes.yaml", "versions/1.1.yaml")
 
 
 class Started(Value):
-    """The specification in which something was started, the files that were written, and the new version."""
+    """A specification, the files that were written in it, and the new version."""
 
     spec: Path
     files: tuple[Path, ...]
@@ -34,11 +34,11 @@ class Started(Value):
 def start_specification(folder: Path, service: str) -> Started:
     """Write a small specification of the service to a folder that does not exist or is empty.
 
-    Raises `StartingError` for the name of a service that is none, and for a folder that cannot be written; then nothing
-    is.
+    Raises `StartingError` for an invalid name of a service, and for a folder that cannot be written; then nothing is
+    written.
     """
     if not re.match(NAME, service):
-        raise StartingError(f"{service!r} is not the name of a service; write words in lower case, joined by hyphens")
+        raise StartingError(f"{service!r} is not a valid service name; use lower-case words joined by hyphens")
     words = service.split("-")
     header = "-".join([*map(str.capitalize, words), "API", "Version"])
     told = {"SERVICE-NAME": service, "SERVICE-TITLE": " ".join(words).capitalize(), "SERVICE-HEADER": header}
@@ -51,10 +51,10 @@ def start_specification(folder: Path, service: str) -> Started:
 
 
 def start_version(spec: Path, version: Version | None = None) -> Started:
-    """Write the file of the next version of a specification, with what can be known of it.
+    """Write the file of the next version of a specification, as far as it can be known.
 
-    Raises `StartingError` for a folder that is no specification, a version that is not the next one, and a file that
-    cannot be written; then nothing is.
+    Raises `StartingError` for a folder that is not a specification, a version that is not the next one, and a file that
+    cannot be written; then nothing is written.
     """
     reading = read(spec / "service.yaml", ServiceDocument)
     if reading.file is None or reading.diagnostics:
@@ -75,7 +75,7 @@ def start_version(spec: Path, version: Version | None = None) -> Started:
 
 
 def _versions(spec: Path) -> Iterator[Version]:
-    """The versions that have a file, whatever is in it."""
+    """The versions that have a file, whatever its content."""
     for path in (spec / "versions").iterdir():
         if path.suffix == ".yaml" and re.match(VERSION, path.stem):
             yield Version(path.stem)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def read(path: Path, content: bytes | None = None) -> tuple[Suppression, ...]:
-    """The suppressions in a file, in its order; `content` is what is in it if it is read already.
+    """The suppressions in a file, in order; `content` is its content if it is already known.
 
-    Raises `SuppressionsError` with all that is wrong with it.
+    Raises `SuppressionsError` with all mistakes in it.
     """
     from . import files
     from .documents import SuppressionsDocument

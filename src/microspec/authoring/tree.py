@@ -50,7 +50,7 @@ D = TypeVar("D", bound=Document)
 
 
 def load_tree(root: Path) -> History:
-    """The history that a folder describes. Raises `SpecificationError` with all that is wrong."""
+    """The history that a folder describes. Raises `SpecificationError` with all mistakes."""
     return read_tree(root).history
 
 
@@ -63,7 +63,7 @@ def read_tree(root: Path, but: Set[str] = frozenset()) -> Sources:
 
 
 class _Tree:
-    """One run: reads what can be read, collects what is wrong, and folds if nothing is."""
+    """One run: reads as much as possible, collects the mistakes, and folds if there are none."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -106,7 +106,7 @@ class _Tree:
     # ------------------------------------------------------------------------------------------ files
 
     def _read(self, path: Path, model: type[D]) -> File[D] | None:
-        if not os.path.lexists(path):  # a link that leads nowhere is a file that cannot be read
+        if not os.path.lexists(path):  # a broken link is a file that cannot be read
             self.report(Location(file=str(path)), "missing-file", f"the required file {path.name} is missing")
             return None
         reading = read(path, model)
@@ -119,7 +119,7 @@ class _Tree:
         path = self.root / folder
         try:
             entries = sorted(path.iterdir())
-        except (OSError, ValueError):  # no file can have some names
+        except (OSError, ValueError):  # ValueError for an impossible name
             self.report(Location(file=str(path)), "missing-file", f"the required folder {folder}/ is missing")
             return []
         for entry in entries:
@@ -141,7 +141,7 @@ class _Tree:
         paths = self._paths("versions")
         if not paths and os.path.isdir(self.root / "versions"):  # noqa: PTH112  # Path.is_dir raises some OSErrors
             place = Location(file=str(self.root / "versions"))
-            self.report(place, "missing-file", "there is no file of a version", "add the file of the first version")
+            self.report(place, "missing-file", "there is no version file", "add the file of the first version")
         for path in paths:
             file = self._read(path, VersionDocument)
             if file is None:
@@ -172,7 +172,7 @@ class _Tree:
             expected = version.next
 
     def _check_gap(self, file: File[VersionDocument], expected: Version, version: Version, present: set[str]) -> None:
-        """Report the versions before one that have no file; those whose files could not be read are no gap."""
+        """Report the versions before one that have no file; a file that could not be read is not a gap."""
         place = file.location("microversion")
         if expected.major != version.major:
             if str(expected) not in present:
@@ -224,7 +224,7 @@ class _Tree:
         )
 
     def _name(self, kind: str, name: str, location: Location) -> None:
-        """Note a definition; report it if there is one of that kind and name already."""
+        """Note a definition; report it if one of this kind and name already exists."""
         first = self.named.setdefault((kind, name), location)
         if first is not location:
             self.report(location, "duplicate-name", f"{kind} {name} is already defined", f"first in {first}")
@@ -275,7 +275,7 @@ class _Tree:
         )
 
     def _check_operation(self, file: File[Any], key: str, document: OperationDocument, *path: Any) -> None:
-        """Report names in an operation that nothing has."""
+        """Report unknown names in an operation."""
         sets = named_sets(document.query)
         given: dict[str, str] = {}
         for index, name in enumerate(sets):
@@ -336,7 +336,7 @@ class _Tree:
     def _from_baseline(
         self, first: Microversion, resources: list[File[ResourceDocument]], baseline: Api
     ) -> Microversion:
-        """The first microversion, with what holds in some releases only although it is in the baseline."""
+        """The first microversion, with the changes in the baseline that hold only in some releases."""
         changes = (change for file in resources for change in self._changes(file, baseline, first.version))
         return first.replace(changes=(*changes, *first.changes))
 
@@ -383,7 +383,7 @@ class _Tree:
         version: Version,
         *path: Any,
     ) -> bool:
-        """Whether the releases in which a change holds are known. Reports it if not, or if there are none."""
+        """Whether the releases in which a change holds are known. Reports unknown releases, and that there are none."""
         given = {"since-release": document.since_release, "until-release": document.until_release}
         marks = {key: name for key, name in given.items() if name is not None}
         if self.releases is None or not marks:
@@ -402,7 +402,7 @@ class _Tree:
             message = f"since-release {since} is later than until-release {until}"
             self.report(file.location(*path, "since-release"), "never-holds", message)
         elif all(self.releases[key].max_version < version for key in held):
-            message = f"no release up to {until} speaks {version}"
+            message = f"no release up to {until} supports {version}"
             self.report(file.location(*path, "until-release"), "never-holds", message)
         return True
 

@@ -1,19 +1,19 @@
-"""YAML text to values with their places. The only module that knows PyYAML.
+"""Parses YAML text into values with their locations. The only module that knows PyYAML.
 
-The language is the part of YAML in which a reader and a parser cannot disagree: mappings with text
-keys, sequences, and scalars that are text, whole numbers, true, false or null. Everything else that
-YAML allows (aliases, tags, floats, dates, yes and no, several documents) is a diagnostic.
+The language is the part of YAML that readers and parsers understand in the same way: mappings with text keys,
+sequences, and scalars that are text, whole numbers, true, false or null. Everything else that YAML allows (aliases,
+tags, floats, dates, yes and no, several documents) is a diagnostic.
 
-It works on the parser's events, not on its values: events tell where things are, keep duplicate keys
-and tags visible, and need no recursion.
+It works on the parser's events, not on its values: events have locations, keep duplicate keys and tags visible, and
+need no recursion.
 
-PyYAML has two parsers, and the verdict on a file must not depend on which one is there, or on its release.
-The one in C reads up to 1,024 characters ahead of its events, and since libyaml 0.2.6 (in PyYAML 6.0.4)
-stops at a nesting of 1,000, so that it can give up on a file before the events show where the nesting
-passes `MAX_DEPTH`. The one in Python has no such limit and is the same in all releases, but takes twenty
-times as long. So the parser in C reads every file; where it finds the text wrong or too deep, the parser
-in Python reads the file again, and its verdict counts. They still differ in corners, the same in all
-releases: the one in C alone refuses `{a:, b: 1}`, the one in Python alone `[a?]`.
+PyYAML has two parsers, and the verdict on a file must not depend on which one is installed, or on its release. The
+parser in C reads up to 1,024 characters ahead of its events, and since libyaml 0.2.6 (in PyYAML 6.0.4) stops at a
+nesting of 1,000, so it can give up on a file before the events show where the nesting exceeds `MAX_DEPTH`. The parser
+in Python does not have this limit and is the same in all releases, but takes twenty times as long. So the parser in C
+reads every file; if it finds a mistake or a nesting that is too deep, the parser in Python reads the file again, and
+its verdict counts. They still differ in rare cases, the same in all releases: only the one in C refuses `{a:, b: 1}`,
+and only the one in Python refuses `[a?]`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 MAX_BYTES = 1_000_000
-"""A larger file is refused unread: the longest real one has a twentieth of it."""
+"""A larger file is refused unread; the longest real one has a twentieth of this size."""
 
 MAX_DEPTH = 60
-"""Deeper nesting is refused: the deepest real file has a quarter of it."""
+"""Deeper nesting is refused; the deepest real file has a quarter of this depth."""
 
 MAX_MISTAKES = 1_000
 """No more mistakes of a file are reported. Nobody reads them, and a small file can have a hundred thousand."""
@@ -45,7 +45,7 @@ _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = yaml.reader.Reader.NON_PRINTABLE
 _SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
-"""A character that no name has: it moves the cursor, or ends a line."""
+"""A character that no name contains, because it moves the cursor or ends a line."""
 
 _TEXT = "tag:yaml.org,2002:str"
 _RESOLVER = yaml.resolver.Resolver()
@@ -53,9 +53,9 @@ _RESOLVER = yaml.resolver.Resolver()
 
 @dataclass(slots=True)
 class Node:
-    """A value with its place. `children` are the nodes of a mapping's values or a sequence's items.
+    """A value with its location. `children` are the nodes of a mapping's values or a sequence's items.
 
-    `style` is how it is written: the quote or the sign of a scalar, if it has one; of anything else, flow or block.
+    `style` is how it is written: the quote or the sign of a scalar, if it has one; for anything else, flow or block.
     """
 
     value: Any
@@ -83,7 +83,7 @@ class Node:
         return node
 
     def key_at(self, path: Sequence[Any]) -> Node:
-        """The node of the key that a path ends with, or the nearest node above."""
+        """The node of the last key of a path, or the nearest node above."""
         parent = self.at(path[:-1])
         return parent.keys.get(path[-1], parent) if path else self
 
@@ -97,7 +97,7 @@ class Node:
 
 
 class Comment(NamedTuple):
-    """A comment with its place, and whether it has a line of its own, but for the dashes of items that follow."""
+    """A comment with its location, and whether it is on its own line, apart from dashes of items that follow."""
 
     line: int
     column: int
@@ -106,7 +106,7 @@ class Comment(NamedTuple):
 
 
 class YamlError(Exception):
-    """A file that cannot be read as the language's part of YAML: its diagnostics, and its text if it has one."""
+    """A file that is not in the YAML subset of the language: its diagnostics, and its text if it has one."""
 
     def __init__(self, diagnostics: list[Diagnostic], text: str = "") -> None:
         super().__init__(diagnostics, text)
@@ -114,7 +114,7 @@ class YamlError(Exception):
 
 
 def read(path: Path, name: str) -> Node:
-    """The mapping in a file. `name` is how the file is called in diagnostics. Raises `YamlError`."""
+    """The mapping in a file. `name` is the name of the file in diagnostics. Raises `YamlError`."""
     try:
         with opened(path) as file:
             data = file.read(MAX_BYTES + 1)
@@ -124,7 +124,7 @@ def read(path: Path, name: str) -> Node:
 
 
 def parse(data: bytes, name: str) -> Node:
-    """The mapping in the content of a file, of which no more than `MAX_BYTES` and one are looked at."""
+    """The mapping in the content of a file, of which at most one byte more than `MAX_BYTES` is read."""
     if len(data) > MAX_BYTES:
         raise _error(name, "too-large", f"the file has more than {MAX_BYTES:,} bytes", hint="split it")
     try:
@@ -141,10 +141,10 @@ def parse(data: bytes, name: str) -> Node:
 
 
 def comments(text: str) -> list[Comment]:
-    """The comments in a text that can be parsed: what begins with # outside of its scalars."""
+    """The comments in a valid text: what begins with # outside of its scalars."""
     try:
         events = list(yaml.parse(text, _FAST))
-    except yaml.YAMLError:  # only the parser in C minds
+    except yaml.YAMLError:  # only the parser in C refuses it
         events = list(yaml.parse(text, yaml.SafeLoader))
     lines = text.splitlines()
     covered = [*lines]
@@ -167,12 +167,12 @@ def comments(text: str) -> list[Comment]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text that is not quoted is read as text, as far as that depends on what other things look like."""
+    """Whether an unquoted text is read as text, and not as another type of scalar."""
     return str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False))) == _TEXT  # type: ignore[no-untyped-call]
 
 
 def flow(value: Any) -> str:
-    """A value as it is written in YAML, on one line."""
+    """A value in YAML, on one line."""
     text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf"))
     return text.removesuffix("...\n").strip()
 
@@ -189,8 +189,8 @@ def _error(file: str, code: str, message: str, line: int = 1, column: int = 1, *
 
 
 _TWICE = 200_000
-"""A text with a mistake is read a second time by the parser in Python, whose messages are better, if it is not longer:
-that parser is slow."""
+"""A text with a mistake is read again by the parser in Python, whose messages are better, unless it is longer than
+this, because that parser is slow."""
 
 
 def _build(text: str, name: str) -> Node:
@@ -200,7 +200,7 @@ def _build(text: str, name: str) -> Node:
     if builder.gave_up and _FAST is not yaml.SafeLoader and len(text) <= _TWICE:
         again = _Builder(name)
         again.build(text, yaml.SafeLoader)
-        if again.gave_up:  # if not, only the parser in C minds: `{a:, b: 1}`, a tab that indents a text
+        if again.gave_up:  # if not, only the parser in C refuses it: `{a:, b: 1}`, a tab that indents a text
             builder = again
     if builder.diagnostics:
         raise YamlError(builder.diagnostics, text)
@@ -216,17 +216,17 @@ class _TooManyMistakes(Exception):
 
 
 class _Builder:
-    """Makes nodes of the parser's events, and diagnostics of what the language does not have."""
+    """Makes nodes from the parser's events, and diagnostics for what the language does not have."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.diagnostics: list[Diagnostic] = []
         self.gave_up = False
-        """Whether the rest of the text was not looked at: it is not YAML, or too deep."""
+        """Whether the rest of the text was not read, because it is not YAML or nested too deeply."""
 
     def build(self, text: str, loader: Any) -> Node | None:
-        """What the document in a text holds, if there is one; `diagnostics` tell what is wrong with it."""
-        if forbidden := _FORBIDDEN.search(text):  # first of all: of the parsers, one looks for these as it reads on
+        """The content of the document in a text, if there is one; `diagnostics` are its mistakes."""
+        if forbidden := _FORBIDDEN.search(text):  # first, because one of the parsers only finds these while it reads on
             lines = f"{text[: forbidden.start()]}?".splitlines()
             message = f"the character U+{ord(forbidden.group()):04X} is not allowed in YAML"
             self._give_up(Node(None, len(lines), len(lines[-1])), "yaml-syntax", message)
@@ -239,8 +239,8 @@ class _Builder:
             self._give_up(_place(error.problem_mark or error.context_mark), "yaml-syntax", message)
         except _TooManyMistakes:
             self.diagnostics.append(too_many(self.name))
-        except (ValueError, OverflowError):  # only of the parser in Python, which makes numbers of any digits
-            self._give_up(_place(parser.get_mark()), "yaml-syntax", "this number is too large")
+        except (ValueError, OverflowError):  # only from the parser in Python, which converts any number of digits
+            self._give_up(_place(parser.get_mark()), "yaml-syntax", "the number is too large")
         finally:
             parser.dispose()
         return None
@@ -298,9 +298,9 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Any:
         text: str = event.value
         if event.style or event.tag is not None:  # quoted; the C parser has "" for plain
-            if not text.isascii() and (half := _SURROGATE.search(text)):  # only of the parser in Python
-                message = f"U+{ord(half.group()):04X} is half of a character"
-                self._report(event.start_mark, "yaml-syntax", message, "write the whole character")
+            if not text.isascii() and (half := _SURROGATE.search(text)):  # only from the parser in Python
+                message = f"U+{ord(half.group()):04X} is a lone surrogate"
+                self._report(event.start_mark, "yaml-syntax", message, "write the complete character")
             return text
         tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
         if tag == _TEXT:
@@ -314,7 +314,7 @@ class _Builder:
             return int(text)
         kind = tag.rpartition(":")[2]
         if not text:
-            self._report(event.start_mark, "ambiguous-scalar", "there is no value here", "write null, or a value")
+            self._report(event.start_mark, "ambiguous-scalar", "the value is missing", "write null, or a value")
         elif kind == "float":
             self._report(
                 event.start_mark,
@@ -372,5 +372,5 @@ class _Builder:
 
 
 def _place(mark: Any) -> Node:
-    """A node without a value, where a mark of the parser is."""
+    """A node without a value, at a mark of the parser."""
     return Node(None, mark.line + 1, mark.column + 1)
