@@ -130,7 +130,7 @@ def _schema(kind: Any) -> str:
 
 
 def coverage() -> str:
-    """Everything that the specification says of each microversion."""
+    """Everything that the specification says about each microversion."""
     return markdown.coverage(load())
 
 

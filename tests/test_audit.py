@@ -168,7 +168,7 @@ def test_formats(tmp_path: Path) -> None:
     file = tmp_path / "calls.txt"
     file.write_text("GET /servers/b1/topology\nGET https://example.org/image/v2/images\n")
     _, text, _ = run(str(file), "--server", "2.1-2.79")
-    assert re.match(r"1 call on a cloud of 2\.1-2\.79 +1 to other services$", text.splitlines()[0])
+    assert re.match(r"1 call on a cloud with 2\.1-2\.79 +1 to other services$", text.splitlines()[0])
     answer = json.loads(run(str(file), "--format", "json")[1])
     assert (answer["calls"], answer["elsewhere"]) == (1, 1)
     assert answer["findings"][0]["places"] == [f"{file}:1"]
@@ -262,7 +262,7 @@ def test_a_process_that_is_ended_is_an_error(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(recordings, "_audit_there", ended)
     status, printed, errors = run(str(recorded(tmp_path, 10)), "--jobs", "2")
     assert (status, printed) == (2, "")
-    assert "a process that judges calls was ended from outside" in errors
+    assert "a worker process was killed" in errors
 
 
 def test_a_file_of_mistakes_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,7 +223,7 @@ def test_an_operation_that_is_gone_says_so_last(command: str, operation: str, go
     operation, *element = operation.split(" --response ")
     arguments = [command, operation, *(word for pointer in element for word in ("--response", pointer))]
     last = run(*arguments).output.splitlines()[-1]
-    assert (last == "  gone from Wallaby (23.0.0) on: answers 410 at every version") is (gone is not None)
+    assert (last == "  removed in Wallaby (23.0.0): answers 410 at every version") is (gone is not None)
     assert json.loads(run(*arguments, "--format", "json").output)["gone_since_release"] == gone
 
 

@@ -51,16 +51,16 @@ values.version: Version VersionLike VersionRange VersionSet
 """The module of each public name."""
 
 _MODULES = ("discovery", "headers")
-"""What is public and a module itself."""
+"""The public names that are modules."""
 
 
 def load(spec: "str | Path" = "compute") -> "History":  # noqa: F821  # named in the stub: this file imports nothing
     """The history of a service: of a bundled one by its name, or of a folder by its path.
 
-    A `Path` is always a path. A text is one if it has a separator (``./mine``), and if a folder has this name and no
-    bundled service. The folder holds YAML, or what `microspec build` made of it. Raises UnknownName for a
-    text that is neither, `SpecificationError` for YAML with mistakes (all of them), `ArtifactError` for an
-    artifact that is not whole.
+    A `Path` is always a path. A string is a path if it has a separator (``./mine``), or if a folder has this name and
+    no bundled service does. The folder contains YAML, or the result of `microspec build`. Raises UnknownName for a
+    string that is neither, `SpecificationError` for YAML with mistakes (all of them), and `ArtifactError` for a damaged
+    artifact.
     """
     from .loading import load_service
 

@@ -1,4 +1,4 @@
-"""``microspec``, and ``python -m microspec``: the command line in a process of its own."""
+"""The entry point of ``microspec`` and ``python -m microspec``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 
 
 def run() -> None:
-    """Run the program. What it imports stays to the end: nothing of it is looked through for garbage, then or later."""
+    """Run the program. All imports stay to the end, so the garbage collector never searches them."""
     gc.disable()
     from .cli import main
 

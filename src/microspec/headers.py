@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["LEGACY", "STANDARD", "Headers", "asked", "request", "requested", "response"]
 
 _load: Callable[[str], History] | None = None
-"""`load_bundled`, once it was needed."""
+"""`load_bundled`, once it is needed."""
 
 
 def requested(
@@ -24,7 +24,7 @@ def requested(
 ) -> Version:
     """The version that a request asks for; `server` is by default the range of the bundled service of this type.
 
-    All else is as `microspec.http.headers.requested` says. Raises UnknownName, too, for a service that is not
+    Everything else is as in `microspec.http.headers.requested`. Also raises UnknownName for a service that is not
     bundled, if no `server` is given.
     """
     if server is None:

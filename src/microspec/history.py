@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .values.version import Version, VersionLike, VersionSet
 
     class Origin(Protocol):
-        """What answers the first questions alone: a `Source`, or the index of a compiled one."""
+        """The source of the first answers: a `Source`, or the index of a compiled one."""
 
         @property
         def service_type(self) -> str: ...
@@ -48,8 +48,8 @@ class History(Frozen):
     `microspec.load` makes it. `compute["2.37"]` is a `Microversion`, and `compute.at("2.37")` the `Api` at it.
     `versions` lists all versions in order. `baseline` is the API before the changes of the first one.
 
-    Some facts hold in some releases of the software only. A history answers for one release: by default the newest.
-    `as_of` is the same history as another release had it.
+    Some facts hold only in some releases of the software. A history answers for one release, by default the newest.
+    `as_of` gives the same history as of another release.
     """
 
     _origin: Origin
@@ -72,7 +72,7 @@ class History(Frozen):
 
     @property
     def service(self) -> Service:
-        """The part that is the same at every version: title, headers, releases."""
+        """The facts that are the same at every version: title, headers, releases."""
         return self._source.service()
 
     @property
@@ -126,11 +126,11 @@ class History(Frozen):
         return self.releases.get(self._source.current or "")
 
     def as_of(self, release: str) -> History:
-        """The same history as a release had it: without the changes that do not hold in this release.
+        """The same history as of a release: without the changes that do not hold in this release.
 
-        It has all versions, but the release only speaks those up to its `max_version`. `release` is the key of a
-        release. The result is cached. The first question to it may take some more time (0.1 s of the compute API),
-        because it is folded, not read. Raises UnknownName.
+        It has all versions, but the release only supports those up to its `max_version`. `release` is the key of a
+        release. The result is cached. Its first answer may take longer (0.1 s for the compute API), because it is
+        folded, not read. Raises UnknownName.
         """
         source = self._source.as_of(release)
         return self if source is self._source else source.kept(History)
@@ -315,13 +315,12 @@ class History(Frozen):
     ) -> Negotiation:
         """Which version to request, and why not a higher (or a lower) one.
 
-        `server` and `client` are the versions that each speaks, in any form of `Spoken`. `needs` are names of features
-        and behaviors. `operation` is the operation to call, with its `body` (a JSON value) and its `query` (name to
-        list of values). `response` are JSON pointers to the fields that the caller reads in the answer.
+        `server` and `client` are the versions that each supports, in any form of `Spoken`. `needs` are names of
+        features and behaviors. `operation` is the operation to call, with its `body` (a JSON value) and its `query`
+        (name to list of values). `response` are JSON pointers to the fields that the caller reads in the answer.
 
-        `release` is the key of the release of the server. By default it is the first release that speaks the server's
-        highest version, or the newest if none does. It decides which facts hold; `server` decides which versions there
-        are.
+        `release` is the key of the release of the server. By default it is the first release that supports the server's
+        highest version, or the newest if none does. It decides which facts hold; `server` decides which versions exist.
 
         A version fits if the operation exists, accepts the request, ignores nothing in it (some versions accept and
         ignore what they do not know), and answers with these fields.
@@ -359,11 +358,11 @@ class History(Frozen):
         `operation` is a key, or a request as it is sent (``GET /servers/b1?limit=1``). `version` is the version that it
         asks for, well formed or not; None is the lowest. `status` is the status of an answer to explain; without it,
         only certain errors are explained. `body` is a JSON value (None means no body), and `query` maps names to lists
-        of values; a part that is not given is not checked. `server` is what the cloud speaks, in any form of `Spoken`.
-        `release` is the key of its release. Either determines the other, if that is not given: a cloud speaks all
-        versions of its release, and it is of the first release that speaks its highest version (the newest, if none
-        does). The default is all versions and the release of this history. If a cloud is newer than the specification,
-        its newer versions are treated like the newest described one.
+        of values; a part that is not given is not checked. `server` has the versions of the cloud, in any form of
+        `Spoken`. `release` is the key of its release. If only one is given, it determines the other: a cloud supports
+        all versions of its release, and its release is the first one that supports its highest version (the newest, if
+        none does). The default is all versions and the release of this history. If a cloud is newer than the
+        specification, its newer versions are treated like the newest described one.
 
         Raises UnknownName for an unknown release, InvalidElement for an invalid request or query, InvalidVersion for a
         version that is a number, and InvalidVersion or InvalidVersionSet for an invalid `server`.
@@ -394,8 +393,9 @@ class History(Frozen):
     def audit(self, calls: Iterable[Call], server: Spoken | None = None, *, release: str | None = None) -> Audit:
         """Which of these calls (`recording` reads them) cannot work on a cloud, and why.
 
-        `server` is what the cloud speaks, and `release` the key of its release; the default is as for `explain`. Raises
-        InvalidVersion or InvalidVersionSet for an invalid `server`, and UnknownName for an unknown release.
+        `server` has the versions of the cloud, and `release` is the key of its release; the defaults are as for
+        `explain`. Raises InvalidVersion or InvalidVersionSet for an invalid `server`, and UnknownName for an unknown
+        release.
         """
         from .questions.audit import audit
         from .values.spoken import spoken_range

@@ -29,7 +29,7 @@ _loaded: dict[str, History] = {}
 def load_service(spec: str | Path) -> History:
     """The history of a bundled service (by name), or of a folder of YAML or of a compiled artifact (by path).
 
-    What is a name and what a path, `folder_of` says. Raises UnknownName for what is neither.
+    `folder_of` says what is a name and what is a path. Raises UnknownName for anything else.
     """
     found = _bundled(spec) if isinstance(spec, str) else None
     if found is not None:
@@ -43,7 +43,7 @@ def load_service(spec: str | Path) -> History:
 
 
 def load_bundled(name: str) -> History:
-    """The history of a bundled service. Raises UnknownName for one that is not bundled, whatever folders there are."""
+    """The history of a bundled service. Raises UnknownName for any other, even if a folder has this name."""
     found = _bundled(name)
     if found is None:
         raise _unknown("bundled service", name)
@@ -51,7 +51,7 @@ def load_bundled(name: str) -> History:
 
 
 def _bundled(name: str) -> History | None:
-    """The history of a service, if it is bundled: read once, and again if it was found to have been built anew."""
+    """The history of a bundled service: read once, and again after it was rebuilt."""
     found = _loaded.get(name)
     if found is not None and not found._origin.is_outdated:
         return found
@@ -68,10 +68,10 @@ def is_bundled(spec: str | Path) -> bool:
 
 
 def folder_of(spec: str | Path) -> str:
-    """The folder of a specification: that of a bundled service by its name, or the one that a path leads to.
+    """The folder of a specification: that of a bundled service by its name, or that of a path.
 
-    A text is a path if it has a separator, and if a folder has this name and no bundled service. Raises
-    UnknownName for a text that is neither; that a path leads somewhere is not looked at.
+    A string is a path if it has a separator, or if a folder has this name and no bundled service does. Raises
+    UnknownName for a string that is neither; whether a path exists is not checked.
     """
     if not isinstance(spec, str):
         return str(spec)
@@ -114,7 +114,7 @@ def bundled_path(name: str) -> str:
 
 
 def _bundled_folder(name: str) -> str | None:
-    """The folder of a bundled service, if this is one: in the installed package, or beside `src` in a checkout."""
+    """The folder of a bundled service, if this is one: in the installed package, or next to `src` in a checkout."""
     folder = f"{_INSTALLED}/{name}"
     if name.isidentifier() and os.path.isdir(folder):  # noqa: PTH112
         return folder

@@ -87,7 +87,7 @@ def _client(client: Client) -> Iterator[str]:
 def _row(row: Row) -> str:
     why = row.finding.explanation
     others = row.finding.elements[1:]
-    same = f"; the same of {', '.join(others)}" if others else ""
+    same = f"; the same for {', '.join(others)}" if others else ""
     reason = f"{row.finding.reason}{same}" if why.at else "not supported by the cloud"
     asked = f"{', '.join(row.versions)} on clouds up to {', '.join(row.clouds)}"
     would = [f"instead: {why.instead}"] if why.instead else []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def versions(session: Session, out: Output, search: str | None) -> None:
     """List the microversions, each with its first release.
 
-    With --search, list only the versions that mention TEXT, and what they say about it.
+    With --search, list only the versions that mention TEXT, and the lines that do.
     """
     history = session.history
     if search is None:
@@ -68,7 +68,7 @@ def show(session: Session, out: Output, what: str, at: Version | None) -> None:
 
 
 def _version(session: Session, what: str) -> Version:
-    """The version that a text means. Raises UsageError."""
+    """The version for a text. Raises UsageError."""
     try:
         return session.version(what)
     except InvalidVersion as error:
@@ -76,7 +76,7 @@ def _version(session: Session, what: str) -> Version:
             raise
         source = session.history._source
         if source.feature(what) is not None or source.behavior(what) is not None:
-            source.key(what)  # which says what it is, and where to ask for it
+            source.key(what)  # which explains the text, and where to ask about it
         known = "an operation (such as 'GET /servers') nor a version (such as 2.37, latest, or a release)"
         raise click.UsageError(f"{what!r} is neither {known}{session.hint(what)}") from error
 
@@ -170,18 +170,18 @@ def _said(spec: History, name: str, when: VersionSet) -> tuple[str, str | None]:
 
 
 def _gone(spec: History, key: str) -> Release | None:
-    """The release from which on an operation answers 410 at every version."""
+    """The release that removed an operation, so that it answers 410 at every version."""
     known = spec.known[key].gone_since_release
     return spec.releases[known] if known else None
 
 
 def _meant(element: dict[str, Any], near: Sequence[str]) -> str | None:
-    """What may have been meant by an element that there never was, in words."""
+    """What an element that never existed may have meant, in words."""
     asked = next((value for value in element.values() if isinstance(value, str)), "")
     return suggestion(asked, near)
 
 
 def _named(what: str, element: dict[str, Any]) -> str:
-    """An operation and the element of it that was asked for, in words."""
+    """An operation and the requested element of it, in words."""
     given = " ".join(f"{name} {value}" for name, value in element.items() if value is not None)
     return f"{what} {given}" if given else what

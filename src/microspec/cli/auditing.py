@@ -25,14 +25,20 @@ if TYPE_CHECKING:
 @main.command(examples=["microspec audit calls.txt --server 2.1-2.79"])
 @click.argument("files", nargs=-1, required=True, type=FileType())
 @server_option()
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="How many processes read it.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="The number of processes that read the files.",
+)
 @RELEASE_OF_SERVER
 @common("markdown")
 def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: VersionRange | None, jobs: int) -> None:
     """Find recorded calls that cannot work, and show what would.
 
-    FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one on each line); - is standard input.
-    A call without a version is made at the lowest version; latest is the highest version of the cloud.
+    FILES are HAR, JSON lines, or tables of calls ("POST /servers 2.52", one on each line); - is standard input. A call
+    without a version counts as the lowest version; latest means the highest version of the cloud.
     """
     from .recordings import audited
 
@@ -47,7 +53,7 @@ def audit(session: Session, out: Output, files: tuple[IO[bytes], ...], server: V
 
 @contextmanager
 def _progress(files: Sequence[IO[bytes]]) -> Iterator[Callable[[int], object]]:
-    """A bar on standard error, if that is a terminal: how many bytes are done, and of how many if that is known."""
+    """A progress bar on standard error, if that is a terminal: the bytes done, and the total if it is known."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield _pass
         return
@@ -63,9 +69,9 @@ def _pass(size: int) -> None:
 
 
 def _size(file: IO[bytes]) -> int | None:
-    """How many bytes a file has; None for what is no plain file."""
+    """The size of a file in bytes; None for anything but a regular file."""
     try:
         found = os.fstat(file.fileno())
-    except OSError:  # it is none of the system's
+    except OSError:  # it is not a file of the operating system
         return None
     return found.st_size if S_ISREG(found.st_mode) else None

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def lint(session: Session, out: Output) -> None:
     """Check a specification for mistakes.
 
-    Prints nothing if all is well. Otherwise, prints every mistake with its place.
+    Prints every mistake with its file and line, or nothing if there are no mistakes.
     """
     found: Sequence[Diagnostic] = ()
     try:
@@ -51,9 +51,8 @@ def lint(session: Session, out: Output) -> None:
 def check(session: Session, out: Output, base: str, suppressions: IO[bytes] | None) -> None:
     """Check that released versions have not changed since a revision.
 
-    All versions up to the highest one that a release of the base speaks are released. They may be reworded, but
-    must not change meaning. Later versions may change, if each change has a reason. The specification must pass
-    lint, too.
+    All versions up to the highest one that a release of the base supports are released. They may be reworded, but must
+    not change meaning. Later versions may change, if each change has a reason. The specification must pass lint, too.
     """
     from ..authoring.check import check
 
@@ -76,7 +75,7 @@ def check(session: Session, out: Output, base: str, suppressions: IO[bytes] | No
 def renumber(session: Session, out: Output, old: Version, new: Version, base: str | None) -> None:
     """Give an unreleased version another number.
 
-    Changes the name of the file from OLD to NEW, and the number in it. The rest of the specification may be broken
+    Changes the name of the file from OLD to NEW, and the number in it. The rest of the specification may have mistakes
     at this point. Lines of the file that still mention the old number are listed, but not changed.
     """
     from ..authoring.git import base_tree
@@ -88,7 +87,7 @@ def renumber(session: Session, out: Output, old: Version, new: Version, base: st
 
 
 def _read_base(base: str, spec: Path) -> Sources:
-    """The base. One that has mistakes itself is none, unless they are harmless: lint was once less strict."""
+    """The base, which must not have mistakes, unless they are harmless: lint was once less strict."""
     from ..authoring.diagnostics import HARMLESS
     from ..authoring.errors import BaseError
     from ..authoring.git import base_tree
@@ -103,7 +102,7 @@ def _read_base(base: str, spec: Path) -> Sources:
 
 
 def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applied | None = None) -> None:
-    """Print what is wrong, and what there is to say of suppressions; exit with the status for it."""
+    """Print the violations and the notes on suppressions; exit with the status for them."""
     notes = applied.notes if applied else ()
     if out.format == "github":
         from ..render import annotations
@@ -118,7 +117,7 @@ def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applie
 
 
 def _conclude(out: Output, noun: str, found: Sequence[Diagnostic]) -> None:
-    """Say how much is wrong, and exit with the status for it."""
+    """Print the number of mistakes, and exit with the status for it."""
     if found:
         out.note(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}")
         raise click.exceptions.Exit(NO)

@@ -40,11 +40,11 @@ FORMATS = {
 """The formats, with the modules under `microspec.render.diffs` that write them."""
 
 WITH_STEPS = ("text", "json", "markdown", "html")
-"""The formats that can tell the way by microversions."""
+"""The formats that can show each microversion in between."""
 
 
 class Compared(NamedTuple):
-    """What is compared: the diff, its two sides, the features that findings can have, and a title."""
+    """A comparison: the diff, its two sides, the features that findings can have, and a title."""
 
     diff: Diff
     history: History
@@ -55,7 +55,7 @@ class Compared(NamedTuple):
 
 
 class OverrideType(click.ParamType[tuple[str, str]]):
-    """A rule with the severity that it is to have."""
+    """A rule and its new severity."""
 
     name = "override"
 
@@ -203,7 +203,7 @@ def diff(
 def _compared(
     session: Session, old: Version | None, new: Version | None, against: str | None, at: Version | None
 ) -> Compared:
-    """What is compared. Raises UsageError unless it is either two versions or two specifications."""
+    """The comparison. Raises UsageError unless it is of either two versions or two specifications."""
     history = session.history
     if against is None:
         if old is None or new is None:
@@ -233,7 +233,7 @@ def _as_of(session: Session) -> str:
 def _narrowing(
     out: Output, compared: Compared, only: tuple[str, ...], uses: IO[bytes] | None
 ) -> tuple[list[Test], str | None]:
-    """What findings have to pass to be told, and the same in words."""
+    """The tests that findings must pass to be shown, and the same in words."""
     tests: list[Test] = []
     words = []
     if only:
@@ -253,7 +253,8 @@ def _narrowing(
 
 
 def _show(report: Report, out: Output, limits: Mapping[str, int]) -> None:
-    """Print a report, and beside it what is not in it. Rich is for terminals only: it takes its time."""
+    """Print a report, and on standard error what is not in it. Rich is only used for terminals, because it is slow to
+    import."""
     if out.format in ("text", "sarif"):
         for item in report.applied.notes:
             out.note(item)

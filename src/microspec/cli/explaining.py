@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     shell_complete=complete_with("versions"),
     help="The version that the request asks for: a version, a release, or any text that was sent.",
 )
-@click.option("--status", type=click.IntRange(100, 599), help="The status of the answer that came.")
+@click.option("--status", type=click.IntRange(100, 599), help="The status that the cloud answered with.")
 @body_option("A file with the request body")
 @server_option()
 @RELEASE_OF_SERVER

@@ -1,7 +1,7 @@
 """The group of all commands. It turns the errors of the library into messages and exit statuses.
 
-Exit statuses: 0 all is well; 1 the answer is no (does not exist, never, mistakes found); 2 misuse, or input or output
-that cannot be used. With ``--format json`` the message is JSON on standard output.
+Exit statuses: 0 success; 1 the answer is no (does not exist, never, mistakes); 2 misuse, or input or output that cannot
+be used. With ``--format json`` the message is JSON on standard output.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..values.diagnostics import Diagnostic
 
 NO = 1
-"""The exit status of an answer that is no."""
+"""The exit status if the answer is no."""
 
 MISUSE = 2
 """The exit status of misuse, and of input and output that cannot be used."""
@@ -49,7 +49,7 @@ _MODULES = {name: module for parts in COMMANDS.values() for module, names in par
 
 
 class Refusal(click.UsageError):
-    """Misuse, or something that cannot be used: a line or several, and the diagnostics that they are about."""
+    """Misuse, or something that cannot be used: one or more lines, and the diagnostics that they are about."""
 
     def __init__(self, *lines: object, diagnostics: Sequence[Diagnostic] = ()) -> None:
         self.lines = tuple(map(str, lines))
@@ -58,7 +58,7 @@ class Refusal(click.UsageError):
 
 
 class No(click.ClickException):
-    """An answer that is no, and has nothing to show but its message."""
+    """The answer no, with only a message."""
 
     exit_code = NO
 
@@ -68,7 +68,7 @@ class No(click.ClickException):
 
 
 class Failure(click.ClickException):
-    """An error that nobody has thought of. The exit status of Python would be that of an answer that is no."""
+    """An unexpected error. Python's own exit status would mean that the answer is no."""
 
     exit_code = MISUSE
 
@@ -81,10 +81,10 @@ class Failure(click.ClickException):
 
 
 class Helpful(click.Command):
-    """A command whose help is written as all else is."""
+    """A command whose help is written like all other output."""
 
     def get_help_option(self, _: click.Context) -> click.Option:
-        """The option that prints the help: one for all, and without looking for translations of what it says."""
+        """The option that prints the help: one for all commands, without a search for translations."""
         return _HELP
 
 
@@ -105,14 +105,14 @@ _HELP = click.Option(
 
 
 class Command(Helpful):
-    """A command with examples; an option that takes one value is given once."""
+    """A command with examples; an option with a single value may be given only once."""
 
     def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = examples
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what is given. Options of one name that are given twice are misuse."""
+        """Parse the arguments. Giving an option twice is misuse."""
         if not ctx.resilient_parsing:
             given: dict[str | None, click.Option] = {}
             for option in self.make_parser(ctx).parse_args(list(args))[2]:
@@ -126,14 +126,14 @@ class Command(Helpful):
         return super().parse_args(ctx, args)
 
     def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:
-        """The examples, each on a line of its own."""
+        """The examples, each on a separate line."""
         with formatter.section("Example" if len(self.examples) == 1 else "Examples"):
             for example in self.examples:
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
 class Commands(MutableMapping[str, Command]):
-    """All commands by name, each imported when it is asked for. Their modules put them here."""
+    """All commands by name, each imported on demand. Their modules register them here."""
 
     def __init__(self) -> None:
         self._imported: dict[str, Command] = {}
@@ -169,7 +169,7 @@ class Group(Helpful, click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run the program: prints what there is to say, and exits with the status."""
+        """Run the program: prints the answer, and exits with the status."""
         args = list(sys.argv[1:] if args is None else args)
         if not standalone_mode:
             return super().main(args, prog_name, standalone_mode=False, **extra)
@@ -185,12 +185,12 @@ class Group(Helpful, click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """The context of the whole program."""
-        with _told():
+        with _translated():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _told():
+        with _translated():
             return super().invoke(ctx)
 
     def list_commands(self, _: click.Context) -> list[str]:
@@ -212,8 +212,8 @@ def summary(command: click.Command) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what is raised into what click shows."""
+def _translated() -> Iterator[None]:
+    """Turn exceptions into those that click shows."""
     try:
         yield
     except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -223,7 +223,7 @@ def _told() -> Iterator[None]:
 
 
 def _shown(error: Exception) -> click.ClickException:
-    """What click shows of an error. An operation that is not there at a version is a no."""
+    """The exception that click shows for an error. The answer for an operation that a version does not have is no."""
     from ..authoring.errors import SpecificationError
     from ..http.errors import TrafficError
     from ..model.errors import UnknownOperation
@@ -234,8 +234,8 @@ def _shown(error: Exception) -> click.ClickException:
         case UnknownOperation(availability=availability):
             return No(str(error)) if availability else Refusal(error)
         case SpecificationError(diagnostics=diagnostics):
-            told = f"the specification has mistakes ({len(diagnostics)}); see microspec lint. First: {diagnostics[0]}"
-            return Refusal(told, diagnostics=diagnostics)
+            text = f"the specification has mistakes ({len(diagnostics)}); see microspec lint. First: {diagnostics[0]}"
+            return Refusal(text, diagnostics=diagnostics)
         case Mistakes(diagnostics=diagnostics):
             return Refusal(*diagnostics, diagnostics=diagnostics)
         case TrafficError(problems=problems):
@@ -248,7 +248,7 @@ def _shown(error: Exception) -> click.ClickException:
 
 
 def _tell(error: click.ClickException, *, as_json: bool) -> int:
-    """Write what is wrong, as JSON to standard output or as text to standard error. Returns the exit status."""
+    """Write an error, as JSON to standard output or as text to standard error. Returns the exit status."""
     try:
         if isinstance(error, streams.OutputError):
             streams.note("" if error.is_quiet else f"Error: {error.message}\n")
@@ -269,7 +269,7 @@ def _tell(error: click.ClickException, *, as_json: bool) -> int:
 
 
 def _is_json_asked(args: Sequence[str]) -> bool:
-    """Whether the answer was to be JSON, also where the rest of the arguments cannot be understood."""
+    """Whether JSON was requested, even if the other arguments are invalid."""
     options = args[: args.index("--")] if "--" in args else args
     return "--format=json" in options or ("--format", "json") in pairwise(options)
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def _listing(kind: str) -> Callable[[F], F]:
-    """What the commands take that list things of a kind."""
+    """The options of the commands that list names of a kind."""
 
     def decorate(function: F) -> F:
         filtered = click.argument("text", metavar="[PART]", required=False, shell_complete=complete_with(kind))
-        return filtered(version_option("--at", "Only those at this version")(RELEASE(COMMON(function))))
+        return filtered(version_option("--at", "Only names at this version")(RELEASE(COMMON(function))))
 
     return decorate
 
@@ -77,7 +77,7 @@ def schemas(session: Session, out: Output, text: str | None, at: Version | None)
 def _show(
     out: Output, kind: str, known: Mapping[str, Any], text: str | None, session: Session, at: Version | None
 ) -> None:
-    """List those of some things that have a text in their name, and are there at a version."""
+    """List the names that contain a text and exist at a version."""
     version = session.history[at].version if at is not None else None
     found = {
         name: item

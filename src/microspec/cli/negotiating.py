@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 @operation_argument("operation", required=False)
 @server_option(required=True)
 @click.option(
-    "--client", type=SpokenType(), metavar="RANGE", help="What the client speaks; by default all described versions."
+    "--client",
+    type=SpokenType(),
+    metavar="RANGE",
+    help="The versions of the client; by default all described versions.",
 )
 @click.option(
     "--needs",
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     type=click.Choice(["highest", "lowest"]),
     default="highest",
     show_default=True,
-    help="Which of the versions that fit to choose.",
+    help="Which of the fitting versions to choose.",
 )
 @RELEASE_OF_SERVER
 @COMMON

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def common(*others: str) -> Callable[[F], F]:
-    """The options of every command; the command gets a session and an output for them. `others`: further formats."""
+    """The options of every command, which the command gets as a session and an output. `others`: further formats."""
     formats = click.Choice(["text", "json", *others])
 
     def decorate(function: F) -> F:
@@ -50,7 +50,7 @@ _RELEASE = "release"
 
 
 def release_option(default: str) -> Callable[[F], F]:
-    """The option that takes the release that the session answers for."""
+    """The option for the release that the session answers for."""
     return click.option(
         "--release",
         metavar="RELEASE",
@@ -70,9 +70,9 @@ def _of_release(ctx: click.Context, _: click.Parameter, release: str | None) -> 
 
 
 RELEASE = release_option("the newest")
-"""The option of a command that asks about no cloud."""
+"""The option of a command that does not ask about a cloud."""
 
-RELEASE_OF_SERVER = release_option("the first that speaks the highest version of --server")
+RELEASE_OF_SERVER = release_option("the first that supports the highest version of --server")
 """The option of a command that asks about a cloud."""
 
 
@@ -95,26 +95,26 @@ def ELEMENT(function: F) -> F:  # noqa: N802
 
 
 def version_option(name: str, text: str, more: str = "") -> Callable[[F], F]:
-    """An option that takes a version. Its help consists of the text, the forms of a version, and more."""
+    """An option for a version. Its help consists of the text, the forms of a version, and more."""
     words = f"{text} (2.37, latest, or a release){more}."
     return click.option(name, type=VersionType(), metavar="VERSION", help=words)
 
 
 def body_option(text: str) -> Callable[[F], F]:
-    """The option that takes a file with the body of a request."""
+    """The option for a file with the body of a request."""
     return click.option("--body", type=FileType(), metavar="FILE", help=f"{text}; - is standard input.")
 
 
 def server_option(*, required: bool = False) -> Callable[[F], F]:
-    """The option that takes what the cloud speaks; where it need not be given, one range with two ends."""
-    words = "What the cloud speaks: versions (2.1-2.79), a release, or a file with its version document"
+    """The option for the versions of the cloud; if it is not required, it must be one range with two ends."""
+    words = "The versions of the cloud (2.1-2.79), a release, or a file with its version document"
     type_ = SpokenType() if required else RangeType()
     also = "" if required else "; by default all described versions"
     return click.option("--server", type=type_, required=required, metavar="RANGE", help=f"{words}{also}.")
 
 
 def operation_argument(name: str, *more: str, required: bool = True) -> Callable[[F], F]:
-    """An argument that takes an operation, or a name of `more` kinds."""
+    """An argument for an operation, or a name of `more` kinds."""
     return click.argument(name, required=required, shell_complete=complete_with(*more, "operations"))
 
 

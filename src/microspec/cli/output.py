@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..render.blocks import Block
 
 WIDEST = 100
-"""So many columns are used of a terminal: longer lines are hard to read."""
+"""At most this many columns of a terminal are used, because longer lines are hard to read."""
 
 
 class Output:
@@ -26,7 +26,7 @@ class Output:
         self.format = format
 
     def show(self, *, plain: Callable[[Any], Any], text: Callable[[Any], Any], **others: Callable[[Any], str]) -> None:
-        """Print what one of these makes with the module that renders the format: plain data, text, or another."""
+        """Print the answer with the module that renders the format: plain data, text, or another."""
         if self.format == "json":
             from ..render import plain as renderer
 
@@ -43,18 +43,18 @@ class Output:
         streams.write(text, self.format)
 
     def note(self, line: object) -> None:
-        """Say a line beside an answer for people. What programs read has all that there is to say."""
+        """Print a line next to an answer for people. Formats for programs already contain it."""
         if self.format != "json":
             streams.note(f"{escaped(str(line))}\n")
 
 
 def is_terminal() -> bool:
-    """Whether somebody looks at what is printed."""
+    """Whether the output is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def rendered(answer: Block) -> str:
-    """An answer as text: with colours and broken lines on a terminal, plain elsewhere and if NO_COLOR is set."""
+    """An answer as text: with colors and wrapped lines on a terminal, plain elsewhere and if NO_COLOR is set."""
     encoding = (sys.stdout.encoding if sys.stdout is not None else None) or "utf-8"
     styled = is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
     if is_terminal():

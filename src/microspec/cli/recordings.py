@@ -1,4 +1,4 @@
-"""Recordings, audited block by block: here, or by several processes. The result is the same."""
+"""Audits recordings block by block, in this process or in several. The result is the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _File:
-    """A recording, and how much was found in it so far."""
+    """A recording, and the counts so far."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self.file, self.name = file, name
@@ -32,11 +32,11 @@ class _File:
 
     @property
     def is_none(self) -> bool:
-        """Whether it has so many mistakes that it is no recording: the rest is not looked at."""
+        """Whether it has so many mistakes that it is not a recording; the rest is not read."""
         return self.problems >= MAX_PROBLEMS
 
     def add(self, audit: Audit) -> None:
-        """Count what was found in one more block."""
+        """Add the counts of one more block."""
         self.calls += audit.calls + audit.elsewhere
         self.problems += len(audit.problems)
 
@@ -48,7 +48,7 @@ def audited(
     jobs: int,
     advance: Callable[[int], object],
 ) -> Audit:
-    """The audit of recordings, by so many processes. `advance` is called with each number of bytes that is done."""
+    """The audit of recordings, by a number of processes. `advance` gets the number of bytes of each block."""
     recordings = [_File(file, session.history.recording(file).name) for file in files]
     whole = session.history.audit([], server, release=session.release)
     done = _here if jobs == 1 else partial(_elsewhere, jobs)
@@ -80,7 +80,7 @@ def _here(
 def _elsewhere(
     jobs: int, parts: Iterable[tuple[_File, Block]], session: Session, server: VersionRange | None
 ) -> Iterator[tuple[_File, Block, Audit]]:
-    """The same by other processes, for which a few blocks are read ahead. Raises Refusal if one of them ends."""
+    """The same by other processes; a few blocks are read ahead for them. Raises Refusal if one of them dies."""
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (session.spec, session.release))
     waiting: deque[tuple[_File, Block, Future[Audit]]] = deque()
     try:
@@ -91,7 +91,7 @@ def _elsewhere(
         while waiting:
             yield _result(*waiting.popleft())
     except BrokenProcessPool as error:
-        raise Refusal("a process that judges calls was ended from outside; is there enough memory?") from error
+        raise Refusal("a worker process was killed; is there enough memory?") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -107,7 +107,7 @@ def _audit(session: Session, server: VersionRange | None, block: Block) -> Audit
 
 
 _sessions: list[Session] = []
-"""In a process that judges for another: its session."""
+"""The session of a worker process."""
 
 
 def _begin(spec: str | None, release: str | None) -> None:

@@ -22,7 +22,7 @@ LATEST = "latest"
 
 
 class Session:
-    """The specification that a command is about, the bundled one or a folder, and the key of the `release` if given."""
+    """The specification of a command, the bundled one or a folder, and the key of the `release` if given."""
 
     def __init__(self, spec: str | None, release: str | None = None) -> None:
         self.spec, self.release = spec, release
@@ -46,30 +46,30 @@ class Session:
 
     @property
     def given(self) -> str | None:
-        """The folder that was named; None for a specification that is bundled."""
+        """The given folder; None for a bundled specification."""
         from ..loading import is_bundled
 
         return None if self.spec is None or is_bundled(self.spec) else str(self.folder)
 
     def read(self) -> Sources:
-        """Read the files anew, for what is wrong with them and for where things are written."""
+        """Read the files again, to get their mistakes and locations."""
         from ..authoring.tree import read_tree
 
         return read_tree(self.folder)
 
     @functools.cached_property
     def names(self) -> dict[str, Version]:
-        """The names of versions: that of the highest one, and for the highest one of each release its key."""
+        """The names of versions: latest for the highest one, and the key of each release for its highest one."""
         releases = {release.key.lower(): release.max_version for release in self.history.releases.values()}
         return {LATEST: self.history._source.spoken, **releases}
 
     @property
     def latest(self) -> Version:
-        """The highest version, or the highest that the release speaks if one is given."""
+        """The highest version, or the highest one of the release if one is given."""
         return self.names[LATEST]
 
     def version(self, text: str) -> Version:
-        """The version that a text or a name means. Raises InvalidVersion for what is neither."""
+        """The version for a text or a name. Raises InvalidVersion for anything else."""
         try:
             return Version(text)
         except InvalidVersion as error:
@@ -79,7 +79,7 @@ class Session:
             return found
 
     def spoken(self, text: str) -> VersionSet:
-        """The versions that somebody speaks: a set, in which versions may have names, or all up to a named one.
+        """The versions of a server or a client: a set, in which versions may have names, or all up to a named one.
 
         Raises InvalidVersionSet.
         """
@@ -91,18 +91,18 @@ class Session:
         return VersionSet(re.sub(r"\b[A-Za-z]\w+", lambda match: str(self.names.get(match[0].lower(), match[0])), text))
 
     def hint(self, text: str) -> str:
-        """The names of versions that are near to a misspelt one, as the end of a sentence; or nothing."""
+        """A hint at the names of versions that are near a misspelt one, as the end of a sentence; or nothing."""
         return did_you_mean(text.lower(), self.names)
 
 
 def session_of(ctx: click.Context | None) -> Session:
-    """The session of a command whose arguments are read."""
+    """The session of a command whose arguments are being parsed."""
     found = ctx.find_object(Session) if ctx else None
     return found or Session(None)
 
 
 def known(ctx: click.Context, *kinds: str) -> list[str]:
-    """The names of some kinds of things; none where the specification cannot be read."""
+    """The names of some kinds; none if the specification cannot be read."""
     try:
         return [name for kind in kinds for name in _names(session_of(ctx), kind)]
     except (MicrospecError, OSError):

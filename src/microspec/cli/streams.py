@@ -37,7 +37,7 @@ def reason(error: OSError) -> str:
 
 
 class OutputError(click.ClickException):
-    """Standard output or standard error that cannot be written; quiet if it is a pipe whose reader has left."""
+    """Standard output or standard error cannot be written; quiet if it is a pipe that its reader has closed."""
 
     exit_code = 2
 
@@ -47,16 +47,16 @@ class OutputError(click.ClickException):
 
 
 def prepare() -> None:
-    """Let both streams write what their encoding does not have as backslash escapes."""
+    """Make both streams write characters that their encoding does not have as backslash escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
 def write(text: str, format_: str = "text") -> None:
-    """Write an answer to standard output, in which a module of `render` has escaped what is foreign.
+    """Write an answer to standard output; a module of `render` has escaped foreign text in it.
 
-    No line of it is a command to CI, except in annotations, which are such commands. Raises OutputError.
+    No line of it is a command to CI, except in the format of annotations. Raises OutputError.
     """
     if sys.stdout is None:
         raise OutputError("standard output", OSError(EBADF, "it is closed"))
@@ -73,7 +73,7 @@ def write(text: str, format_: str = "text") -> None:
 
 
 def note(text: str) -> None:
-    """Write beside the answer, to standard error; what is foreign in it has been escaped. Raises OutputError."""
+    """Write to standard error; foreign text in it has been escaped. Raises OutputError."""
     if sys.stderr is None:
         return
     try:
@@ -90,7 +90,7 @@ def as_json(value: Any) -> str:
 
 
 def _in_ascii(text: str, format_: str) -> str:
-    """JSON or HTML with everything else than ASCII escaped: programs read it as UTF-8, whatever the terminal has."""
+    """JSON or HTML in ASCII, with everything else escaped: programs read it as UTF-8, whatever the terminal uses."""
     if format_ == "html":
         return text.encode("ascii", "xmlcharrefreplace").decode()
     import json
@@ -106,7 +106,7 @@ def _encoding(stream: TextIO) -> str:
 
 
 def _leave(stream: TextIO) -> None:
-    """Let what is left in a stream go nowhere, so that the interpreter does not fail over it when it ends."""
+    """Discard what is left in a stream, so that the interpreter does not fail when it exits."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -35,7 +35,7 @@ class VersionType(click.ParamType[Version]):
     name = "version"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Version:
-        """The version that the text means."""
+        """The version for the text."""
         try:
             return value if isinstance(value, Version) else session_of(ctx).version(value)
         except InvalidVersion as error:
@@ -48,7 +48,7 @@ class VersionType(click.ParamType[Version]):
 
 
 class NumberType(click.ParamType[Version]):
-    """The number of a version, whether there is such a one or not."""
+    """The number of a version, whether it exists or not."""
 
     name = "number"
 
@@ -61,12 +61,12 @@ class NumberType(click.ParamType[Version]):
 
 
 class SpokenType(click.ParamType["VersionSet | Document"]):
-    """What a cloud speaks: versions, such as 2.1-2.79, a release, or a file with its version document."""
+    """The versions of a cloud, such as 2.1-2.79, a release, or a file with its version document."""
 
     name = "range"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionSet | Document:
-        """The versions that the text means, or the document in the file of that name."""
+        """The versions for the text, or the document in the file with that name."""
         if not isinstance(value, str):
             return value  # type: ignore[no-any-return]  # it is converted already
         session = session_of(ctx)
@@ -98,10 +98,10 @@ class SpokenType(click.ParamType["VersionSet | Document"]):
 
 
 class RangeType(SpokenType):
-    """The same, where it has to be one range with two ends."""
+    """The same, but it must be one range with two ends."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> VersionRange:  # type: ignore[override]
-        """The range that the text means, or that the document in the file of that name has."""
+        """The range for the text, or the one in the document in the file with that name."""
         from ..values.spoken import spoken_range
 
         try:
@@ -129,7 +129,7 @@ class FileType(click.ParamType[IO[bytes]]):
         except ValueError:
             self.fail(f"{value!r} is not a valid file name", param, ctx)
         if ctx is not None:
-            ctx.find_root().call_on_close(file.close)  # also if what comes after it is misuse
+            ctx.find_root().call_on_close(file.close)  # even if a later argument is misuse
         return file
 
     def _standard_input(self, param: click.Parameter | None, ctx: click.Context | None) -> IO[bytes]:
@@ -148,7 +148,7 @@ class FileType(click.ParamType[IO[bytes]]):
 
 
 class FolderType(click.ParamType["Path"]):
-    """A folder, which may not be there yet."""
+    """A folder, which need not exist yet."""
 
     name = "folder"
 
@@ -179,12 +179,12 @@ class FolderType(click.ParamType["Path"]):
 
 
 class SourceType(click.ParamType["Path"]):
-    """A file or a folder that is there."""
+    """An existing file or folder."""
 
     name = "source"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path of it."""
+        """Its path."""
         from pathlib import Path
 
         if not value:
@@ -198,13 +198,13 @@ class SourceType(click.ParamType["Path"]):
         return Path(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Files, and the folders that they are in."""
+        """Files, and their folders."""
         del ctx, param
         return _items((incomplete,), "file")
 
 
 def _items(values: Iterable[str], kind: str = "plain") -> list[CompletionItem]:
-    """What a shell is told: values, or that it should complete a file or a folder itself."""
+    """What a shell gets: values, or the request to complete a file or a folder itself."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(value, type=kind) for value in values]
@@ -229,7 +229,7 @@ class SpecificationType(click.ParamType[str]):
 
 
 def _opened(name: str) -> BufferedReader:
-    """A file, open for bytes, of which the first can be read. Raises OSError."""
+    """A file, open for bytes, whose first byte can be read. Raises OSError."""
     from pathlib import Path
 
     from ..values.files import opened
@@ -244,7 +244,7 @@ def _opened(name: str) -> BufferedReader:
 
 
 def read_json(file: IO[bytes]) -> Any:
-    """The JSON value in a file. What is none is misuse."""
+    """The JSON value in a file. Anything else is misuse."""
     from ..values.reading import Unreadable, json_value, text
 
     name = name_of(file)
@@ -256,7 +256,7 @@ def read_json(file: IO[bytes]) -> Any:
 
 
 def suppressions_in(file: IO[bytes] | None) -> tuple[Suppression, ...]:
-    """The suppressions in a file, none without one. Raises SuppressionsError."""
+    """The suppressions in a file; none without a file. Raises SuppressionsError."""
     if file is None:
         return ()
     from pathlib import Path
@@ -268,10 +268,10 @@ def suppressions_in(file: IO[bytes] | None) -> tuple[Suppression, ...]:
 
 
 def name_of(file: IO[bytes]) -> str:
-    """What a file is called in messages."""
+    """The name of a file in messages."""
     return str(getattr(file, "name", "<stdin>"))
 
 
 def _is_path(value: str) -> bool:
-    """Whether a text can only be meant as the name of a file: it has a folder or an ending, or there is such a file."""
+    """Whether a text can only mean a file: it has a folder or an ending, or the file exists."""
     return os.path.basename(value) != value or value.endswith(".json") or os.path.isfile(value)  # noqa: PTH113, PTH119

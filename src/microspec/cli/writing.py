@@ -1,4 +1,4 @@
-"""The commands that write files for authors: a specification, a version of it, and files in one style."""
+"""The commands that write files for authors: a new specification, a new version, and formatted files."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def init(session: Session, out: Output, folder: Path, service: str) -> None:
     """Start a specification: a small one, to be changed.
 
-    Writes a folder that passes lint, with one resource as an example. The names of the headers are made of the name of
-    the service. FOLDER must not exist, or must be empty.
+    Writes a folder that passes lint, with one resource as an example. The names of the headers are derived from the
+    name of the service. FOLDER must not exist, or must be empty.
     """
     from ..authoring.starting import start_specification
 
@@ -61,7 +61,7 @@ def new(session: Session, out: Output, version: Version | None) -> None:
 def fmt(session: Session, out: Output, files: tuple[Path, ...], check: bool) -> None:
     """Write files of a specification in one style.
 
-    Orders keys, and lays out lists, quotes and long lines, without changing what they mean. Comments stay. FILES are
+    Orders keys, and lays out lists, quotes and long lines, without changing their meaning. Comments stay. FILES are
     files or folders; by default, all files of the specification. Prints the files that change. Writes nothing if one of
     them is not valid YAML.
     """

@@ -1,8 +1,8 @@
-"""Which changes of a microversion make the facts of an operation otherwise.
+"""Attributes differences in the facts of an operation to the changes of a microversion.
 
-Where few changes reach an operation, its facts are worked out after each of them, and what is otherwise then is its
-doing. Where that would be too much, a change is taken to make otherwise what it is about: the parameter, the answer,
-the property and what is in it, or all places that the schema says something of.
+If few changes reach an operation, its facts are worked out after each of them, and each change causes the differences
+that it brings. If that would be too much work, a change counts as the cause at its target: the parameter, the answer,
+the property and its content, or all places that the schema describes.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
     Made = dict[Place, list[Cause]]
 
 _MOST = 50_000
-"""How much is worked out of an operation to tell the changes of a microversion apart, in values within its facts."""
+"""The limit of the work to tell the changes to an operation apart, in values within its facts."""
 
 NOTHING: tuple[None, frozenset[str]] = (None, frozenset())
 
 
 def schema_of(change: Change) -> str | None:
-    """The schema that a change is about, if it is about one."""
+    """The target schema of a change, if it has one."""
     kind, name = change._about
     return name if kind == "schemas" else None
 
 
 def users(apis: Iterable[Api]) -> dict[str, set[str]]:
-    """Which schemas and operations refer to a schema, in any of the APIs. Operations begin with their method."""
+    """The schemas and operations that refer to each schema, in any of the APIs. Operations begin with their method."""
     found: dict[str, set[str]] = {}
     seen: set[int] = set()
     for api in apis:
@@ -70,7 +70,7 @@ def reached(names: Iterable[str], users: Mapping[str, set[str]]) -> set[str]:
 
 
 def reached_by(causes: Iterable[Cause], before: Api, after: Api) -> Iterator[Reached]:
-    """The operations that some changes reach, in the order in which they do."""
+    """The operations that some changes reach, in the order of the changes."""
     by_element: dict[str, list[Cause]] = {}
     for cause in causes:
         kind, name = cause.change._about
@@ -90,7 +90,7 @@ def reached_by(causes: Iterable[Cause], before: Api, after: Api) -> Iterator[Rea
 
 
 def _part(api: Api, names: set[str]) -> Api:
-    """An Api in which there is nothing but what has one of some names."""
+    """An Api with only the elements that have these names."""
     tables = {kind: getattr(api, kind) for kind in ("definitions", "schemas")}
     return api.replace(
         **{kind: frozendict({n: table[n] for n in names if n in table}) for kind, table in tables.items()}
@@ -98,7 +98,7 @@ def _part(api: Api, names: set[str]) -> Api:
 
 
 class Reached:
-    """An operation that changes of a microversion reach: `states` are its facts before and after, `causes` they."""
+    """An operation that changes of a microversion reach: `causes` are these, `states` its facts before and after."""
 
     def __init__(self, name: str, apis: Sequence[Api], causes: Sequence[Cause]) -> None:
         self.name, self.causes = name, causes
@@ -106,7 +106,7 @@ class Reached:
         self.states: list[Facts] = [facts_.of_operation(name, api) for api in apis]
 
     def made(self, places: Iterable[Place]) -> Made:
-        """The changes that made places otherwise."""
+        """The changes that caused the differences at places."""
         if len(self.causes) == 1:
             return {place: [*self.causes] for place in places}
         if len(self.causes) * max(map(_size, self.states)) <= _MOST:
@@ -174,11 +174,11 @@ def _size(facts: Facts) -> int:
 
 
 _ALL = "*"
-"""Stands for all places of a part; and with no part, for all of an operation."""
+"""Stands for all places of a part, or without a part for all places of an operation."""
 
 
 def _about(change: Change) -> set[Place]:
-    """The places that a change to an operation is about; `_ALL` is in place of a name."""
+    """The places that a change to an operation is about; `_ALL` stands for every name."""
     if isinstance(change, ParameterChange):
         return {change.parameter_key}
     if isinstance(change, AlterOperation):

@@ -1,7 +1,7 @@
-"""What each microversion changes, place by place, and which of its changes did it.
+"""What each microversion changes, place by place, and which of its changes caused that.
 
 A `Delta` is a place with its facts before and after. The deltas of consecutive microversions are composed into the
-deltas between distant versions. If a place gets its old fact back, it does not differ, but the changes are kept.
+deltas between distant versions. If a place gets its old fact back, it does not differ, but its changes are kept.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from .facts import Fact, Facts, Place
 
     Draft = dict[Place, "Delta"]
-    """The deltas of an operation while they are put together."""
+    """The deltas of an operation while they are collected."""
     Deltas = dict[str, "OperationDeltas"]
-    """By operation; what is of none is under `facts.EVERYWHERE`."""
+    """Deltas by operation; those of no single operation are under `facts.EVERYWHERE`."""
 
 
 class Delta(Frozen):
-    """A place at which something is otherwise; None where there was, or is, nothing."""
+    """A difference at a place; None stands for nothing before or after."""
 
     __slots__ = ("after", "before", "causes")
     before: Fact | None
@@ -47,7 +47,7 @@ class Delta(Frozen):
         return Delta(self.before, self.after, all_causes([self.causes, causes], backwards=False))
 
     def then(self, later: Delta) -> Delta:
-        """Both, one after the other."""
+        """This delta followed by another one."""
         return Delta(self.before, later.after, (*self.causes, *later.causes))
 
     def reversed(self) -> Delta:
@@ -67,10 +67,10 @@ class Delta(Frozen):
 
 
 class OperationDeltas(frozendict["Place", Delta]):
-    """The deltas of one operation by place. `resource` is what it is an operation of.
+    """The deltas of one operation by place. `resource` is the resource of the operation.
 
-    `backwards` tells that they lead from a later version to an earlier one, `labelled` that there may
-    be steps that nobody outside sees.
+    `backwards` says that they lead from a later version to an earlier one, `labelled` that places may have internal
+    steps.
     """
 
     __slots__ = ("backwards", "labelled", "resource")
@@ -97,7 +97,7 @@ def _is_labelled(places: Iterable[Place]) -> bool:
 
 
 def between(old: Api, new: Api) -> Deltas:
-    """The deltas between any two APIs, of which nothing is known but what they are."""
+    """The deltas between any two APIs, without their history."""
     apis = [_in_full(old), _in_full(new)]
     schemas, operations = _changed(*apis)
     concerned = reached(schemas | operations, users(apis))
@@ -110,7 +110,7 @@ def between(old: Api, new: Api) -> Deltas:
 
 
 def _in_full(api: Api) -> Api:
-    """An Api whose tables are plain, since all of their elements are looked at again and again."""
+    """An Api with plain tables, because all of their elements are read repeatedly."""
     return api.replace(**{kind: frozendict(getattr(api, kind)) for kind in TABLES})
 
 
@@ -130,7 +130,7 @@ def _differing(old: Facts, new: Facts) -> Draft:
 
 
 def of_microversion(microversion: Microversion, before: Api) -> Deltas:
-    """The deltas that a microversion brings, each with its causes; `before` is the API that it changes."""
+    """The deltas of a microversion, each with its causes; `before` is the API that it changes."""
     apis = [_in_full(before), _in_full(microversion.apply(before))]
     causes = microversion.causes
     found: dict[str, Draft] = {}
@@ -159,21 +159,21 @@ def of_microversion(microversion: Microversion, before: Api) -> Deltas:
 
 
 def _changed(old: Api, new: Api) -> tuple[set[str], set[str]]:
-    """The names of the schemas and of the operations that a change made otherwise."""
+    """The names of the schemas and operations that a change altered."""
     return _differing_names(old.schemas, new.schemas), _differing_names(old.definitions, new.definitions)
 
 
 def _differing_names(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
-    """The names at which something is otherwise."""
+    """The names whose values differ."""
     if old is new:
         return set()
     return {name for name in {*old, *new} if not same(old.get(name), new.get(name))}
 
 
 def _explain_silent(causes: Sequence[Cause], found: Mapping[str, Draft], states: Mapping[str, Sequence[Facts]]) -> None:
-    """Add the changes that show nowhere by themselves to the deltas of the places where what they are about is.
+    """Add changes without a visible effect of their own to the deltas at their targets.
 
-    A schema shows when something refers to it, and does not show any more when nothing does.
+    A schema is only visible while something refers to it.
     """
     told = {cause.number for deltas in found.values() for delta in deltas.values() for cause in delta.causes}
     silent: dict[str, list[Cause]] = {}
@@ -189,7 +189,7 @@ def _explain_silent(causes: Sequence[Cause], found: Mapping[str, Draft], states:
 
 
 def _explain_whole(deltas: Draft) -> None:
-    """Add to what came or went the causes of all that is in it, since the whole is told and not its parts."""
+    """Add the causes of all parts to what was added or removed, because only the whole is reported."""
     more: dict[Place, list[tuple[Cause, ...]]] = {}
     for (part, name), delta in deltas.items():
         around = [(part, name[:end]) for end, character in enumerate(name) if character == "/"]
@@ -206,7 +206,7 @@ def _explain_whole(deltas: Draft) -> None:
 
 
 def paired(deltas: OperationDeltas) -> OperationDeltas:
-    """Deltas in which the same form of a value has the same label before and after, wherever that can be told."""
+    """Deltas in which the same form of a value has the same label before and after, as far as that is decidable."""
     found = _pairing(deltas) if deltas.labelled else None
     if found is None:
         return deltas
@@ -233,7 +233,7 @@ def _pairing(deltas: Mapping[Place, Delta]) -> Pairing | None:
 
 
 def _explain_labels(deltas: Draft) -> None:
-    """Take away the causes where nothing is otherwise but the label of a form, so that only its place is another."""
+    """Remove the causes where only the label of a form differs, and with it the place."""
     found = _pairing(deltas) if _is_labelled(deltas) else None
     if found is None:
         return
@@ -246,15 +246,15 @@ def _explain_labels(deltas: Draft) -> None:
 
 
 def all_causes(given: Iterable[Iterable[Cause]], *, backwards: bool) -> tuple[Cause, ...]:
-    """The causes of several deltas, each once, in the order in which they come."""
+    """The causes of several deltas, without repetition, in order."""
     found = {(cause.version, cause.number): cause for causes in given for cause in causes}
     return tuple(found[place] for place in sorted(found, reverse=backwards))
 
 
 def composed(steps: Iterable[Deltas]) -> Deltas:
-    """The deltas of several microversions in a row, as those from before the first to after the last.
+    """The composed deltas of consecutive microversions, from before the first to after the last.
 
-    Those at which all is as it was before are among them, with equal facts.
+    Places that are the same in the end are included, with equal facts.
     """
     return {operation: merged(found) for operation, found in by_operation(steps).items()}
 

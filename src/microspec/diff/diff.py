@@ -1,4 +1,4 @@
-"""All that differs between two versions of an API, or between two specifications."""
+"""Everything that differs between two versions of an API, or between two specifications."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Diff(Frozen):
     """All differences from the API at `old` to the API at `new`, in the order of the specification.
 
     `findings` are net. `by_version` has the findings of each microversion in between. `cancelled` has the changes that
-    others undid. `breaking` has the findings that are breaking by the policy ``wire``.
+    later ones undid. `breaking` has the findings that are breaking by the policy ``wire``.
     """
 
     old: Final[Version]  # type: ignore[misc]  # put in __init__
@@ -79,14 +79,13 @@ class Diff(Frozen):
 
 
 _KEPT = 256
-"""Of so many operations the deltas over several microversions are kept: of a few diffs between distant versions."""
+"""The composed deltas of this many operations are kept, enough for a few diffs between distant versions."""
 
 
 class Diffs:
     """The diffs between the versions of a source. What each microversion changes is worked out, or read, once.
 
-    Most operations are changed by few microversions, so that many diffs have the same to say of them: what was asked
-    last is kept.
+    Few microversions change an operation, so many diffs share their findings about it; the last ones are kept.
     """
 
     def __init__(self, source: Source) -> None:
@@ -106,7 +105,7 @@ class Diffs:
         return Diff(source.versions[from_], source.versions[to], deltas, steps, self._teller)
 
     def _over(self, steps: list[OperationDeltas]) -> OperationDeltas:
-        """The deltas of an operation over some microversions, those over several as they were made last."""
+        """The deltas of an operation over some microversions; those over several are kept."""
         if len(steps) == 1:
             return steps[0]
         key = tuple(map(id, steps))

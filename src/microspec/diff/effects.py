@@ -1,7 +1,7 @@
 """What two facts about a place mean: what was added, removed, widened or narrowed.
 
 An `Effect` says it in the past tense, like the first part of the id of a rule. It does not judge whether the effect
-breaks anybody. An undecidable effect is `altered`, and never skipped.
+breaks any caller. An undecidable effect is `altered`, and never skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Effect(Value):
-    """One thing that is otherwise: `what` of the place, `how` it changed, and the two values where that helps."""
+    """One difference: `what` of the place changed, `how`, and the two values if they are informative."""
 
     what: str
     how: str
@@ -45,14 +45,14 @@ _FORMATS_WITHIN = frozenset(
         ("az-name-with-spaces", "printable"),
     }
 )
-"""Pairs of formats of which the first takes nothing that the second does not."""
+"""Pairs of formats; the second accepts everything that the first accepts."""
 
 
 @lru_cache(maxsize=16384)
 def effects(before: Fact, after: Fact, item: str) -> tuple[Effect, ...]:
-    """What is otherwise at a place where there is a value before and after; `item` is what the place is called.
+    """The differences at a place that has a value before and after; `item` is the name of the place.
 
-    Effects that say the same of values of several types are one.
+    Equal effects on values of several types are merged.
     """
     found: dict[tuple[str, str], Effect] = {}
     for effect in _of_value(before, after, item):
@@ -64,7 +64,7 @@ def effects(before: Fact, after: Fact, item: str) -> tuple[Effect, ...]:
 
 
 def _merged(one: Effect, other: Effect) -> Effect:
-    """Two effects of one name as one, with the values of both."""
+    """Two effects with the same name, merged with the values of both."""
     values = {}
     for side in ("before", "after"):
         given = [value for value in (getattr(one, side), getattr(other, side)) if value is not None]
@@ -98,12 +98,12 @@ def _of_value(before: Fact, after: Fact, item: str) -> Iterator[Effect]:
 
 
 def _default(fact: Fact) -> tuple[Any, ...]:
-    """The default, if there is one: null is one, too."""
+    """The default, if there is one; null is a default, too."""
     return (fact["default"],) if "default" in fact else ()
 
 
 def _of_kinds(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Effect]:
-    """What types came and went."""
+    """The types that were added and removed."""
     gone, come = missing(old, new), missing(new, old)
     for what, how, kinds in (("type", "removed", gone), ("type", "added", come)):
         if "null" in kinds:
@@ -119,7 +119,7 @@ def types(kinds: Iterable[str]) -> tuple[str, ...]:
 
 
 def audience(before: str | None, after: str | None) -> Effect:
-    """Who may use it now."""
+    """The difference in who may use it."""
     if before is None or after is None:
         return Effect(what="audience", how="narrowed" if before is None else "widened", before=before, after=after)
     order = ("service", "admin", "manager", "member", "reader", "any", "anonymous")
@@ -133,7 +133,7 @@ def audience(before: str | None, after: str | None) -> Effect:
 
 
 def _of_alternatives(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[Effect]:
-    """What is otherwise in values of one type, for which there are one or several alternatives on either side."""
+    """The differences in values of one type, with one or several alternatives on each side."""
     if len(old) == len(new) == 1:
         yield from _of_keywords(old[0], new[0])
         return
@@ -164,7 +164,7 @@ def _apart(alternatives: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], tuple[Fact
 
 
 def _of_lists(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[Effect]:
-    """What is otherwise in lists of values, of which any may hold a value."""
+    """The differences between lists of values; a value may be in any of them."""
     was, becomes = (in_order(value for item in side for value in item["enum"]) for side in (old, new))
     yield from _of_enum(was, becomes)
     if same(was, becomes) and set(old) != set(new):
@@ -172,14 +172,14 @@ def _of_lists(old: tuple[Fact, ...], new: tuple[Fact, ...]) -> Iterator[Effect]:
 
 
 def _uncovered(some: tuple[Fact, ...], others: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], bool]:
-    """The alternatives that cannot be told to be within one of the others, and whether all of them surely are not."""
+    """The alternatives that are not certainly within one of the others, and whether all of them certainly are not."""
     verdicts = [(item, [_covers(other, item) for other in others]) for item in some]
     found = [(item, None not in of_item) for item, of_item in verdicts if True not in of_item]
     return tuple(item for item, _ in found), all(sure for _, sure in found)
 
 
 def _of_forms(old: dict[str, Fact], new: dict[str, Fact]) -> Iterator[Effect]:
-    """What is otherwise in the forms that an object or array may have."""
+    """The differences in the forms that an object or array may have."""
     gone, come = missing(old, new), missing(new, old)
     for form, was in old.items():
         if form in new:
@@ -194,7 +194,7 @@ def _of_forms(old: dict[str, Fact], new: dict[str, Fact]) -> Iterator[Effect]:
 
 
 def _covers(wide: Fact, narrow: Fact) -> bool | None:
-    """Whether `wide` takes all that `narrow` takes; None if that cannot be told."""
+    """Whether `wide` accepts everything that `narrow` accepts; None if that is undecidable."""
     if wide == narrow:
         return True
     if "enum" in narrow:
@@ -209,14 +209,14 @@ def _covers(wide: Fact, narrow: Fact) -> bool | None:
 _NARROWER = frozenset(
     {("enum-value", "removed"), *((what, "added") for what in ("enum", "pattern", "format", "constraint"))}
 )
-"""What makes an alternative take less, besides what is called narrowed."""
+"""The effects that narrow an alternative, in addition to those called narrowed."""
 
 
 # ---------------------------------------------------------------------------------------------- keywords
 
 
 def _of_keywords(old: Fact, new: Fact) -> Iterator[Effect]:
-    """What is otherwise between two alternatives of one type."""
+    """The differences between two alternatives of one type."""
     yield from _of_enum(old.get("enum"), new.get("enum"))
     yield from _of_limits(old, new)
     yield from _of_texts("pattern", old.get("pattern"), new.get("pattern"))
@@ -231,7 +231,7 @@ def _of_keywords(old: Fact, new: Fact) -> Iterator[Effect]:
 
 
 def _given(keyword: str, items: tuple[Any, ...]) -> Any:
-    """What is required, or the conditions, as a schema says it; nothing if there are none."""
+    """What is required, or the conditions, as in a schema; empty if there are none."""
     if not items:
         return None
     return frozendict(required=items) if keyword == "required" else items[0] if len(items) == 1 else items
@@ -273,12 +273,12 @@ _LIMITS = (
 
 
 def _limit(fact: Fact, keywords: tuple[str, ...], towards: int) -> tuple[Any, int] | None:
-    """A limit as a value that is greater the tighter it is."""
+    """A limit as a value that grows as the limit gets tighter."""
     return next(((fact[keyword] * towards, n) for n, keyword in enumerate(keywords) if keyword in fact), None)
 
 
 def _of_texts(what: str, old: Any, new: Any) -> Iterator[Effect]:
-    """What is otherwise in the patterns, or formats, that a text has to be of."""
+    """The differences in the patterns or formats of a string."""
     was, becomes = ((side,) if isinstance(side, str) else side or () for side in (old, new))
     gone, come = missing(was, becomes), missing(becomes, was)
     if not gone and not come:
@@ -299,9 +299,9 @@ def _ordered(widened: bool, narrowed: bool) -> str:
 
 
 def _of_openness(old: Fact, new: Fact) -> Iterator[Effect]:
-    """What is otherwise in which properties an object may have besides those that are listed.
+    """The differences in the unlisted properties that an object may have.
 
-    Each part of an object may limit them: one more part that does leaves fewer.
+    Each part of an object may limit them; one more such part leaves fewer.
     """
     was, becomes = (tuple(map(_rule, fact.get("open", ()))) for fact in (old, new))
     gone, come = missing(was, becomes), missing(becomes, was)
@@ -314,15 +314,15 @@ def _of_openness(old: Fact, new: Fact) -> Iterator[Effect]:
 
 
 def _rule(part: Fact) -> Fact:
-    """What a part says of properties that it does not list."""
+    """What a part says about unlisted properties."""
     return part.delete("touching") if "touching" in part else part
 
 
 def _is_more_open(one: Fact, other: Fact, touching: Container[str]) -> bool:
-    """Whether one part takes all that the other does.
+    """Whether one part accepts everything that the other accepts.
 
-    It can be told where they know the same patterns, or where no other name is taken and the names that
-    match one more pattern are not those of which anything else is said.
+    This is decidable if both have the same patterns, or if no other name is accepted and nothing else is said about the
+    names that match the additional patterns.
     """
     if one["names"] == other["names"]:
         return bool(_OPEN.index(one["unlisted"]) > _OPEN.index(other["unlisted"]))
@@ -332,18 +332,18 @@ def _is_more_open(one: Fact, other: Fact, touching: Container[str]) -> bool:
 
 
 _OPEN = (False, "described")
-"""How open a part is that is not open, from closed on."""
+"""How open a part is that is not fully open, beginning with closed."""
 
 # ---------------------------------------------------------------------------------------------- patterns
 
 _CLASS = re.compile(r"^\^(\[(?:\\.|[^\]\\])+\])([*+])\$$")
-"""A pattern that says of every character of a text what it may be."""
+"""A pattern that restricts every character of a string."""
 
 
 def _pattern_within(narrow: str, wide: str) -> bool:
-    """Whether it can be told that every text that `narrow` finds is one that `wide` finds.
+    """Whether every string that `narrow` matches certainly matches `wide`.
 
-    It can where `wide` is about single characters, and `narrow` can only write those.
+    This is decidable if `wide` is about single characters, and `narrow` only allows those.
     """
     simple = _CLASS.match(wide)
     if simple is None or not (narrow.startswith("^") and narrow.endswith("$")):
@@ -355,7 +355,7 @@ def _pattern_within(narrow: str, wide: str) -> bool:
 
 
 def _characters(pattern: str) -> set[str] | None:
-    """All characters that stand in texts that a pattern finds; None if they are too many or it is too clever."""
+    """All characters in the strings that a pattern matches; None if they are too many or the pattern is too complex."""
     found: set[str] = set()
     stack: list[Any] = list(parsed(pattern))
     while stack:
@@ -381,4 +381,4 @@ def _characters(pattern: str) -> set[str] | None:
 
 
 _MANY = 0x250
-"""The end of the characters that are looked at one by one: those of Latin scripts."""
+"""The end of the range of characters that are checked one by one: those of Latin scripts."""

@@ -1,19 +1,19 @@
-"""What is true of an API, place by place: the form in which two APIs are compared.
+"""The facts about an API, place by place: the form in which two APIs are compared.
 
-A place is an operation, a part of it (its request, its query, its statuses …) and a name within that
-part, such as the JSON pointer of a field. What is said there is a `Fact`: a frozen mapping that holds
-everything a caller can notice at that place, and nothing of how the specification says it. Names of
-schemas, the order of lists and unions that come to the same do not show.
+A place is an operation, a part of it (its request, its query, its statuses …) and a name within that part, such as the
+JSON pointer of a field. A `Fact` at a place is a frozen mapping of everything that a caller can notice there, and of
+nothing about how the specification expresses it: the names of schemas, the order of lists, and the structure of
+equivalent unions do not matter.
 
-The facts of a value at a pointer tell what it may be by JSON type (`kinds`): for each type the
-alternatives that there are, each with its limits, pattern, enum and so on. What an object holds
-stands at the pointers below it; no types means that nothing may stand there. `otherwise` is there where a name
-would be taken even if it were not listed: by any object (``taken``), or by a rule for all others (``described``).
+The facts of a value at a pointer describe it by JSON type (`kinds`): the alternatives of each type, each with its
+limits, pattern, enum and so on. The content of an object is at the pointers below it; without types, no value is
+allowed there. The key `otherwise` exists if a name would be accepted even if it were not listed: by any object
+(``taken``), or by a rule for all others (``described``).
 
-Together the facts say exactly what is accepted, so that what widens at every place widens as a whole:
-whatever a value obeys is told once, at one place. Where an object or array may be of several forms, each
-has places of its own, below a step with its label; so have the properties whose names match a pattern.
-Nobody outside sees these steps: `shown` leaves them out.
+Together, the facts say exactly what is accepted, so that what widens at every place widens as a whole: each rule for a
+value is stated once, at one place. If an object or array may have several forms, each form has separate places, below a
+step with its label; so do the properties whose names match a pattern. These steps are internal: `shown` leaves them
+out.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ if TYPE_CHECKING:
     response, response-header, error-body, behavior), and a name within it."""
     Fact = frozendict[str, Any]
     Facts = dict[Place, tuple[Fact, frozenset[str]]]
-    """What is true at each place, and the names of the schemas that say it."""
+    """The fact at each place, and the names of the schemas that state it."""
 
 
 EVERYWHERE = ""
-"""Stands for the operation where something holds for all of them."""
+"""Stands for the operation in facts about all operations."""
 
 
 def of_operation(key: str, api: Api) -> Facts:
-    """The facts of an operation; none if it is not there."""
+    """The facts of an operation; none if it does not exist."""
     definition = api.definitions.get(key)
     if definition is None:
         return {}
     facts: Facts = {("operation", ""): (_of_definition(definition), frozenset())}
     if definition.alias_of:
-        return facts  # the rest is told of the operation that it stands for
+        return facts  # the rest is reported for the operation that it is an alias of
     schemas = cases_.Schemas(api.schemas)
     facts["audience", ""] = (frozendict(audience=definition.audience), frozenset())
     facts["unknown-query", ""] = (frozendict(unknown=definition.unknown_query), frozenset())
@@ -66,7 +66,7 @@ def of_operation(key: str, api: Api) -> Facts:
 
 
 def of_behaviors(api: Api) -> Facts:
-    """The facts that are of no single operation and that microversions change: behaviors."""
+    """The facts about no single operation that microversions change: behaviors."""
     return {
         ("behavior", behavior.name): (
             frozendict(
@@ -81,7 +81,7 @@ def of_behaviors(api: Api) -> Facts:
 
 
 def of_common(api: Api) -> Facts:
-    """The facts of what every operation has: the same at every version."""
+    """The facts about the common parts of all operations: the same at every version."""
     facts: Facts = {}
     schemas = cases_.Schemas(api.schemas)
     for parameter in api.common.parameters.values():
@@ -146,14 +146,14 @@ def _of_responses(responses: Iterable[Response], known: Schemas) -> Facts:
 
 
 def of_status(status: int, when: str | None) -> Place:
-    """The place of a status. One of success may take the place of another in the same case, so that is its name."""
+    """The place of a status. A success status may replace another one in the same case, so the case is its name."""
     if status < 400:
         return "success", escape(when or "")
     return "error", escape(status_name(status, when))
 
 
 def status_name(status: int, when: str | None) -> str:
-    """What a status is called: one of several by when it is given."""
+    """The name of a status; if it is given in several cases, it includes the condition."""
     return f"{status} when: {when}" if when else str(status)
 
 
@@ -166,7 +166,7 @@ def _of_body(part: str, names: Iterable[str | None], schemas: Schemas) -> Facts:
 
 
 def taken(openness: Iterable[Fact], name: str) -> tuple[Any, ...] | None:
-    """What the parts of an object say of a property that they do not list, by their `open`; None if one refuses it."""
+    """What the parts of an object say about an unlisted property, by their `open`; None if one refuses it."""
     found = [part for part in openness if not any(matches(pattern, name) for pattern in part["names"])]
     return None if any(part["unlisted"] is False for part in found) else tuple(found)
 
@@ -174,19 +174,19 @@ def taken(openness: Iterable[Fact], name: str) -> tuple[Any, ...] | None:
 # ------------------------------------------------------------------------------------- names of places
 
 FORM, PATTERN, OTHERS = "~:", "~=", "~+"
-"""How a step begins that is no step of a JSON pointer, which it cannot be mistaken for: to one of several forms, and
-to what is said of the properties whose names match a pattern, or are not known. A step ``*`` follows the last two."""
+"""The beginning of an internal step, which cannot be mistaken for a step of a JSON pointer: to one of several forms, to
+the properties whose names match a pattern, or to unlisted properties. A step ``*`` follows the last two."""
 
 _STEP = re.compile(r"/~[:=+][^/]*")
 
 
 def shown(name: str) -> str:
-    """The name of a place as a JSON pointer that everybody knows."""
+    """The name of a place as an ordinary JSON pointer."""
     return _STEP.sub("", name) if "/~" in name else name
 
 
 def forms_on_the_way(name: str) -> Iterator[tuple[str, str]]:
-    """The forms that the way to a place leads through: each the name of the place that has it, and its label."""
+    """The forms on the way to a place: the name of the place that has each, and its label."""
     start = name.find(f"/{FORM}")
     while start >= 0:
         end = name.find("/", start + 1)
@@ -210,9 +210,10 @@ class _Value:
         self.facts: Facts = {}
 
     def tell(self, options: Sequence[Any], pointer: str, inside: Mapping[str, int], **more: Any) -> None:
-        """Tell of a value that obeys one of the options; `inside` are the schemas that the way led through.
+        """Add the facts of a value that obeys one of the options; `inside` are the schemas on the way, each with its
+        depth.
 
-        Each comes with the depth at which it did. `more` is what else is true at this place.
+        `more` has further facts at this place.
         """
         forms = cases_.cases(options, self.schemas)
         by_kind: dict[str, list[Case]] = {}
@@ -242,7 +243,7 @@ class _Value:
         for kind, found_forms in holding.items():
             for label, form in found_forms:
                 if not form.names.isdisjoint(inside):
-                    continue  # a schema within itself: what it holds was told above
+                    continue  # a schema within itself: its content was added above
                 step = f"{pointer}/{FORM}{escape(label)}" if len(found_forms) > 1 else pointer
                 if kind == "object":
                     self._members(form, step, depth, inside)
@@ -250,12 +251,12 @@ class _Value:
                     self.tell([form.items()], f"{step}/*", _led(inside, depth, form.names), required=False)
 
     def _members(self, form: Case, pointer: str, depth: int, inside: Mapping[str, int]) -> None:
-        """Tell of what an object holds: its properties, and those whose names are described, not listed."""
+        """Add the facts of the content of an object: its properties, and those that are described, not listed."""
         patterns = form.patterns()
         for name, said in form.properties.items():
             refused, otherwise = form.refuses(name), form.otherwise(name)
             if refused and otherwise is None:
-                continue  # as any other name that is not listed
+                continue  # like any other unlisted name
             more: dict[str, Any] = {"required": name in form.required}
             more |= {"otherwise": otherwise} if otherwise else {}
             led = frozenset().union(*(names for _, names in said))
@@ -266,7 +267,7 @@ class _Value:
             if rules and otherwise and name not in form.required:
                 within = otherwise == "taken" and cases_.adds_nothing(schema, rules, self.schemas)
                 if within or cases_.are_same(schema, cases_.both(rules), self.schemas):
-                    continue  # as any other name that is taken
+                    continue  # like any other accepted name
             self.tell([schema], f"{pointer}/{escape(name)}", _led(inside, depth, led), **more)
         for pattern, rules in patterns.items():
             more = {"pattern": pattern} if any(is_open for _, is_open, _ in rules) else {}
@@ -280,12 +281,12 @@ class _Value:
 
 
 def _again(form: Case, depth: int, inside: Mapping[str, int]) -> Iterator[tuple[int, Any]]:
-    """How far up the schemas are that this form is within, each with what is said besides them."""
+    """How far up the schemas around this form are, each with what is said in addition to them."""
     for name in form.names & inside.keys():
         beside = [cases_.canonical(part, form.schemas) for part, names in form.parts if name not in names]
         yield depth - inside[name], in_order(filter(None, beside))
 
 
 def _led(inside: Mapping[str, int], depth: int, names: Iterable[str]) -> dict[str, int]:
-    """The schemas on the way to what is held, at a depth, by a value that these names describe."""
+    """The schemas on the way to the content of a value that these names describe, at a depth."""
     return {**dict.fromkeys(names, depth), **inside}

@@ -1,4 +1,4 @@
-"""Differences as a caller meets them: one finding for one fact about one place.
+"""Differences as a caller sees them: one finding for one fact at one place.
 
 The rule of a finding (`microspec.diff.rules`) says what happened, and its causes say why. Findings are net: a change
 that a later one undid is `Cancelled`.
@@ -51,7 +51,7 @@ class Finding(Value):
 
     @property
     def instead(self) -> str | None:
-        """What to use in place of what was removed, if the specification says."""
+        """The replacement of what was removed, if the specification names one."""
         found = [getattr(cause.change, "instead", None) for cause in self.causes]
         return next((text for text in reversed(found) if text), None)
 
@@ -67,13 +67,13 @@ class Cancelled(Value):
 
     @property
     def element(self) -> str:
-        """What it is about within its operation, as for a finding."""
+        """What it is about within its operation, as in `Finding`."""
         return _element(self.part, self.name)
 
 
 _PARTS = {"success": "status", "error": "status"}
 _WHOLE = ("operation", "audience", "unknown-query")
-"""The parts that are of an operation as a whole."""
+"""The parts that concern an operation as a whole."""
 
 
 def _element(part: str, name: str) -> str:

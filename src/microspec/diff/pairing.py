@@ -1,7 +1,7 @@
-"""Which forms of an object or array before are which after, where their labels do not say it.
+"""Pairs the forms of an object or array before and after, if their labels differ.
 
-A value that becomes of several forms has its own from then on at places below their labels; forms without
-a name are labelled by what they hold. Here the labels of one side are put in place of those of the other.
+A value with several forms has places below their labels; a form without a name has a label made of its properties.
+Here, labels of one side are replaced by those of the other.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from .facts import Fact, Place
 
     Side = dict[Place, Fact]
-    """What is true before, or after, at the places that are otherwise."""
+    """The facts before, or after, at the places that differ."""
 
 
 class Pairing:
-    """What is true before and after, with the causes of all that is otherwise.
+    """The facts before and after, with the causes of all differences.
 
-    Once `pair` has run, the same form has the same label on both sides, wherever that can be told; `origins`
-    are the places that those with other labels are made of.
+    After `pair`, the same form has the same label on both sides, as far as that is decidable; `origins` are the
+    original places of relabelled ones.
     """
 
     def __init__(self, old: Side, new: Side, causes: dict[Place, tuple[Cause, ...]]) -> None:
@@ -36,7 +36,7 @@ class Pairing:
         self._known: set[tuple[Place, str]] = set()
 
     def pair(self) -> bool:
-        """Give forms their labels, the outer ones first; whether any has another one now."""
+        """Relabel forms, the outer ones first; returns whether any label has changed."""
         renamed = False
         while found := self._next():
             self._known.add(found)
@@ -46,7 +46,7 @@ class Pairing:
         return renamed
 
     def _next(self) -> tuple[Place, str] | None:
-        """The next place, and a kind of which there are several forms that are labelled otherwise than before."""
+        """The next place, and a kind with several forms there whose labels differ from before."""
         old, new = self.sides
         holding = {(part, name.rpartition("/")[0]) for part, name in self.causes if f"/{FORM}" in name}
         unions = {(part, above) for part, name in holding for above, _ in forms_on_the_way(name)}
@@ -58,7 +58,7 @@ class Pairing:
         return None
 
     def _renamed(self, place: Place, kind: str) -> Iterator[tuple[int, str | None, str]]:
-        """The labels that are changed: on which side, from what (None: from no label at all), and to what."""
+        """The labels to change: the side, the old label (None: no label), and the new one."""
         old, new = (labels(side[place], kind) for side in self.sides)
         for number, (one, others) in enumerate(((old, new), (new, old))):
             if len(one) == 1 < len(others):
@@ -70,7 +70,7 @@ class Pairing:
             yield 1, come[0], gone[0]
 
     def _equal(self, place: Place, kind: str, single: int) -> str | None:
-        """The label of the form on the other side that says the same as the only one on this."""
+        """The label of the form on the other side that is equal to the only one on this side."""
         own, others = self.sides[single], self.sides[1 - single]
         (alternative,) = labels(own[place], kind).values()
         below = _below(own, place, kind, None)
@@ -80,7 +80,7 @@ class Pairing:
         return None
 
     def _rename(self, number: int, place: Place, kind: str, was: str | None, label: str) -> None:
-        """Put a label in place of another; what came and went without it belongs to it as well."""
+        """Replace a label; what was added and removed without a label belongs to it as well."""
         part, above = place
         side = self.sides[number]
         start = f"{above}/{FORM}{escape(label)}"
@@ -102,12 +102,12 @@ def _unlabelled(alternative: Fact) -> dict[str, Any]:
 
 
 def _below(side: Side, place: Place, kind: str, label: str | None) -> dict[str, Fact]:
-    """What is told of a form, by the steps that lead to it."""
+    """The facts of a form, by the steps to them."""
     return {steps: side[found] for found, steps in _places(side, place, kind, label)}
 
 
 def _places(known: Iterable[Place], place: Place, kind: str, label: str | None) -> list[tuple[Place, str]]:
-    """The places of a form, or of the only one, which has no label; each with the steps that lead to it from there."""
+    """The places of a form, or of the only form, which has no label; each with the steps from there."""
     start = place[1] if label is None else f"{place[1]}/{FORM}{escape(label)}"
     below, other, end = f"{start}/", f"{start}/{FORM}", len(start)
     found = [

@@ -28,11 +28,11 @@ POLICIES = ("none", "wire", "strict")
 
 
 class Rule(Value):
-    """One kind of difference. `id` says what happened, in the past tense, and is what findings refer to.
+    """One kind of difference. `id` says what happened, in the past tense; findings refer to it.
 
-    `direction`: whether it is about what is sent or what is read; `sense`: whether more or less is
-    possible than before. `wire` and `strict` are its severities by these policies. `advice` tells a
-    caller what to do; `mirror` is the rule of the opposite, None if it is its own.
+    `direction`: whether it is about what is sent or what is read. `sense`: whether more or less is possible than
+    before. `wire` and `strict` are its severities by these policies. `advice` says what a caller should do. `mirror` is
+    the opposite rule; None if the rule is its own opposite.
     """
 
     id: str
@@ -136,7 +136,7 @@ _ROWS: tuple[_Row, ...] = (
     (("parameter",), "required", "optional", "narrows", "A parameter is now required.", "Always send it.", ""),
     (("parameter",), "optional", "required", "widens", "A parameter is now optional.", "Leave it out if you like.", ""),
     (("parameter",), "repeatable", "single", "widens",
-     "A parameter may be given more than once.", "Repeat it if you like.", ""),
+     "A parameter may be given several times.", "Repeat it if you like.", ""),
     (("parameter",), "single", "repeatable", "narrows",
      "A parameter may be given only once.", "Send it once.", ""),
     (("parameter",), "audience-widened", "audience-narrowed", "widens",
@@ -209,7 +209,7 @@ _ROWS: tuple[_Row, ...] = (
     (_VALUES, "description-altered", "description-altered", "neither",
      "The description changed.", "Read the description.", "Read the description."),
 )  # fmt: skip
-"""The rules about values, each for some of the parts in which a value is met."""
+"""The rules about values, each for some of the parts that have values."""
 
 _WHOLE: tuple[tuple[str, str, Direction, Sense, str, str], ...] = (
     ("operation-added", "operation-removed", "request", "widens", "There is a new operation.",
@@ -217,7 +217,7 @@ _WHOLE: tuple[tuple[str, str, Direction, Sense, str, str], ...] = (
     ("operation-removed", "operation-added", "request", "narrows", "An operation was removed.",
      "Do not call it."),
     ("operation-altered", "operation-altered", "both", "unsure",
-     "An operation is an alias of a different one, or is gone since a different release.", "Check it."),
+     "An operation is an alias of a different one, or a different release removed it.", "Check it."),
     ("audience-widened", "audience-narrowed", "request", "widens", "More callers may use the operation.",
      "Use it if you like."),
     ("audience-narrowed", "audience-widened", "request", "narrows",
@@ -271,7 +271,7 @@ _EXCEPTIONS: dict[str, tuple[Severity, str]] = {
 """Where the policy ``wire`` departs from the principle, and why. ``strict`` takes the stricter of the two."""
 
 _ALSO_STRICT = frozenset({"request-property-undescribed", "parameter-undescribed"})
-"""What the principle calls harmless, and a careful client has to look at all the same."""
+"""What the principle calls harmless, but a careful client should still review."""
 
 _WHY: dict[tuple[Direction, Sense], str] = {
     ("request", "narrows"): "A request that was accepted may now be refused.",

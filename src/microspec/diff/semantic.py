@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 
 class Difference(Value):
-    """A `finding` from the old state to the new, as it is where it first shows; the `versions` that show it.
+    """A `finding` from the old state to the new, as of the first version that shows it; the `versions` that show it.
 
-    `kind` (definitions, schemas, behaviors, common) and `name` are what says it.
+    `kind` (definitions, schemas, behaviors, common) and `name` are the element that causes it.
     """
 
     finding: Finding
@@ -44,9 +44,9 @@ class Difference(Value):
 
 
 def differences(old: Source, new: Source, versions: Iterable[Version]) -> list[Difference]:
-    """What is otherwise at versions that both have: each finding once for each element that says it.
+    """The differences at versions that both have: each finding once for each element that causes it.
 
-    Both histories have to begin with the same version.
+    Both histories must begin with the same version.
     """
     comparison = _Comparison(old, new)
     causes: dict[tuple[str, tuple[Element, ...]], Element] = {}
@@ -65,7 +65,7 @@ def differences(old: Source, new: Source, versions: Iterable[Version]) -> list[D
 
 
 def value_at(source: Source, kind: str, name: str, number: int) -> Any:
-    """What is said of an element at the microversion with a number, 0 for the baseline; None if it is not there."""
+    """An element at the microversion with a number, 0 for the baseline; None if it does not exist."""
     timeline = source.timelines()[kind]
     place = timeline.place(name, number)
     return None if place is None else timeline.value(place)
@@ -79,7 +79,7 @@ class _Comparison:
         self._known: dict[tuple[Any, ...], tuple[Finding, ...]] = {}
 
     def reached(self, version: Version) -> Iterator[tuple[str, tuple[Element, ...]]]:
-        """The operations at which something otherwise may show, each with the elements that are otherwise."""
+        """The operations that may show a difference, each with the elements that differ."""
         number = self.old.versions.index(version) + 1
         elements = [
             (kind, name)
@@ -98,11 +98,11 @@ class _Comparison:
                 yield operation, found
 
     def findings(self, operation: str, version: Version) -> tuple[Finding, ...]:
-        """What is otherwise of an operation at a version."""
+        """The differences of an operation at a version."""
         return self._compare(*self._pair(operation, version))
 
     def cause(self, finding: Finding, operation: str, elements: Sequence[Element], version: Version) -> Element:
-        """The element that makes the finding alone, if there is one."""
+        """The element that causes the finding by itself, if there is one."""
         old, new = self._pair(operation, version)
         for element in elements:
             if any(item.id == finding.id for item in self._compare(old, _with(element, old, new))):
@@ -110,7 +110,7 @@ class _Comparison:
         return elements[0]
 
     def _compare(self, old: Api, new: Api) -> tuple[Finding, ...]:
-        """The findings between two APIs of one operation, wording aside; worked out once."""
+        """The findings between two APIs of one operation, apart from wording; worked out once."""
         key = (*_identity(old), *_identity(new))
         if key not in self._known:
             findings = of_apis(old, _reworded(old, new)).findings
@@ -122,7 +122,7 @@ class _Comparison:
         return old, new
 
     def _reduced(self, operation: str, api: Api) -> Api:
-        """An API of one operation, or of what is of none."""
+        """An API with one operation, or with what belongs to none."""
         schemas = frozendict(self._schemas(operation, api))
         if operation == EVERYWHERE:
             return api.replace(definitions=EMPTY, schemas=schemas)
@@ -130,7 +130,7 @@ class _Comparison:
         return Api(version=api.version, definitions=frozendict(definitions), schemas=schemas)
 
     def _schemas(self, operation: str, api: Api) -> dict[str, Any]:
-        """The schemas that an operation, or what is of none, is made of."""
+        """The schemas of an operation, or of what belongs to none."""
         if operation == EVERYWHERE:
             common = api.common
             given = [*(parameter.schema for parameter in common.parameters.values()), *common.headers.values()]
@@ -142,7 +142,7 @@ class _Comparison:
 
 
 def _touched(kind: str, old: Source, new: Source) -> Iterator[Element]:
-    """The elements of a kind that are otherwise at any version."""
+    """The elements of a kind that differ at any version."""
     rows: list[dict[tuple[str, int, int], Any]] = []
     for source in (old, new):
         line = source.timelines()[kind]
@@ -155,19 +155,19 @@ def _touched(kind: str, old: Source, new: Source) -> Iterator[Element]:
 
 
 def _is_of(operation: str, element: Element) -> bool:
-    """Whether an element that is no schema is part of an operation, or of what is of none."""
+    """Whether an element that is not a schema is part of an operation, or of what belongs to none."""
     kind, name = element
     return kind in ("behaviors", "common") if operation == EVERYWHERE else (kind, name) == ("definitions", operation)
 
 
 def _identity(api: Api) -> tuple[Any, ...]:
-    """What tells two reduced APIs apart: the values in them, which live as long as the histories."""
+    """The identity of two reduced APIs: the values in them, which live as long as the histories."""
     values = [(name, id(value)) for kind in TABLES for name, value in getattr(api, kind).items()]
     return (len(values), id(api.common), *values)
 
 
 def _with(element: Element, old: Api, new: Api) -> Api:
-    """The old API with one element as it is in the new one. New schemas are there as well, for it to refer to."""
+    """The old API with one element of the new one, and with the new schemas that it may refer to."""
     kind, name = element
     api = old.replace(schemas=frozendict({**new.schemas, **old.schemas}))
     if kind == "common":

@@ -1,4 +1,4 @@
-"""What each microversion of a source changes: read from the artifact if it is there, otherwise worked out."""
+"""What each microversion of a source changes: read from the artifact if possible, or else worked out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Steps:
         self._deltas: dict[Version, Deltas] = {}
 
     def of(self, version: Version) -> Deltas:
-        """The deltas of a microversion, which there is."""
+        """The deltas of an existing microversion."""
         found = self._deltas.get(version)
         if found is None:
             microversion = self._source.microversion(version)
@@ -37,7 +37,7 @@ class Steps:
 
 
 def read(rows: Sequence[Any], causes: Sequence[Cause]) -> Deltas:
-    """The deltas that `rows` was given, from JSON; `causes` are those of the microversion."""
+    """The inverse of `rows`: deltas from JSON; `causes` are those of the microversion."""
     facts = [*map(freeze, rows[0]), None]  # the last, number -1, stands for nothing
     return {
         operation: OperationDeltas(

@@ -1,4 +1,4 @@
-"""Findings that are known and accepted: by their ids, each with a reason and a last day."""
+"""Known and accepted findings, by their ids, each with a reason and a last day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODES: dict[str, str] = {
 
 
 class Suppression(Value):
-    """One finding that is accepted: its `id` (that of `Finding`), the `reason`, and the last day on which it is."""
+    """An accepted finding: its `id` (that of `Finding`), the `reason`, and the last day of the suppression."""
 
     id: str
     reason: str
@@ -33,17 +33,17 @@ class Suppression(Value):
 
 
 class Suppressed(Value):
-    """A judgement that does not count, and the suppression that says so."""
+    """A suppressed judgement, and its suppression."""
 
     judgement: Judgement
     suppression: Suppression
 
 
 class Applied(Value):
-    """What suppressions come to: what is `kept` of the judgements, and what is `suppressed`.
+    """The result of suppressions: the judgements that are `kept`, and those that are `suppressed`.
 
-    `expired` are the suppressions whose day is over, which suppress nothing; `unused` the others for
-    which there was nothing to suppress.
+    `expired` are the suppressions whose last day has passed, which suppress nothing; `unused` are the others without a
+    finding.
     """
 
     kept: tuple[Judgement, ...]
@@ -53,7 +53,7 @@ class Applied(Value):
 
     @property
     def notes(self) -> tuple[Diagnostic, ...]:
-        """What there is to say of suppressions that are expired or unused, each at its place."""
+        """The notes on suppressions that are expired or unused, each with its location."""
         found = [
             _note(
                 item,
@@ -74,7 +74,7 @@ def _note(item: Suppression, code: str, message: str, hint: str) -> Diagnostic:
 
 
 def apply(judgements: Iterable[Judgement], suppressions: Iterable[Suppression], today: date) -> Applied:
-    """Take out the judgements of findings that are suppressed on a day; both sides keep their order."""
+    """Separate the judgements of findings that are suppressed on a day; both parts keep their order."""
     suppressions, judgements = tuple(suppressions), tuple(judgements)
     valid = {item.id: item for item in suppressions if today <= item.expires}
     matched = {item.finding.id for item in judgements}

@@ -30,10 +30,9 @@ if TYPE_CHECKING:
 
 
 class Teller:
-    """Tells findings, and remembers what it told of deltas that last, as those of a microversion do.
+    """Turns deltas into findings, and keeps the findings of lasting deltas, such as those of a microversion.
 
-    Most places that differ between two versions were changed by one microversion on the way, and are told as they
-    are of that one.
+    Most places that differ between two versions were changed by one microversion in between, and share its findings.
     """
 
     def __init__(self) -> None:
@@ -42,19 +41,19 @@ class Teller:
         self._made: dict[int, tuple[Delta, tuple[Finding, ...] | None]] = {}
 
     def remember(self, deltas: Deltas) -> None:
-        """Take these deltas for lasting."""
+        """Mark these deltas as lasting."""
         for of_operation in deltas.values():
             if id(of_operation) in self._told:
-                return  # so they are already
+                return  # already marked
             self.keep(of_operation)
             self._made |= {id(delta): (delta, None) for delta in of_operation.values()}
 
     def keep(self, deltas: OperationDeltas) -> None:
-        """Keep what is told of these deltas of an operation from now on."""
+        """Keep the findings of these deltas of an operation from now on."""
         self._told.setdefault(id(deltas), (deltas, None))
 
     def forget(self, deltas: OperationDeltas) -> None:
-        """Keep it no more."""
+        """No longer keep them."""
         self._told.pop(id(deltas), None)
 
     def tell(self, deltas: Deltas) -> Told:
@@ -94,12 +93,14 @@ class Teller:
             elif not is_alone:
                 if not any(_holds_otherwise(outer, steps) for outer, steps in around):
                     made = _made(key, part, name, delta, deltas)
-                    if not delta.causes:  # only the label of a form is another: what made it so is told of the whole
+                    if not delta.causes:  # only the label of a form differs: the cause is reported for the whole
                         causes = all_causes([outer.causes for outer, _ in around], backwards=deltas.backwards)
                         made = tuple(finding.replace(causes=causes) for finding in made)
                     findings += made
             else:
-                made = _made(key, part, name, delta, deltas)  # nothing else is a part of it: it is so in every diff
+                made = _made(
+                    key, part, name, delta, deltas
+                )  # nothing else is a part of it: it is the same in every diff
                 if lasting:
                     self._made[id(delta)] = (delta, made)
                 findings += made
@@ -109,7 +110,7 @@ class Teller:
 
 
 def _once(found: list[T], *, backwards: bool) -> tuple[T, ...]:
-    """What is told of several forms of a value in the same words is told once, with the causes of all."""
+    """Findings that are the same for several forms of a value are merged, with the causes of all."""
     together: dict[tuple[str, str, str], list[T]] = {}
     for item in found:
         together.setdefault((getattr(item, "rule", ""), item.part, item.name), []).append(item)
@@ -122,7 +123,7 @@ def _once(found: list[T], *, backwards: bool) -> tuple[T, ...]:
 
 
 def _as_its_mirror(item: Finding | Cancelled) -> str:
-    """What is alike for a finding and for its mirror."""
+    """A key that is the same for a finding and its mirror."""
     return "".join(sorted((text(getattr(item, "before", None)), text(getattr(item, "after", None)))))
 
 
@@ -144,7 +145,7 @@ def _made(operation: str | None, part: str, name: str, delta: Delta, deltas: Ope
 
 
 def _makers(causes: tuple[Cause, ...], effect: Effect) -> tuple[Cause, ...]:
-    """Those of the causes of a place that made an effect: of changes to values of a list, those of its values."""
+    """The causes of a place that brought an effect; for changes to listed values, those of the values concerned."""
     values = effect.before or effect.after
     if effect.what != "enum-value" or values is None or len(causes) == 1:
         return causes
@@ -156,11 +157,11 @@ def _makers(causes: tuple[Cause, ...], effect: Effect) -> tuple[Cause, ...]:
 _UNKNOWN = ("unknown-query", "")
 
 _WORDS = frozenset({"summary", "description"})
-"""What is said of an operation or a behavior: only a reader of the specification notices."""
+"""The wording of an operation or a behavior, which only readers of the specification notice."""
 
 
 def _around(part: str, name: str, deltas: OperationDeltas) -> list[tuple[Delta, str]]:
-    """What a value stands in that is otherwise, too, each with the steps that lead from it to the value."""
+    """The places around a value that differ, too, each with the steps from there to the value."""
     found = []
     above, slash, _ = name.rpartition("/")
     while slash:
@@ -171,7 +172,8 @@ def _around(part: str, name: str, deltas: OperationDeltas) -> list[tuple[Delta, 
 
 
 def _holds_otherwise(delta: Delta, steps: str) -> bool:
-    """Whether something came or went, or does not hold such values on one side: what is in it is part of that."""
+    """Whether something was added or removed, or cannot have such content on one side, so that its content is part of
+    that."""
     if delta.before is None or delta.after is None:
         return delta.before is not delta.after
     if steps[0] not in "~*":
@@ -203,7 +205,7 @@ def _form(forms: Mapping[str, Fact], label: str | None) -> Fact:
 
 
 def _describes(form: Fact) -> bool:
-    """Whether something is said of the properties whose names are not known."""
+    """Whether unlisted properties are described."""
     return any(part["unlisted"] for part in form.get("open", ()))
 
 
@@ -213,7 +215,7 @@ _SUBJECTS = {
     "request": "request", "response": "response", "error-body": "response", "response-header": "response",
     "query": "parameter", "path": "parameter", "header": "parameter",
 }  # fmt: skip
-"""What the rules about the values in a part of an operation begin with."""
+"""The prefix of the rules about the values in a part of an operation."""
 
 _STATUSES = ("success", "error")
 """The parts that hold statuses."""
@@ -250,7 +252,7 @@ def _of_statuses(before: Fact, after: Fact) -> Iterator[tuple[Effect, str]]:
 
 
 def _of_whole(part: str, before: Fact | None, after: Fact | None) -> Iterator[Effect]:
-    """What is otherwise of an operation as a whole, or of a behavior."""
+    """The differences of an operation as a whole, or of a behavior."""
     if before is None or after is None:
         yield Effect(what=part, how="added" if before is None else "removed")
     elif part == "audience":
@@ -267,7 +269,7 @@ def _of_whole(part: str, before: Fact | None, after: Fact | None) -> Iterator[Ef
 
 
 def _of_place(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> tuple[Effect, ...]:
-    """What is otherwise of a value: that it is there at all, or what it may be."""
+    """The differences of a value: in its existence, or in what it may be."""
     item, sent = _item(part, name, delta), part in _SENT
     before, after = delta.before, delta.after
     if before is not None and after is not None:
@@ -285,7 +287,7 @@ def _of_place(part: str, name: str, delta: Delta, deltas: OperationDeltas) -> tu
 
 
 def _possible(there: Fact, item: str, how: str, sent: bool) -> tuple[Effect, ...]:
-    """That something may stand at a place, or may not any more."""
+    """The effect that a value is newly allowed at a place, or no longer allowed."""
     if item == "property":
         return _presence(there, item, how, None, sent)
     return (Effect(what="constraint", how="removed" if how == "added" else "added"),)
@@ -293,7 +295,7 @@ def _possible(there: Fact, item: str, how: str, sent: bool) -> tuple[Effect, ...
 
 @lru_cache(maxsize=16384)
 def _presence(there: Fact, item: str, how: str, otherwise: str | None, sent: bool) -> tuple[Effect, ...]:
-    """That a value came or went, which may only mean that something is said of it, or nothing any more."""
+    """The effect that a value was added or removed, which may only mean that its description was."""
     values = {"after" if how == "added" else "before": brief(there)} if there["kinds"] else {}
     if otherwise == "told":
         return ()
@@ -309,7 +311,7 @@ def _presence(there: Fact, item: str, how: str, otherwise: str | None, sent: boo
 
 
 def _seen(name: str, delta: Delta) -> str:
-    """The name of a place as everybody knows it; a pattern is named where other properties are taken as well."""
+    """The ordinary name of a place; with its pattern if other properties are accepted as well."""
     pattern = _pattern(delta) if f"/{PATTERN}" in name else None
     if pattern is not None:
         return f"{shown(name).removesuffix('/*')}/{escape(pattern)}"
@@ -317,13 +319,13 @@ def _seen(name: str, delta: Delta) -> str:
 
 
 def _pattern(delta: Delta) -> str | None:
-    """The pattern of the names of properties that a place is about, where others are taken as well."""
+    """The pattern of the names of properties at a place, if others are accepted as well."""
     found = (fact["pattern"] for fact in (delta.before, delta.after) if fact and "pattern" in fact)
     return next((pattern for pattern in found if isinstance(pattern, str)), None)
 
 
 def _item(part: str, name: str, delta: Delta) -> str:
-    """What a place is called in the names of rules; nothing where the part says it all."""
+    """The word for a place in the ids of rules; empty if the part is enough."""
     if "/" not in name:
         return "body" if part in ("request", "response", "error-body") else ""
     if not name.endswith("/*"):
@@ -332,9 +334,9 @@ def _item(part: str, name: str, delta: Delta) -> str:
 
 
 def _otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, added: bool) -> str | None:
-    """What is true of a value where it is not described: ``taken``, ``described`` (by a rule), None if it is refused.
+    """What happens to a value that is not listed: ``taken``, ``described`` (by a rule), None if it is refused.
 
-    Or ``told``: at the object that it stands in.
+    Or ``told``: reported for the object around it.
     """
     above, slash, step = name.rpartition("/")
     if not slash:
@@ -346,7 +348,7 @@ def _otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, ad
     if rule.startswith((PATTERN, OTHERS)):
         return "taken" if "pattern" in there else "told"
     if step == "*":
-        return "taken"  # what nothing is said of may be anything
+        return "taken"  # an undescribed value may be anything
     label = unescape(rule[len(FORM) :]) if rule.startswith(FORM) else None
     parent = deltas.get((part, above if label is None else object_))
     if parent is None:
@@ -362,7 +364,7 @@ def _otherwise(part: str, name: str, there: Fact, deltas: OperationDeltas, *, ad
 
 
 def brief(fact: Fact) -> frozendict[str, Any]:
-    """What a value may be, in a line: its type, and where there is one way only what is said of it."""
+    """A value in one line: its type, and if it has only one form, its keywords."""
     kinds: Mapping[str, Any] = fact["kinds"]
     names = types(kinds)
     told: dict[str, Any] = {"type": names if len(names) > 1 else next(iter(names), None)}

@@ -1,4 +1,4 @@
-"""Whom a finding concerns: a client that uses a part of an API, or somebody who asks about a part of it.
+"""Whom a finding concerns: a client that uses a part of an API, or a reader who asks about a part of it.
 
 What a client uses comes from a list, with one operation or field on each line, or from its recorded calls. A finding
 concerns the client if it could notice the difference. The tables `BY_PART` and `BY_RULE` say whom the findings of a
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 
 
 Whom = Literal["callers", "senders", "users"]
-"""``callers``: whoever calls the operation. ``senders``: who sends the object that the field stands in, with the
-field or without it. ``users``: who uses the field or parameter itself, or something in or above it."""
+"""``callers``: all who call the operation. ``senders``: all who send the object around the field, with or without the
+field. ``users``: all who use the field or parameter itself, or something in or above it."""
 
 BY_PART: dict[str, Whom] = {
     "operation": "callers",
     "audience": "callers",
-    "unknown-query": "callers",  # what is not known here cannot be listed by a client
+    "unknown-query": "callers",  # a client cannot list an unknown parameter
     "success": "callers",
     "error": "callers",
     "error-body": "callers",
-    "path": "callers",  # whoever calls gives all of them
+    "path": "callers",  # every call has all of them
     "header": "callers",  # neither lists nor recordings say which are sent
     "response-header": "callers",  # nor which are read
     "behavior": "callers",
@@ -53,7 +53,7 @@ BY_PART: dict[str, Whom] = {
     "request": "users",
     "response": "users",
 }
-"""Whom the findings in a part of an operation concern, if `BY_RULE` does not say otherwise."""
+"""Whom the findings in a part of an operation concern, unless `BY_RULE` lists the rule."""
 
 BY_RULE: dict[str, Whom] = {
     "parameter-required": "callers",
@@ -68,17 +68,17 @@ BY_RULE: dict[str, Whom] = {
         for rule in ("property-required", "required-property-added", "required-property-removed")
     },
 }
-"""What has to be sent, or had to be, concerns also those who do not send it."""
+"""A field that is or was required also concerns those who do not send it."""
 
 PARTS = ("request", "query", "response")
-"""The parts of an operation of which a client may say which fields it uses."""
+"""The parts of an operation whose used fields a client may list."""
 
 
 class Use(Value):
-    """Something that a client uses: an operation with all that is in it (`part` is None), or one field of it.
+    """Something that a client uses: a whole operation (`part` is None), or one field of it.
 
-    `name` is a JSON pointer, in a query the name of a parameter. A call of an operation that uses none of
-    its fields has the part ``path``.
+    `name` is a JSON pointer, or in a query the name of a parameter. A call that uses no field of the operation has the
+    part ``path``.
     """
 
     operation: str
@@ -87,7 +87,7 @@ class Use(Value):
 
 
 class Uses:
-    """What a client uses. `unknown` are the calls in a recording that no operation answers."""
+    """What a client uses. `unknown` are the calls in a recording that match no operation."""
 
     def __init__(
         self, uses: Iterable[Use], behaviors: Mapping[str, tuple[str, ...]] = EMPTY, unknown: Iterable[str] = ()
@@ -140,11 +140,10 @@ def operations_of_behaviors(old: Api, new: Api) -> dict[str, tuple[str, ...]]:
 def read(file: IO[bytes], source: Source, old: Api, new: Api, name: str | None = None) -> Uses:
     """What a client uses, from a list of operations and fields or from recorded traffic.
 
-    A file whose name ends with ``.har`` or ``.json``, and one whose first line is a JSON object, is a
-    recording (`microspec.http.traffic`); any other is a list, as docs/diff.md describes. `old` and `new` are
-    the APIs that are compared. Raises `TrafficError` with everything that is wrong, line by line: also
-    operations and fields that are in neither, and a file in which nothing is used, of which nothing
-    could ever be a concern.
+    A file whose name ends with ``.har`` or ``.json``, or whose first line is a JSON object, is a recording
+    (`microspec.http.traffic`); any other is a list, as docs/diff.md describes. `old` and `new` are the APIs that are
+    compared. Raises `TrafficError` with all mistakes, line by line. Mistakes are also operations and fields that are in
+    neither API, and a file that uses nothing, because no finding could ever concern it.
     """
     name = name or str(getattr(file, "name", "<stdin>"))
     behaviors = operations_of_behaviors(old, new)
@@ -168,7 +167,7 @@ def read(file: IO[bytes], source: Source, old: Api, new: Api, name: str | None =
 
 
 _SHOWN = 3
-"""So many calls of no operation are named."""
+"""At most this many unmatched calls are named."""
 
 
 def _of_lines(lines: Iterable[bytes], name: str, old: Api, new: Api) -> Iterator[Use]:
@@ -183,13 +182,13 @@ def _of_lines(lines: Iterable[bytes], name: str, old: Api, new: Api) -> Iterator
 
 
 def _is_json(start: bytes) -> bool:
-    """Whether a file that starts like this has JSON in its first line that says something."""
+    """Whether the first line with content in a file that starts like this is JSON."""
     lines = (line.strip() for line in start.removeprefix(b"\xef\xbb\xbf").splitlines())
     return next((line for line in lines if line and not line.startswith(b"#")), b"").startswith(b"{")
 
 
 def _of_line(line: bytes, old: Api, new: Api) -> Iterator[Use]:
-    """What a line of a list says: nothing, or ``METHOD /path``, perhaps with a field of it or a version."""
+    """The content of a line of a list: nothing, or ``METHOD /path``, optionally with a field or a version."""
     words = text(line).split(maxsplit=3)
     if not words or words[0].startswith("#"):
         return
@@ -248,7 +247,7 @@ def _operation(method: str, path: str, body: Any, old: Api, new: Api) -> str | N
 
 
 def _check_field(use: Use, old: Api, new: Api) -> None:
-    """Raise if a field is in neither API: what is misspelt would silence every finding about it."""
+    """Raise if a field is in neither API: a misspelt name would hide every finding about the field."""
     from ..model.located import is_there
     from ..values.locator import Locator
 
@@ -268,13 +267,13 @@ def _check_field(use: Use, old: Api, new: Api) -> None:
 
 
 def _target(operation: str, *apis: Api) -> str:
-    """The operation that another is only a second name of, or itself."""
+    """The operation that an operation is an alias of, or the operation itself."""
     found = (api.definitions.get(operation) for api in apis)
     return next((definition.alias_of for definition in found if definition and definition.alias_of), operation)
 
 
 def _with_alias(use: Use, *apis: Api) -> Iterator[Use]:
-    """A use, and the same of the operation that its own is a second name of: what is in it is told there."""
+    """A use, and the same of the aliased operation, if there is one, which has the findings about the content."""
     yield use
     target = _target(use.operation, *apis)
     if target != use.operation:
@@ -285,7 +284,8 @@ def _with_alias(use: Use, *apis: Api) -> Iterator[Use]:
 
 
 def _of_calls(calls: Iterable[Call], old: Api, new: Api, behaviors: Mapping[str, tuple[str, ...]]) -> Uses:
-    """What calls use: the fields that are sent, and since it cannot be seen which are read, all that came back."""
+    """What calls use: the fields that are sent, and all that came back, because a recording does not show which are
+    read."""
     uses: dict[Use, None] = {}
     unknown: dict[str, None] = {}
     for call in calls:
@@ -310,11 +310,11 @@ def _of_call(call: Call, operation: str) -> Iterator[Use]:
 
 
 _LONGEST = 500
-"""So many characters of a pointer are enough to tell a field: what is below one that is longer counts as the whole."""
+"""This many characters of a pointer identify a field: what is below a longer one counts as the whole."""
 
 
 def _pointers(value: Any) -> Iterator[str]:
-    """The pointers to all that holds nothing more in a JSON value, ``*`` for any item of an array."""
+    """The pointers to all leaves of a JSON value, with ``*`` for any item of an array."""
     stack = [("", value)]
     seen: set[str] = set()
     while stack:
@@ -334,10 +334,10 @@ def _pointers(value: Any) -> Iterator[str]:
 
 
 class Selection:
-    """What somebody asks about, by name: operations, resources and features.
+    """What to show, by name: operations, resources and features.
 
-    Raises UnknownName for a name that is none of these, UnknownOperation and InvalidElement for a request that
-    means none. What holds for all operations is about each.
+    Raises UnknownName for a name that is none of these, UnknownOperation and InvalidElement for a request without an
+    operation. Findings about all operations are about each of them.
     """
 
     def __init__(self, names: Iterable[str], old: Api, new: Api, features: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""The words that judgements are made of."""
+"""The words of judgements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Severity = Literal["breaking", "compatible", "undecidable"]
 """What a difference means for a caller."""
 
 Direction = Literal["request", "response", "both"]
-"""Whether a difference is met in what is sent, in what comes back, or in both."""
+"""Whether a difference is in what is sent, in what comes back, or in both."""
 
 Sense = Literal["widens", "narrows", "both", "neither", "unsure"]
 """Whether more is possible than before, or less."""

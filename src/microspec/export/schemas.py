@@ -1,4 +1,4 @@
-"""Generates JSON Schemas of our JSON output from its types.
+"""Generates JSON Schemas of the JSON output from its types.
 
 An object is a TypedDict, described by its docstring. ``Annotated`` adds what Python's types do not say. It is read from
 the left: a text is the description; `Pattern` and `Named` are below.
@@ -13,7 +13,7 @@ from ..schema.walk import DIALECT
 
 
 class Pattern(NamedTuple):
-    """Marks a text that has to match a regular expression."""
+    """Marks a string that must match a regular expression."""
 
     regex: str
 
@@ -25,14 +25,14 @@ class Named(NamedTuple):
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
-    """The JSON Schema 2020-12 of a type. Raises KeyError for a type that it has no form for."""
+    """The JSON Schema 2020-12 of a type. Raises KeyError for an unsupported type."""
     definitions: dict[str, Any] = {}
     root = _schema(kind, definitions)
     return {"$schema": DIALECT, **root, "$defs": {name: definitions[name] for name in sorted(definitions)}}
 
 
 def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a type; what has a name goes to the definitions."""
+    """The schema of a type; named types go to the definitions."""
     origin, arguments = get_origin(kind), get_args(kind)
     if is_typeddict(kind):
         return _defined(kind.__name__, _object(kind, definitions), definitions)

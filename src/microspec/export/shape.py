@@ -77,7 +77,7 @@ class Behaviors(Head):
 
 
 class Operation(TypedDict):
-    """The versions that have an operation, the release since which it is gone, and what to use instead."""
+    """The versions that have an operation, the release that removed it, and what to use instead."""
 
     versions: Versions
     gone_since: NotRequired[str]
@@ -97,7 +97,7 @@ class Parts(TypedDict, total=False):
     """The parts of an operation, with the versions that have them."""
 
     request: Annotated[
-        dict[str, Versions], "By JSON pointer into the body of a request, in which * is any item of an array."
+        dict[str, Versions], "By JSON pointer into the body of a request, in which * stands for any item of an array."
     ]
     query: Annotated[
         dict[str, Versions],

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def write_tables(history: History, folder: Path) -> list[Path]:
     """Make a folder of the tables of a history and their schemas. Returns the files.
 
-    Raises OSError for a folder that cannot be written, or holds what this has not written; then nothing is.
+    Raises OSError for a folder that cannot be written, or contains other files; then nothing is written.
     """
     with writing(folder, "microspec export") as texts:
         texts.update((f"{name}.json", f"{_lines(table, _DEPTHS[name])}\n") for name, table in tables(history).items())
@@ -35,7 +35,7 @@ def write_tables(history: History, folder: Path) -> list[Path]:
 
 
 _DEPTHS = {"releases": 2, "features": 2, "behaviors": 2, "operations": 2, "fields": 4, "requests": 5}
-"""How deep each table goes, so that whatever has versions of its own is on a line of its own."""
+"""The depth of each table, so that everything with versions is on a separate line."""
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _ranges(versions: VersionSet) -> shape.Versions:
 
 
 def _lines(value: Any, depth: int, margin: str = "\n") -> str:
-    """JSON with a line for each member down to a depth, so that a change is a line of a comparison."""
+    """JSON with a line for each member down to a depth, so that a change shows as one line in a comparison."""
     is_list = isinstance(value, list) and isinstance(next(iter(value), None), dict)
     if depth == 0 or not (is_list or isinstance(value, dict)):
         return json.dumps(value, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""The model, histories and findings as something to read: `plain` for programs, `text` for people."""
+"""Renders the model, histories and findings: `plain` for programs, `text` for people."""

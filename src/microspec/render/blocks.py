@@ -1,6 +1,6 @@
-"""What an answer for people is made of, and how it is written where nothing is known of colours and columns.
+"""The blocks of an answer for people, and their form without colors and columns.
 
-That is texts with styles, lines that hang, tables and trees. `microspec.render.terminal` lays them out for a terminal.
+Blocks are texts with styles, hanging lines, tables and trees. `microspec.render.terminal` lays them out for a terminal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Text:
-    """Text on one line, in which everything that is foreign can be seen: a style, and pieces, each with one more."""
+    """Text on one line, with foreign characters made visible: a style, and pieces, each with one more style."""
 
     def __init__(self, text: str = "", style: str = "") -> None:
         self.style = style
@@ -24,7 +24,7 @@ class Text:
 
     @classmethod
     def assemble(cls, *parts: Piece | Text) -> Text:
-        """A text of parts: texts, some with a style."""
+        """A text made of parts: texts, some with a style."""
         made = cls()
         for part in parts:
             if isinstance(part, Text):
@@ -40,7 +40,7 @@ class Text:
         return self
 
     def append_text(self, text: Text) -> Text:
-        """Append another one with its styles."""
+        """Append another text with its styles."""
         self.pieces += [(piece, f"{text.style} {style}".strip()) for piece, style in text.pieces]
         return self
 
@@ -54,18 +54,18 @@ class Text:
 
 
 class Hanging:
-    """A line that begins where its text does, and if it is too long goes on so many columns from the left."""
+    """A line that begins where its text does, and if it is too long continues at a given column."""
 
     def __init__(self, text: Text, hang: int) -> None:
         self.text, self.hang = text, hang
 
     def lines(self, *, ascii_only: bool) -> Iterator[str]:
-        """The one line that this is where there is room enough."""
+        """The line, if there is enough space."""
         return self.text.lines(ascii_only=ascii_only)
 
 
 def hung(hang: int, *parts: Piece | Text) -> Hanging:
-    """A line of some parts that hangs."""
+    """A hanging line made of parts."""
     return Hanging(Text.assemble(*parts), hang)
 
 
@@ -130,7 +130,7 @@ _GUIDES = ("│   ", "    ", "├── ", "└── ")
 _ASCII_GUIDES = ("|   ", "    ", "+-- ", "`-- ")
 
 Block = Text | Hanging | Group | Table | Tree
-"""All that an answer can be."""
+"""All kinds of answers."""
 
 
 def paragraphs(text: str, indent: int = 0, style: str = "") -> list[Hanging]:
@@ -139,7 +139,7 @@ def paragraphs(text: str, indent: int = 0, style: str = "") -> list[Hanging]:
 
 
 def cells(text: str) -> int:
-    """The columns that a text takes where each character has the same width, or twice that."""
+    """The number of columns of a text, if each character takes one or two."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width

@@ -6,7 +6,7 @@ from ..values.errors import MicrospecError
 
 
 class LengthError(MicrospecError, ValueError):
-    """A report that cannot be so short: the number of characters that are `allowed`, and `needed` for its summary."""
+    """A report that cannot be short enough: the characters that are `allowed`, and `needed` for its summary."""
 
     allowed: int
     needed: int

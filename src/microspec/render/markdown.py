@@ -23,7 +23,7 @@ def coverage(history: History) -> str:
     lines = [
         f"# {markdown(history.service.title)}, version by version",
         "",
-        "Everything that the specification says of each microversion. Generated; do not edit.",
+        "Everything that the specification says about each microversion. Generated; do not edit.",
     ]
     for item in history:
         lines += _version(item)
@@ -31,8 +31,8 @@ def coverage(history: History) -> str:
 
 
 def audit(value: Audit) -> str:
-    """The calls that something is wrong with, a table for each kind of finding."""
-    where = f" on a cloud that has {value.server}" if value.server else ""
+    """The calls with problems, in a table for each kind of finding."""
+    where = f" on a cloud with {value.server}" if value.server else ""
     lines = [f"{value.calls} calls{where}; {value.elsewhere} more to other services."]
     for kind, words in TITLES.items():
         findings = value.of(kind)
@@ -47,7 +47,7 @@ def _finding(finding: AuditFinding) -> str:
     why = finding.explanation
     call = "<br>".join([code(finding.operation), *map(markdown, finding.notes)])
     others = finding.elements[1:] if finding.versions else ()
-    reasons = [str(finding.reason), *([f"the same of {', '.join(others)}"] if others else [])]
+    reasons = [str(finding.reason), *([f"the same for {', '.join(others)}"] if others else [])]
     reason = "<br>".join(map(markdown, reasons))
     cells = (call, markdown(finding.asked), finding.count, why.refusal or "", reason, markdown(why.advice))
     return f"| {' | '.join(map(str, cells))} |"

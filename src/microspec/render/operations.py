@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .blocks import Block
 
 _MANY = 12
-"""A longer list of values is cut, with its length."""
+"""A longer list of values is shortened, with its length."""
 
 
 class OperationTree:
@@ -44,10 +44,10 @@ class OperationTree:
             tree.add(Group(*paragraphs(value.description, style="dim")))
         tree.add(Text(f"for {_AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
         if value.alias_of:
-            tree.add(Text(f"another name for {value.alias_of}"))
+            tree.add(Text(f"alias of {value.alias_of}"))
         if value.gone_since_release:
             release_name = self.history.releases[value.gone_since_release].name
-            tree.add(Text(f"gone: answers 410 at every version from {release_name} on", "red"))
+            tree.add(Text(f"removed in {release_name}: answers 410 at every version", "red"))
         if value.instead:
             tree.add(Text(f"instead: {value.instead}"))
         self._parameters(tree)
@@ -57,7 +57,7 @@ class OperationTree:
         return tree
 
     def _mark(self, when: VersionSet, whole: VersionSet) -> Text:
-        """What is worth saying of the versions at which an element is there: new here, or not always there."""
+        """A note on the versions of an element: new at this version, or not in all versions."""
         current = next((item for item in when if self.api.version in item), None)
         if current is None or when == whole:
             return Text()
@@ -130,7 +130,7 @@ class OperationTree:
     def _below(
         self, branch: Tree, schema: Any, pointer: str, part: str, whole: VersionSet, inside: tuple[str, ...]
     ) -> None:
-        """Add what stands inside of a value that is there in `whole`: properties, items, alternatives."""
+        """Add the content of a value that exists in `whole`: properties, items, alternatives."""
         name = schema.get("$ref") if isinstance(schema, frozendict) else None
         if name in inside:
             return
@@ -167,8 +167,8 @@ class OperationTree:
 
 
 _AUDIENCES = {
-    "anonymous": "everybody, without a token",
-    "any": "everybody with a token",
+    "anonymous": "everyone, without a token",
+    "any": "everyone with a token",
     "owner": "the owner",
     "reader": "readers of the project",
     "member": "members of the project",
@@ -179,7 +179,7 @@ _AUDIENCES = {
 
 
 def _has_parts(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> bool:
-    """Whether something is told of what stands inside of a value, or of its items."""
+    """Whether the content of a value, or of its items, is listed."""
     name = schema.get("$ref") if isinstance(schema, frozendict) else None
     if name in inside:
         return False
@@ -193,21 +193,21 @@ def _has_parts(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> b
 
 
 def _kind(schema: Any, api: Api) -> Text:
-    """The type of a value; nothing where its alternatives are listed below."""
+    """The type of a value; empty if its alternatives are listed below."""
     is_listed = len(walk.alternatives(schema, api.schemas)) > 1 and _has_parts(schema, api)
     return Text() if is_listed else Text(f"  {describe(schema, api)}", "blue")
 
 
 def _description(schema: Any) -> Text:
-    """What is said of this use of a schema; what its name says is said with its type."""
+    """The description of this use of a schema; that of a named schema comes with its type."""
     text = said_of(schema)
     return Text(f"  {text}" if text else "", "dim italic")
 
 
 def describe(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> str:
-    """A schema in a few words, such as ``string, 1-255 characters``; what stands inside of it is not told.
+    """A schema in a few words, such as ``string, 1-255 characters``, without its content.
 
-    `inside` are the names of the schemas that it is described for: one that is an array of itself has an end.
+    `inside` are the names of the schemas around it, so that the description of an array of itself ends.
     """
     if schema is True:
         return "anything"
@@ -243,7 +243,7 @@ def describe(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> str
 
 
 def _either(options: Sequence[str]) -> str:
-    """Alternatives, in words: where one of them has a comma, it is said where each begins."""
+    """Alternatives, in words; if one of them has a comma, each beginning is marked."""
     if len(options) == 1 or not any(", " in option for option in options):
         return " or ".join(options)
     return f"either {', or '.join(options)}"
@@ -261,5 +261,5 @@ def _bounds(keywords: Any, low: str, high: str, unit: str) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    """A value that is taken, on one line."""
+    """An allowed value, on one line."""
     return "null" if value is None else short(value)

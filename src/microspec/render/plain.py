@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def availability(value: VersionSet) -> shape.Availability:
-    """A version set: as text, and as ranges whose `last` is null where they are open."""
+    """A version set: as text, and as ranges, whose `last` is null if they have no end."""
     return {
         "versions": str(value),
         "ranges": [{"first": str(item.first), "last": str(item.last) if item.last else None} for item in value],
@@ -61,7 +61,7 @@ _BASIC = ("target", "feature", "why", "location", "definition")
 
 
 def error(message: str, status: int, diagnostics_: Iterable[Diagnostic]) -> shape.Error:
-    """What is printed in place of an answer."""
+    """The JSON that is printed instead of an answer."""
     return {"error": {"message": message, "status": 1 if status == 1 else 2, "diagnostics": diagnostics(diagnostics_)}}
 
 
@@ -86,7 +86,7 @@ def _added(value: AddBehavior) -> Any:
 
 
 def versions(history: History, found: Mapping[Version, list[str]] | None = None) -> shape.Versions:
-    """The service, its releases, and its microversions: all, or those that speak of something, and what they say."""
+    """The service, its releases, and its microversions: all, or those that mention a text, with the lines that do."""
     return {
         **_service(history),
         "versions": [
@@ -120,7 +120,7 @@ def _service(history: History) -> shape.Service:
 
 
 def listed(kind: str, found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Things of a kind by name, each with the versions that have it."""
+    """Everything of a kind by name, each with the versions that have it."""
     return [{"name": name, **availability(item.availability), **_LINES[kind](item)} for name, item in found.items()]
 
 
@@ -133,7 +133,7 @@ _LINES: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 
 def _said_of(schema: Any) -> str | None:
-    """What a schema says of itself."""
+    """The description of a schema."""
     return schema.get("description") if isinstance(schema, frozendict) else None
 
 
@@ -179,13 +179,13 @@ def events(values: Iterable[Event]) -> list[shape.Event]:
 
 
 def verdict(errors: Mapping[str, Sequence[Violation]]) -> dict[str, Any]:
-    """Whether a request is accepted, and what is wrong with which part of it."""
+    """Whether a request is accepted, and what is wrong with each part of it."""
     found = [{"part": part, **_json(item)} for part, violations in errors.items() for item in violations]
     return {"valid": not found, "errors": found}
 
 
 def negotiation(value: Negotiation) -> shape.Negotiation:
-    """The version to ask for (null if none fits), everything that was asked for, and why not a preferred one."""
+    """The version to ask for (null if none fits), all requirements, and why not a preferred version."""
     return {
         "version": str(value.version) if value.version else None,
         "prefer": value.prefer,
@@ -215,7 +215,7 @@ def written(files: list[str]) -> shape.Written:
 
 
 def explanation(value: Explanation) -> shape.Explanation:
-    """Why a request is answered as it is, and what to do."""
+    """Why a request gets its answer, and what to do."""
     return {
         "request": value.request,
         "version": value.version,
@@ -236,7 +236,7 @@ def explanation(value: Explanation) -> shape.Explanation:
 
 
 def audit(value: Audit) -> shape.Audit:
-    """The calls that something is wrong with, and what cannot be read."""
+    """The calls with problems, and the parts that cannot be read."""
     return {
         "calls": value.calls,
         "elsewhere": value.elsewhere,
@@ -272,7 +272,7 @@ def _reason(value: Reason) -> shape.Reason:
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> list[shape.Diagnostic]:
-    """What is wrong in files."""
+    """The mistakes in files."""
     return [_diagnostic(item) for item in values]
 
 
@@ -281,12 +281,12 @@ def _diagnostic(item: Diagnostic) -> shape.Diagnostic:
 
 
 def linted(values: Iterable[Diagnostic]) -> shape.Lint:
-    """What is wrong with a specification."""
+    """The mistakes in a specification."""
     return {"diagnostics": diagnostics(values)}
 
 
 def checked(values: Iterable[Diagnostic], applied: Applied | None = None) -> shape.Check:
-    """What a check found, lint's mistakes or its own violations, and what came of the suppressions."""
+    """The result of a check, the mistakes or the violations, and the outcome of the suppressions."""
     return {
         "violations": [_violation(item) for item in values],
         "suppressed": [item.suppression.id for item in applied.suppressed] if applied else [],
@@ -314,12 +314,12 @@ def started(value: Started) -> shape.Started:
 
 
 def formatted(files: Sequence[Path]) -> shape.Formatted:
-    """The files that are formatted anew."""
+    """The files that formatting changes."""
     return {"files": [str(path) for path in files]}
 
 
 def renumbered(value: Renumbered) -> shape.Renumbered:
-    """A version file that got another number."""
+    """A renumbered version file."""
     return {
         "old": str(value.old),
         "new": str(value.new),

@@ -45,7 +45,7 @@ class Diagnostic(TypedDict):
 
 
 class Problem(TypedDict):
-    """What went wrong, in words, and the exit status. `diagnostics` lists mistakes in files, if they are the reason."""
+    """The error, in words, and the exit status. `diagnostics` lists mistakes in files, if they are the reason."""
 
     message: str
     status: Literal[1, 2]
@@ -109,7 +109,7 @@ class Versions(Service):
 
 
 class Listing(TypedDict):
-    """Which names are listed: all, or those at a version (`at`), and only those that contain a text (`part`)."""
+    """The filter of a listing: all names, or those at a version (`at`), and those that contain a text (`part`)."""
 
     at: str | None
     part: str | None
@@ -326,7 +326,7 @@ class Verdict(TypedDict):
 class Limit(Availability):
     """One requirement, the versions that meet it, and a release for each range of these versions.
 
-    This is the first release that speaks the range. For what a server or a client speaks, it is the last release in
+    This is the first release that supports the range. For the range of a server or a client, it is the last release in
     the range. If a body or a query is refused, `errors` says why, and `refused_at` at which version.
     """
 
@@ -339,7 +339,7 @@ class Limit(Availability):
 
 
 Exclusion = TypedDict("Exclusion", {"kind": LimitKind, "name": str, "not": Availability})
-Exclusion.__doc__ = "What rules out which of the versions that would have been preferred."
+Exclusion.__doc__ = "The requirement that rules out versions which would have been preferred, and these versions."
 
 
 class Negotiation(TypedDict):
@@ -391,7 +391,7 @@ class Explanation(TypedDict):
 
 
 class AuditFinding(TypedDict):
-    """Calls with the same problem: the versions, how many calls, and of the first calls what is wrong, and where."""
+    """Calls with the same problem: the versions, their number, and for the first calls what is wrong, and where."""
 
     kind: AuditKind
     operation: str
@@ -466,7 +466,7 @@ class Started(TypedDict):
 
 
 class Formatted(TypedDict):
-    """The files that were not in the one style. With `--check` they still are not."""
+    """The files that were not formatted. With `--check`, they still are not."""
 
     files: list[str]
 

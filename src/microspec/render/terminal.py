@@ -1,4 +1,4 @@
-"""Answers laid out for a terminal, by Rich: with colours, in so many columns. Rich takes its time to be imported."""
+"""Lays out answers for a terminal, with Rich: with colors, in a number of columns. Importing Rich is slow."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from .blocks import Block, Tree
 
 _NARROWEST = 20
-"""So many columns a text has at least, however far it is indented."""
+"""A text has at least this many columns, however far it is indented."""
 
 
 def lines(answer: Block, *, styled: bool, width: int, encoding: str) -> list[str]:
-    """The lines of an answer, none wider than `width`; with styles as escape sequences, or without."""
+    """The lines of an answer, at most `width` columns wide; with styles as escape sequences, or without."""
     buffer = io.TextIOWrapper(io.BytesIO(), encoding, errors="backslashreplace", newline="\n")
     console = Console(
         file=buffer,
@@ -44,7 +44,8 @@ def lines(answer: Block, *, styled: bool, width: int, encoding: str) -> list[str
 
 @contextmanager
 def bar(total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error: how many bytes are done, and of how many, if that is known. It goes when all is done."""
+    """A progress bar on standard error: the bytes that are done, and the total if it is known. It disappears at the
+    end."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
     columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
@@ -54,7 +55,7 @@ def bar(total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 def _made(block: Block) -> RenderableType:
-    """What Rich has for a block."""
+    """The Rich object for a block."""
     if isinstance(block, Text):
         return _text(block)
     if isinstance(block, Hanging):
@@ -82,7 +83,7 @@ def _tree(value: Tree) -> tree.Tree:
 
 
 class _Hanging:
-    """A line as `Hanging` says."""
+    """A line as described in `Hanging`."""
 
     def __init__(self, line: text.Text, hang: int) -> None:
         self._line, self._hang = line, hang

@@ -1,4 +1,4 @@
-"""The model for people: lines, tables and trees, which a terminal shows with colours."""
+"""Renders the model for people: lines, tables and trees, which a terminal shows with colors."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 _SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "altered": ("~", "yellow")}
 _FEW = 3
-"""So many places of calls are named."""
+"""At most this many places of calls are named."""
 
 
 def versions(history: History) -> Block:
-    """All microversions, with the release that first speaks each."""
+    """All microversions, each with the first release that supports it."""
     table = Table("version", "release", "title", broken="title")
     last = None
     for item in history:
@@ -45,7 +45,7 @@ def versions(history: History) -> Block:
 
 
 def mentions(history: History, found: Mapping[Version, list[str]]) -> Block:
-    """The microversions that speak of something, and what they say."""
+    """The microversions that mention a text, and the lines that do."""
     lines: list[Block] = []
     for version, said in found.items():
         item = history[version]
@@ -55,7 +55,7 @@ def mentions(history: History, found: Mapping[Version, list[str]]) -> Block:
 
 
 def listed(kind: str, found: Mapping[str, Any]) -> Block:
-    """Things of a kind, one a line: the name, the versions that have it, and what it is."""
+    """Names of a kind, one on each line, with the versions that have it and a description."""
     lines = []
     for name, item in found.items():
         about = _ABOUT[kind](item)
@@ -72,17 +72,17 @@ _ABOUT: dict[str, Callable[[Any], str | None]] = {
 
 
 def built(history: History, folder: Path) -> Block:
-    """That a specification was compiled, and where to."""
+    """The confirmation that a specification was compiled, and its folder."""
     return Text(f"{history.service_type} {history.min_version} to {history.max_version} compiled into {folder}")
 
 
 def written(files: list[str]) -> Block:
-    """The files that were written, one a line."""
+    """The files that were written, one on each line."""
     return Group(*map(Text, files))
 
 
 def microversion(item: Microversion) -> Block:
-    """What one microversion brings, takes away and changes, and why."""
+    """What one microversion adds, removes and changes, and why."""
     lines: list[Block] = [_heading(f"{item.version}  {item.title}", item.release.name if item.release else "")]
     lines += [*paragraphs(item.description, 2), Text()]
     for name, text in item.features.items():
@@ -120,7 +120,7 @@ def _change(change: Change) -> Block:
 
 
 def _detail(change: Change) -> str:
-    """What an alteration alters, from and to; the text of a behavior is shown by itself."""
+    """The old and new values of an alteration; the text of a behavior is shown separately."""
     parts = []
     for name, value in change.fields().items():
         if name != "text" and hasattr(value, "before") and hasattr(value, "after"):
@@ -136,9 +136,9 @@ def availability(
     hint: str | None = None,
     gone: Release | None = None,
 ) -> Block:
-    """When something is there, in versions and releases; of what never was, a hint at what may have been meant.
+    """The versions and releases that have something; if none ever had, a hint at what may have been meant.
 
-    `gone` is the release from which on the operation answers 410 at every version.
+    `gone` is the release that removed the operation, so that it answers 410 at every version.
     """
     lines: list[Block] = [hung(2, (what, "bold"), f"  {text}" if text else "")]
     table = Table("versions", "first release", "last release")
@@ -153,7 +153,7 @@ def availability(
 
 
 def _gone(release: Release) -> Block:
-    return hung(4, (f"  gone from {release} ({release.version}) on: answers 410 at every version", "red"))
+    return hung(4, (f"  removed in {release} ({release.version}): answers 410 at every version", "red"))
 
 
 def _never(words: str, hint: str | None) -> Block:
@@ -163,9 +163,9 @@ def _never(words: str, hint: str | None) -> Block:
 def events(
     what: str, values: Sequence[Event], at_first: bool, hint: str | None = None, gone: Release | None = None
 ) -> Block:
-    """The life of an element, oldest first; of one that never was, a hint at what may have been meant.
+    """The life of an element, oldest first; for one that never existed, a hint at what may have been meant.
 
-    `gone` is the release from which on the operation answers 410 at every version.
+    `gone` is the release that removed the operation, so that it answers 410 at every version.
     """
     lines: list[Block] = [hung(2, (what, "bold"))]
     if at_first:
@@ -190,14 +190,14 @@ def _words(change: Change) -> tuple[str | None, ...]:
 
 
 def styled(lines: Iterable[Line]) -> Block:
-    """Lines of text with their styles; a line that is too long goes on a little to the right of where it began."""
+    """Lines of text with their styles; a line that is too long continues with a deeper indentation."""
     return Group(*(hung(line.indent + 2, " " * line.indent, *line.pieces) for line in lines))
 
 
 def verdict(
     operation: str, version: str, errors: Mapping[str, Sequence[Violation]], accepted: VersionSet, *, reads_body: bool
 ) -> Block:
-    """Whether a request is accepted at a version, what is wrong with which part of it, and where it is accepted.
+    """Whether a request is accepted at a version, what is wrong with each part of it, and which versions accept it.
 
     `reads_body` is whether the operation reads the body that was given.
     """
@@ -212,7 +212,7 @@ def verdict(
 
 
 def negotiation(value: Negotiation) -> Block:
-    """The version to ask for and why not a preferred one; or that none fits, with everything that was asked for."""
+    """The version to ask for and why not a preferred one; or that none fits, with all requirements."""
     if value.version is None:
         lines = [hung(2, ("no version meets all requirements", "red"))]
         return Group(*lines, *(hung(4, "  ", (limit.title, "bold"), _after(limit)) for limit in value.limits))
@@ -227,7 +227,7 @@ def _after(limit: Limit) -> str:
 
 
 def explanation(value: Explanation) -> Block:
-    """Why a request is answered as it is, and what to do."""
+    """Why a request gets its answer, and what to do."""
     lines = [hung(2, (value.headline, "green" if value.works else "red"))]
     for reason in (*value.reasons, *value.ignored):
         lines.append(hung(4, f"  {reason.text}"))
@@ -237,10 +237,10 @@ def explanation(value: Explanation) -> Block:
 
 
 def audit(value: Audit) -> Block:
-    """The calls that something is wrong with, by what it is."""
+    """The calls with problems, by kind."""
     from ..questions.audit import TITLES
 
-    head = f"{counted(value.calls, 'call')}{f' on a cloud of {value.server}' if value.server else ''}"
+    head = f"{counted(value.calls, 'call')}{f' on a cloud with {value.server}' if value.server else ''}"
     lines: list[Block] = [_heading(head, f"{value.elsewhere} to other services" if value.elsewhere else "")]
     for kind, words in TITLES.items():
         findings = value.of(kind)
@@ -255,7 +255,7 @@ def audit(value: Audit) -> Block:
             lines += [hung(6, (f"    {item}", "dim")) for item in finding.notes or finding.places[:_FEW]]
             lines.append(hung(6, f"    {finding.reason}"))
             if finding.versions and len(finding.elements) > 1:
-                lines.append(hung(6, f"    the same of {', '.join(finding.elements[1:])}"))
+                lines.append(hung(6, f"    the same for {', '.join(finding.elements[1:])}"))
             lines += [hung(6, (f"    {why.advice}", "green"))] if why.advice else []
     if not value.findings:
         lines.append(Text("no findings", "green"))
@@ -263,7 +263,7 @@ def audit(value: Audit) -> Block:
 
 
 def diagnostics(values: Iterable[Diagnostic]) -> Block:
-    """What is wrong with a specification, one a line; below it, what a caller notices of it."""
+    """The mistakes in a specification, one on each line; below each, what a caller notices."""
     lines = []
     for item in values:
         hint = f" ({item.hint})" if item.hint else ""
@@ -273,17 +273,17 @@ def diagnostics(values: Iterable[Diagnostic]) -> Block:
 
 
 def started(value: Started) -> Block:
-    """The files that were written, one a line."""
+    """The files that were written, one on each line."""
     return Group(*(hung(2, f"wrote {path}") for path in value.files))
 
 
 def formatted(files: Sequence[Path]) -> Block:
-    """The files that are formatted anew, one a line."""
+    """The files that formatting changes, one on each line."""
     return Group(*(hung(2, str(path)) for path in files))
 
 
 def renumbered(value: Renumbered) -> Block:
-    """What a version file is called now, and the lines in it that still speak of the old number."""
+    """The new name of a version file, and the lines in it that still mention the old number."""
     lines = [hung(2, f"renamed {value.source} to {value.target}")]
     lines += [hung(2, f"{item.location}: still mentions {value.old}: {item.text}") for item in value.mentions]
     return Group(*lines)

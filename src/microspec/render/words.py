@@ -17,7 +17,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def releases(change: Change) -> str:
-    """The releases in which a change holds; nothing if it holds in all."""
+    """The releases in which a change holds; empty if it holds in all."""
     marks = {"since": change.since_release, "until": change.until_release}
     return ", ".join(f"{word} {key}" for word, key in marks.items() if key is not None)
 
@@ -29,7 +29,7 @@ def elsewhere(behavior: KnownBehavior) -> str:
 
 
 def said_of(schema: Any) -> str | None:
-    """What a schema says of itself."""
+    """The description of a schema."""
     return schema.get("description") if isinstance(schema, frozendict) else None
 
 
@@ -40,7 +40,7 @@ def text_of(change: Change) -> str | None:
 
 
 def short(value: Any) -> str:
-    """A value as it is written in YAML, on one line."""
+    """A value in YAML, on one line."""
     import json
 
     if isinstance(value, str):

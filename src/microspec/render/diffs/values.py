@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 MANY = 24
-"""A longer list of values is cut, with its length."""
+"""A longer list of values is shortened, with its length."""
 
 _LONGEST = 40
-"""A longer text, such as a pattern, is cut."""
+"""A longer text, such as a pattern, is shortened."""
 
 _SHORT = 24
-"""A longer pattern is not shown: it is no reading."""
+"""A longer pattern is not shown, because nobody can read it."""
 
 _KEYWORDS = {
     "exclusiveMinimum": "more than {}",
@@ -19,7 +19,7 @@ _KEYWORDS = {
     "pattern": "matches {}",
     "format": "format {}",
     "enum": "one of {}",
-    "alias_of": "another name of {}",
+    "alias_of": "alias of {}",
     "gone_since_release": "removed in {}",
     "propertyNames": "names: {}",
 }
@@ -30,21 +30,21 @@ _BOUNDS = {
     "minItems": ("maxItems", " items"),
     "minProperties": ("maxProperties", " properties"),
 }
-"""What is a bound from below, with the one from above and what it counts."""
+"""The lower limits, each with its upper limit and its unit."""
 
 _ABOVE = {upper: lower for lower, (upper, _) in _BOUNDS.items()}
 _FEW = 2
-"""More conditions are counted, not told."""
+"""More conditions are only counted."""
 
 _TYPES = 6
-"""So many types there are: all of them are anything."""
+"""The number of types; all of them together mean anything."""
 
 
 def change(rule: str, before: Any, after: Any) -> str:
-    """What was and what is, as far as the two say something: ``a → b``, or the one that there is."""
+    """The old and the new value, as far as they are informative: ``a → b``, or only one of them."""
     tell = _types if "-type-" in rule else _conditions if "-constraint-" in rule else words
     if rule.startswith("unknown-query") or ("-openness-" in rule and len((*(before or ()), *(after or ()))) > 2):
-        return ""  # the rule says it, or it is no reading
+        return ""  # the rule says it, or nobody can read it
     old, new = tell(before), tell(after)
     if before is not None and after is not None:
         return f"{old or 'anything'} → {new or 'anything'}"
@@ -52,7 +52,7 @@ def change(rule: str, before: Any, after: Any) -> str:
 
 
 def words(value: Any) -> str:
-    """A value of a finding on one line; nothing for one that says no more than its rule does."""
+    """A value of a finding on one line; empty for one that adds nothing to its rule."""
     if value is None:
         return ""
     if isinstance(value, bool):
