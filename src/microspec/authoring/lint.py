@@ -74,8 +74,8 @@ class Lint:
     """One run over all versions.
 
     `doubtful` are words in entries that could not be read: nothing is reported about elements with such names. `named`
-    has the locations of the names of the baseline, `mentioned` are words in entries that were left out, and `in_queries`
-    the schemas that the sets of query parameters refer to.
+    has the locations of the names of the baseline, `mentioned` are words in entries that were left out, and
+    `in_queries` the schemas that the sets of query parameters refer to.
     """
 
     def __init__(
