@@ -84,6 +84,7 @@ DOCUMENTED: dict[str, tuple[str, type[BaseModel]]] = {
     "Operations": ("Each value in `operations`.", documents.OperationDocument),
     "Answers": ("A value in `responses` that is a mapping.", documents.ResponseDocument),
     "Errors": ("A value in `errors` that is a mapping.", documents.ErrorDocument),
+    "Errors of all operations": ("A value in `errors` of `common.yaml`.", documents.CommonErrorDocument),
     "Parameters": ("Each value in `path`, `query` and `header`.", documents.ParameterDocument),
     "Schemas": ("A schema is a mapping of these keys, or `true` or `false`.", documents.SchemaDocument),
     "versions/N.yaml": ("What a microversion changes.", documents.VersionDocument),

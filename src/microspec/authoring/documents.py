@@ -35,7 +35,7 @@ from ..diff.rules import RULES
 from ..model import changes
 from ..model.changes import KINDS, Alteration, Change
 from ..model.definition import Definition, Parameter, Response
-from ..model.vocabulary import Audience, Holds, ParameterLocation, UnknownQuery
+from ..model.vocabulary import Audience, Holds, ParameterLocation, RequestPart, UnknownQuery
 from ..schema.validator import takes_pattern, takes_schema
 from ..schema.walk import Schema, normalised, with_subschemas
 from ..values.distinct import distinct
@@ -463,6 +463,14 @@ class ErrorDocument(Document):
     """The condition under which it is answered, in a sentence."""
 
 
+class CommonErrorDocument(ErrorDocument):
+    """An error status that any operation may answer with."""
+
+    decided_by: Annotated[list[RequestPart], NotEmpty] = Field(default_factory=list)
+    """The parts of the request that decide whether it is answered, if the specification judges them: `version`,
+    `query`, `request` (the body). So an explanation does not name it where they are as they should be."""
+
+
 class OperationDocument(Document):
     """An operation."""
 
@@ -602,8 +610,8 @@ class CommonDocument(Document):
     """Parameters that all operations have."""
     headers: Headers = Field(default_factory=dict, validate_default=True)
     """The schemas of the headers that all answers have, by name."""
-    errors: list[ErrorDocument] = Field(default_factory=list)
-    """The error statuses that any operation may answer with, each a mapping with `status` and `when`."""
+    errors: list[CommonErrorDocument] = Field(default_factory=list)
+    """The error statuses that any operation may answer with, each a mapping with `status`, `when` and `decided-by`."""
     error_body: SchemaName | None = None
     """The schema of the body of all errors."""
     queries: dict[SchemaName, ParameterMap] = Field(default_factory=dict)

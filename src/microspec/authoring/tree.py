@@ -253,7 +253,10 @@ class _Tree:
         parameters: list[Parameter] = []
         errors: list[Response] = []
         if common:
-            errors = [Response(status=error.status, when=error.when) for error in common.document.errors]
+            errors = [
+                Response(status=error.status, when=error.when, decided_by=tuple(error.decided_by))
+                for error in common.document.errors
+            ]
             given = common.document.parameters
             parameters = [make("header", name) for name, make in given.header.items()]
             for name, make in given.path.items():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..schema.standalone import Standards
     from ..schema.walk import Schema
     from ..values.version import Version
-    from .vocabulary import Audience, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
+    from .vocabulary import Audience, Holds, ParameterKey, ParameterLocation, RequestPart, ResponseKey, UnknownQuery
 
     class Tables(Protocol):
         """Looks up the names in a definition: an `Api`."""
@@ -78,13 +78,15 @@ class Response(Value):
     """An answer: its `status`, and the condition `when` it is given (None: the ordinary case of the status).
 
     `body` is the name of its schema; None for an answer without a body. `headers` maps the names of the headers that
-    are part of the contract to the schemas of their values.
+    are part of the contract to the schemas of their values. `decided_by`: the parts of a request that decide whether it
+    is given, if the specification judges all of them; empty if it does not.
     """
 
     status: int
     when: str | None = None
     body: str | None = None
     headers: frozendict[str, Schema] = EMPTY
+    decided_by: tuple[RequestPart, ...] = ()
 
     @property
     def key(self) -> ResponseKey:

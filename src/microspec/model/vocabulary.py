@@ -18,6 +18,9 @@ ParameterLocation = Literal["query", "path", "header"]
 Holds = Literal["since", "before", "always"]
 """When an operation answers with a status because of a behavior: since the behavior began, before, or always."""
 
+RequestPart = Literal["version", "query", "request"]
+"""A part of a request that the specification judges: the version that it asks for, its query, its body."""
+
 UnknownQuery = Literal["ignored", "rejected"]
 """What an operation does with query parameters that it does not know."""
 

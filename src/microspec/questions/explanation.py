@@ -26,8 +26,9 @@ from .trial import own_body, own_query
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ..model.definition import Behavior
+    from ..model.definition import Behavior, Response
     from ..model.microversion import Event, Release
+    from ..model.operation import Operation
     from ..model.source import Source
     from ..schema.errors import Violation
     from ..values.diagnostics import Location
@@ -191,7 +192,7 @@ def explained(
         status=case.refusal if status is None else status,
         server=server,
         release=case.source.releases.get(case.source.current or ""),
-        _rest=_Rest(case, status),
+        _rest=_Rest(case, status, is_cloud_known=server is not None),
     )
     return found
 
@@ -199,15 +200,14 @@ def explained(
 class _Rest:
     """Works out the remaining fields of an explanation on demand: one method for each, with its name."""
 
-    def __init__(self, case: Case, status: int | None) -> None:
-        self._case, self._status = case, status
+    def __init__(self, case: Case, status: int | None, *, is_cloud_known: bool) -> None:
+        self._case, self._status, self._is_cloud_known = case, status, is_cloud_known
 
     def reasons(self) -> tuple[Reason, ...]:
         case, source = self._case, self._case.source
         found: list[Reason] = []
-        at = None if case.at is None else source.versions[case.at]
         if self._status is not None and self._status != case.refusal:
-            found += _documented(source, case.operation, at, self._status)
+            found += _documented(case, self._status, is_cloud_known=self._is_cloud_known)
         found += (wrong.reason() for wrong in refusals(case))
         asked = case.asked.version
         if asked is not None and asked != source.versions[case.asked.place]:
@@ -405,18 +405,25 @@ _ORDINARY = {
 """What an error means where the specification lists its status without a condition."""
 
 
-def _documented(source: Source, key: str | None, at: Version | None, status: int) -> Iterator[Reason]:
+def _documented(case: Case, status: int, *, is_cloud_known: bool) -> Iterator[Reason]:
     """What the specification says about a status: the answers of an operation, and the behaviors that list it."""
-    found = False
-    api = source.at(at or source.min_version)
+    found = is_listed = False
+    source, key = case.source, case.operation
+    api = source.at(source.min_version if case.at is None else source.versions[case.at])
     if key is not None and key in api:
         operation = api[key]
         common = api.common.responses
         own = [item for item in operation.responses if item.status == status]
         for response in sorted(own, key=lambda item: item.key in common):
-            found = True
-            ordinary = _ORDINARY.get(status, "the specification lists this status without a condition")
-            yield Reason(text=response.when or ordinary)
+            is_listed = True
+            if response.decided_by:
+                texts = _undecided(case, operation, response, is_cloud_known=is_cloud_known)
+            else:
+                ordinary = _ORDINARY.get(status, "the specification lists this status without a condition")
+                texts = iter([response.when or ordinary])
+            for text in texts:
+                found = True
+                yield Reason(text=text)
         keys = (key, operation.alias_of)
         stated = [(event, behavior) for event, behavior in _stated(source, api.version) if behavior._affects(keys)]
         stated.sort(key=lambda item: not item[1].operations)  # those that affect all operations come last
@@ -426,8 +433,24 @@ def _documented(source: Source, key: str | None, at: Version | None, status: int
                 found = True
                 until = f"before {event.version}, which changes this: " if holds == "before" else ""
                 yield _from(event, f"{until}{behavior.text}", behavior.name)
-    if not found:
+    if not found and is_listed:
+        yield Reason(text=f"none of the reasons that the specification gives for a {status} applies here")
+    elif not found:
         yield Reason(text=f"the specification lists no {status} for this operation")
+
+
+def _undecided(case: Case, operation: Operation, response: Response, *, is_cloud_known: bool) -> Iterator[str]:
+    """What may be the reason for an answer among the parts of a request that decide it: those that are not known.
+
+    A version that is malformed is refused for certain, so only the range of the cloud may be the reason.
+    """
+    if "version" in response.decided_by and response.status == 406 and case.at is not None and not is_cloud_known:
+        yield "the version may be outside the range of the cloud, which is not known here"
+    takes_query = operation.unknown_query == "rejected" or any(place == "query" for place, _ in operation.parameters)
+    if "query" in response.decided_by and case.request.query is None and takes_query:
+        yield "the query may not be as described; it is not known here"
+    if "request" in response.decided_by and case.request.body is ABSENT and operation.request_validator() is not None:
+        yield "the body may not be as described; it is not known here"
 
 
 def _stated(source: Source, at: Version) -> Iterable[tuple[Event, Behavior]]:
