@@ -55,6 +55,7 @@ WORDS = (
     *("from", "to", "type", "$ref", "enum", "allOf", "anyOf", "oneOf", "not", "properties", "required", "items"),
     *("Title", "Genre", "Book", "Book.id", "Author.tag", "LoanListing.loans.*.day", "GET /books", "POST /books"),
     *("object", "string", "1.2", "1.9", "since-release", "until-release", "changes", "behaviors", "acorn", "birch"),
+    *("about", "Genre=poem", "Book.genre=novel", "GET /books?limit", "GET /books?limit=1", "Paging"),
     *SCHEMAS,
 )
 YAML_WORDS = (
