@@ -14,6 +14,7 @@ import microspec
 from exploring import examples
 from microspec import SpecificationError
 from microspec.authoring.diagnostics import CODES
+from microspec.authoring.lint import Lint
 
 if TYPE_CHECKING:
     from microspec.values.diagnostics import Diagnostic
@@ -60,6 +61,16 @@ def test_one_mistake(vector: dict[str, Any], library: Path) -> None:
     assert [[place(item, library), item.code] for item in found] == [item[:2] for item in vector["expect"]]
     for item, (_, _, words) in zip(found, vector["expect"], strict=True):
         assert words in str(item)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_what_is_not_checked_again_in_another_release_has_no_other_mistakes(
+    vector: dict[str, Any], library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(vector, library)
+    found = diagnostics(library)
+    monkeypatch.setattr(Lint, "_concerns", lambda *_: True)
+    assert diagnostics(library) == found
 
 
 def test_all_mistakes_of_a_tree_are_reported_in_one_run(library: Path) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ..model.changes import AddBehavior, AddOperation, AlterBehavior, ParameterChange
+from ..model.changes import AddBehavior, AddOperation, Alteration, AlterBehavior, ParameterChange
+from ..model.definition import Definition
 from ..model.draft import Draft
 from ..model.elements import Element
 from ..model.errors import PreconditionError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from ..model.api import Api
     from ..model.changes import Change
-    from ..model.definition import Behavior, Definition
+    from ..model.definition import Behavior
     from ..model.microversion import Microversion, Release
     from ..values.version import Version
     from .documents import ChangeDocument, VersionDocument
@@ -57,6 +58,9 @@ class Hints:
         return nearest(name, known)
 
 
+_PATHS = "paths"
+"""In an area: the paths of operations and the names in them. No operation and no schema has such a name."""
+
 _RENAME = "rename one of them, because questions accept the names of both"
 
 _PAST = {"add": "added", "remove": "removed", "alter": "altered"}
@@ -68,6 +72,20 @@ class _Uses(NamedTuple):
     direct: frozenset[str]
     used: frozenset[str]
     dangling: frozenset[str]
+
+    def moved(self, before: _Uses, after: _Uses) -> _Uses:
+        """These uses after the same step as from one to another."""
+        if before is after:
+            return self
+        return _Uses(*((own - (old - new)) | (new - old) for own, old, new in zip(self, before, after, strict=True)))
+
+
+class _Step(NamedTuple):
+    """What there is after a version: the API, the uses of schemas in it, and which of the changes could be made."""
+
+    api: Api
+    uses: _Uses
+    made: tuple[bool, ...] = ()
 
 
 class Lint:
@@ -100,7 +118,10 @@ class Lint:
         self.too_large: set[str] = set()
         self._references = References()
         self._users: dict[str, set[str]] = {}
-        """The schemas that refer to a schema at some version, in some release."""
+        """The schemas and operations that refer to a schema at some version, in some release."""
+        self._needed: dict[int, tuple[Behavior, dict[str, list[Element]]]] = {}  # by identity: it keeps them alive
+        self._used_by: dict[str, set[str]] = {}
+        """The schemas that a schema or an operation refers to at some version, in some release."""
 
     def run(
         self,
@@ -115,17 +136,25 @@ class Lint:
             self._report_unknown(name, api, baseline)
         self._check_paths({key: self.named.get(("operation", key), Location(file="?")) for key in api.definitions}, api)
         self._check_aliases({}, api, baseline)
-        self._note_users(api.schemas, api)
+        self._note_users((("schemas", name) for name in api.schemas), api)
+        self._note_users((("definitions", key) for key in api.definitions), api)
         self._check_endless(api.schemas, api, {}, Location(file="?"))
         self._check_size(uses, api, {}, Location(file="?"))
         for place, (file, microversion) in enumerate(versions):
             self._check_features(file, [file, *(() if place else baseline)], microversion)
-        keys, measured = tuple(releases), set(self.measured)
+        keys = tuple(releases)
         known: set[tuple[Location, str, str]] = set()
+        written = (change for _, each in versions for change in each.written)
+        limited = [change for change in written if change.since_release or change.until_release]
+        steps: list[_Step] = []
+        newer: str | None = None
         for release in _last_of_periods([microversion for _, microversion in versions], keys):
+            differing = [c for c in limited if c._holds_in(newer, keys) != c._holds_in(release, keys)]
+            area = self._area(differing, [step.api for step in steps]) if steps else None
             before, self.diagnostics = self.diagnostics, []
-            self.touched, self.stated, self.measured = {}, {}, set(measured)
-            self._fold(api, uses, baseline, [(file, each._as_of(release, keys)) for file, each in versions])
+            self.touched, self.stated = {}, {}
+            as_of = [(file, each._as_of(release, keys)) for file, each in versions]
+            steps, newer = self._fold(_Step(api, uses), baseline, as_of, steps, area), release
             found, self.diagnostics = self.diagnostics, before
             words = "" if release is None or release == keys[-1] else f"in {releases[release]}: "
             for item in found:
@@ -138,35 +167,89 @@ class Lint:
 
     def _fold(
         self,
-        api: Api,
-        uses: _Uses,
+        start: _Step,
         baseline: Sequence[File[Any]],
         versions: Sequence[tuple[File[VersionDocument], Microversion]],
-    ) -> None:
-        """Apply the changes of all versions as of one release, and note the mistakes."""
+        newer: Sequence[_Step],
+        area: Set[str] | None,
+    ) -> list[_Step]:
+        """Apply the changes of all versions as of one release, and note the mistakes. Returns the results by version.
+
+        `newer` are the results in the release that was checked before, and `area` are the names of all that may differ
+        from it; None if this release is the first. A version that changes nothing in the area has the same mistakes in
+        both releases, so it is not checked again.
+        """
+        steps: list[_Step] = []
+        api, uses, _ = start
         self.lives.begin(uses.used)
         for place, (file, microversion) in enumerate(versions):
-            files = [file, *(() if place else baseline)]
-            before, draft = api, Draft(api)
-            made = [self._make(change, draft, microversion.version) for change in microversion.changes]
-            api = draft.api()
-            had, uses = uses, self._uses(api) if api is not before else uses
+            before, had = api, uses
+            if area is None or self._concerns(microversion, area):
+                api, made = self._made(before, microversion)
+                uses = self._uses_after(had, before, api, microversion)
+                files = [file, *(() if place else baseline)]
+                self._check_step(_Step(before, had), _Step(api, uses, made), file, files, microversion)
+            else:
+                other_before, other = newer[place - 1] if place else start, newer[place]
+                api, made = _with_the_same(before, other.api, microversion), other.made
+                uses = had.moved(other_before.uses, other.uses)
+                self._note_made(microversion.version, microversion.changes, made)
+                self._note_stated(microversion)
             self.lives.step(before, microversion, had.used, uses.used, are_made=all(made))
-            for name in sorted(uses.dangling - had.dangling):
-                self._report_dangling(name, api, files, microversion, are_made=all(made))
-            self._check_aliases(before.definitions, api, files)
-            if api is not before:
-                changes = {c.target.partition(".")[0]: c for c in microversion.changes}
-                if api.schemas is not before.schemas:
-                    about = (change._about for change in microversion.changes)
-                    altered = [name for kind, name in about if kind == "schemas" and name in api.schemas]
-                    self._note_users(altered, api)
-                    self._check_endless(altered, api, changes, file.location("microversion"))
-                    self.measured -= reach(altered, lambda name: self._users.get(name, ())).keys()
-                self._check_size(uses, api, changes, file.location("microversion"))
-                self._check_paths(_with_new_paths(before, api, microversion), api)
-            self._check_behaviors(before, api, microversion)
+            steps.append(_Step(api, uses, made))
         self.lives.end()
+        return steps
+
+    def _check_step(
+        self,
+        before: _Step,
+        after: _Step,
+        file: File[Any],
+        files: Sequence[File[Any]],
+        microversion: Microversion,
+    ) -> None:
+        """Note the mistakes in what a microversion makes of an API."""
+        api, uses, made = after
+        for name in sorted(uses.dangling - before.uses.dangling):
+            self._report_dangling(name, api, files, microversion, are_made=all(made))
+        self._check_aliases(before.api.definitions, api, files)
+        if api is not before.api:
+            changes = {c.target.partition(".")[0]: c for c in microversion.changes}
+            about = [change._about for change in microversion.changes]
+            self._note_users(about, api)
+            if api.schemas is not before.api.schemas:
+                altered = [name for kind, name in about if kind == "schemas" and name in api.schemas]
+                self._check_endless(altered, api, changes, file.location("microversion"))
+                self.measured -= self._users_of(altered)
+            self._check_size(uses, api, changes, file.location("microversion"))
+            self._check_paths(_with_new_paths(before.api, api, microversion), api)
+        self._check_behaviors(before.api, api, microversion)
+
+    def _area(self, differing: Sequence[Change], apis: Sequence[Api]) -> set[str]:
+        """The names of all that may be other in one of two releases, if these changes hold in only one of them.
+
+        These are the elements that the changes are about, all that refers to these, and all that these refer to.
+        """
+        begin = {change._about[1] for change in differing}
+        users = self._users_of(begin)
+        used = {name for change in differing for name in _names_in(change)}
+        for api in apis:
+            for name in begin:
+                used |= {*(self._named_in(api, "schemas", name) or self._named_in(api, "definitions", name) or ())}
+                if name in api.behaviors:
+                    used |= self._needed_by(api.behaviors[name]).keys()
+        if any(change.noun == "operation" or getattr(change, "path", None) for change in differing):
+            users.add(_PATHS)
+        return users | reach(used, lambda name: self._used_by.get(name, ())).keys()
+
+    def _concerns(self, microversion: Microversion, area: Set[str]) -> bool:
+        """Whether a microversion changes something in an area, or says something about it."""
+        return any(
+            change._about[1] in area
+            or (isinstance(change, AddOperation) and _PATHS in area)
+            or (isinstance(change, (AddBehavior, AlterBehavior)) and not area.isdisjoint(_names_in(change)))
+            for change in (*microversion.changes, *microversion.elsewhere)
+        )
 
     def _report(self, names: Iterable[str], location: Location, code: str, message: str, hint: str | None) -> None:
         if self.doubtful.isdisjoint(names):
@@ -174,7 +257,16 @@ class Lint:
 
     # ------------------------------------------------------------------------------------------ changes
 
-    def _make(self, change: Change, draft: Draft, version: Version) -> bool:
+    def _made(self, api: Api, microversion: Microversion) -> tuple[Api, tuple[bool, ...]]:
+        """What the changes of a microversion make of an API, and which could be made. Reports the others."""
+        draft = Draft(api)
+        made: list[bool] = []
+        for change in microversion.changes:
+            made.append(self._make(change, draft))
+            self._note_made(microversion.version, [change], made[-1:])
+        return draft.api(), tuple(made)
+
+    def _make(self, change: Change, draft: Draft) -> bool:
         """Make a change, or report why it cannot be made. Whether it was."""
         try:
             change._make(draft)
@@ -185,11 +277,14 @@ class Lint:
             hint = error.advice or self._when(change, error.code) or self.hints.nearest(error.name, error.known)
             self._report(names, _place(change), error.code, error.reason, hint)
             self.mentioned |= set(WORD.findall(repr(change)))  # what it would have used is not unused
-        else:
-            self.touched[change.element] = (change.verb, version)
-            self.lives.make(change, _place(change))
-            return True
-        return False
+            return False
+        return True
+
+    def _note_made(self, version: Version, changes: Iterable[Change], made: Iterable[bool]) -> None:
+        for change, is_made in zip(changes, made, strict=True):
+            if is_made:
+                self.touched[change.element] = (change.verb, version)
+                self.lives.make(change, _place(change))
 
     def _when(self, change: Change, code: str) -> str | None:
         """When the element, or what it belongs to, was added or removed, if that explains the error."""
@@ -245,17 +340,35 @@ class Lint:
         used = frozenset(self._references.closure(direct, api.schemas))
         return _Uses(direct, used, direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas))
 
+    def _uses_after(self, had: _Uses, before: Api, after: Api, microversion: Microversion) -> _Uses:
+        """The uses of schemas after a microversion. Most microversions change none, which is quicker to see."""
+        about = {change._about for change in microversion.changes}
+        is_same = before.common is after.common and all(
+            self._named_in(before, *each) == self._named_in(after, *each) for each in about
+        )
+        return had if is_same else self._uses(after)
+
+    def _named_in(self, api: Api, kind: str, name: str) -> tuple[str, ...] | None:
+        """The schemas that a schema or an operation refers to; None if there is none of this name."""
+        table: Mapping[str, Any] = {"schemas": api.schemas, "definitions": api.definitions}.get(kind, EMPTY)
+        return self._references.of(table[name]) if name in table else None
+
     def _direct(self, api: Api) -> frozenset[str]:
         """The names that operations, and their common parts, refer to."""
         common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
         bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
         return frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
 
-    def _note_users(self, names: Iterable[str], api: Api) -> None:
-        """Note which schemas some schemas refer to."""
-        for name in names:
-            for used in self._references.of(api.schemas[name]):
+    def _note_users(self, elements: Iterable[tuple[str, str]], api: Api) -> None:
+        """Note which schemas some schemas and operations refer to. Each is given by its kind and its name."""
+        for kind, name in elements:
+            for used in self._named_in(api, kind, name) or ():
                 self._users.setdefault(used, set()).add(name)
+                self._used_by.setdefault(name, set()).add(used)
+
+    def _users_of(self, names: Iterable[str]) -> set[str]:
+        """Some schemas, and all that refer to them, directly or not."""
+        return {*reach(names, lambda name: self._users.get(name, ()))}
 
     def _check_size(self, uses: _Uses, api: Api, changes: Mapping[str, Change], elsewhere: Location) -> None:
         """Report schemas of operations that are too large, at a change of one in them, or else at their definition."""
@@ -313,8 +426,12 @@ class Lint:
                 behavior = after.behaviors[change.target]
                 self._check_statuses(behavior, before, after, change)
                 self._check_stories(behavior, after, change)
-        self.stated |= {change.target: microversion.version for change in stating}
+        self._note_stated(microversion)
         self._check_outlived(before, after, microversion)
+
+    def _note_stated(self, microversion: Microversion) -> None:
+        stating = (c for c in microversion.changes if isinstance(c, (AddBehavior, AlterBehavior)))
+        self.stated |= {change.target: microversion.version for change in stating}
 
     def _check_statuses(self, behavior: Behavior, before: Api, after: Api, change: Change) -> None:
         """Report a behavior with a status that none of its operations has."""
@@ -351,7 +468,10 @@ class Lint:
         touched = {change._about[1] for change in microversion.changes}
         lost: dict[_Subject, list[str]] = {}
         for name, behavior in after.behaviors.items():
-            for element in map(Element, dict.fromkeys((*behavior.about, *behavior.operations))):
+            elements = self._needed_by(behavior)
+            if touched.isdisjoint(elements):
+                continue
+            for element in (each for owner in elements for each in elements[owner]):
                 if element.owner in touched and element.is_in(old) and not element.is_in(new):
                     lost.setdefault(element.name, []).append(name)
             if touched.isdisjoint(behavior.operations) or self.stated.get(name) == microversion.version:
@@ -371,6 +491,16 @@ class Lint:
             for name in names:
                 hint = "end it with remove-behavior, or change what it says with alter-behavior"
                 self._report([name, *involved], place, "outlived", f"behavior {name} {words}", hint)
+
+    def _needed_by(self, behavior: Behavior) -> dict[str, list[Element]]:
+        """The elements that a behavior is about, and its operations, by the names of their schemas and operations."""
+        known = self._needed.get(id(behavior))
+        if known is None:
+            found: dict[str, list[Element]] = {}
+            for element in map(Element, dict.fromkeys((*behavior.about, *behavior.operations))):
+                found.setdefault(element.owner, []).append(element)
+            known = self._needed[id(behavior)] = (behavior, found)
+        return known[1]
 
     def _removal(self, subject: _Subject, before: Api, microversion: Microversion) -> Change:
         """The change that removes what a behavior needs."""
@@ -475,6 +605,36 @@ def _with_new_paths(before: Api, after: Api, microversion: Microversion) -> dict
 def _changes_in(file: File[Any]) -> Sequence[ChangeDocument]:
     """The changes in a file; none if files of its kind have none."""
     return getattr(file.document, "changes", ())
+
+
+def _with_the_same(api: Api, other: Api, microversion: Microversion) -> Api:
+    """An API, with what a microversion changes as it is in another."""
+    draft = Draft(api)
+    for kind, name in dict.fromkeys(change._about for change in microversion.changes):
+        table = getattr(other, kind)
+        if name in table:
+            draft.put(kind, name, table[name])
+        elif name in draft.table(kind):
+            draft.delete(kind, name)
+    return draft.api()
+
+
+def _names_in(change: Change) -> set[str]:
+    """The names of the schemas and operations that a change says something of, besides the element that it is about."""
+    found: set[str] = set()
+    values: list[Any] = [*change.fields().values()]
+    for value in values:
+        if isinstance(value, Alteration):
+            values += [value.before, value.after]
+        elif isinstance(value, Definition):
+            found |= {*value.schema_names()}
+        elif isinstance(value, dict):
+            found |= references(value)
+        elif isinstance(value, tuple):  # operations, and what a behavior is about
+            found |= {Element(name).owner for name in value if isinstance(name, str)}
+        elif isinstance(value, str):  # the name of a body
+            found.add(value)
+    return found
 
 
 def _place(change: Change) -> Location:
