@@ -87,6 +87,7 @@ from microspec import (
     RemoveProperty,
     RemoveResponse,
     RemoveSchema,
+    RequestPart,
     Response,
     ResponseKey,
     Rule,
@@ -351,6 +352,7 @@ def response(found: Response) -> None:
     key: ResponseKey = found.key
     assert_type(key, tuple[int, str | None])
     assert_type((found.status, found.when, found.body), tuple[int, str | None, str | None])
+    assert_type(found.decided_by, tuple[RequestPart, ...])
     assert_type(found.headers, frozendict[str, Schema])
 
 

@@ -32,7 +32,7 @@ model.definition: Behavior Common Definition Parameter Response
 model.errors: NoSuchRoute PreconditionError UnknownOperation UnknownVersion
 model.microversion: Cause Event Feature Microversion Release Service
 model.operation: Operation
-model.vocabulary: Audience Effect Holds ParameterKey ParameterLocation ResponseKey UnknownQuery
+model.vocabulary: Audience Effect Holds ParameterKey ParameterLocation RequestPart ResponseKey UnknownQuery
 questions.audit: Audit AuditCase AuditFinding
 questions.errors: Unsupported
 questions.explanation: Explanation Reason

@@ -43,7 +43,16 @@ from .model.definition import Behavior, Common, Definition, Parameter, Response
 from .model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
 from .model.microversion import Cause, Event, Feature, Microversion, Release, Service
 from .model.operation import Operation
-from .model.vocabulary import Audience, Effect, Holds, ParameterKey, ParameterLocation, ResponseKey, UnknownQuery
+from .model.vocabulary import (
+    Audience,
+    Effect,
+    Holds,
+    ParameterKey,
+    ParameterLocation,
+    RequestPart,
+    ResponseKey,
+    UnknownQuery,
+)
 from .questions.audit import Audit, AuditCase, AuditFinding
 from .questions.errors import Unsupported
 from .questions.explanation import Explanation, Reason
@@ -136,6 +145,7 @@ __all__ = [
     "RemoveProperty",
     "RemoveResponse",
     "RemoveSchema",
+    "RequestPart",
     "Response",
     "ResponseKey",
     "Rule",
