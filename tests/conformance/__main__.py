@@ -39,12 +39,13 @@ def main() -> int:
     novas = [Nova(release, python, table["routes"]) for release, python in arguments.novas]
     history = microspec.load()
     newest = novas[0]
-    ours = Ours(history, newest.max_minor)
+    of_each = {nova.release: Ours(history, nova.release, newest.max_minor) for nova in novas}
+    ours = of_each[newest.release]
     tempest = Tempest(arguments.tempest[0], arguments.tempest[1], ours)
     sdists = {nova.release: arguments.work / f"nova-{nova.release}.tar.gz" for nova in novas}
     plan = Plan(ours, novas, [Samples(release, sdist, table["samples"]) for release, sdist in sdists.items()])
     deliberate = differences.load("differences.yaml")
-    comparison = Comparison(ours, novas, deliberate)
+    comparison = Comparison(of_each, novas, deliberate)
     comparison.problems += plan.problems
     answers = [nova.ask(plan.questions, arguments.work) for nova in novas]
     comparison.facts()
@@ -52,10 +53,12 @@ def main() -> int:
     comparison.verdicts(plan, answers)
     comparison.finish()
     comparison.problems += protocol.problems(history, newest, sdists[newest.release])
-    comparison.problems += pipeline.problems(history, ours, newest, plan.samples)
+    for nova in novas:
+        counts = comparison.counts[nova.release]
+        comparison.problems += pipeline.problems(of_each[nova.release], nova, plan.samples, counts)
     comparison.problems += negotiation.problems(history, ours, newest, deliberate, arguments.work)
 
-    second = Comparison(ours, [], differences.load("tempest.yaml"))
+    second = Comparison({tempest.name: ours}, [], differences.load("tempest.yaml"))
     tempest.compare(second, plan.samples, arguments.work)
     second.finish()
 

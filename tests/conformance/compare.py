@@ -11,7 +11,7 @@ from .pipeline import PIPELINE
 from .places import ACCEPTED, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .differences import Entry
     from .nova import Nova, Question, Route
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 class Comparison:
     """Everything that was compared: how much of it (`counts`, by release), and what differs.
 
+    `ours`: what microspec says of each release.
     `unmeant`: the differences that no entry of `entries` explains; `problems`: what was not compared at all,
     though it should have been, and entries and cases that explain nothing.
     """
 
-    def __init__(self, ours: Ours, novas: list[Nova], entries: list[Entry]) -> None:
+    def __init__(self, ours: Mapping[str, Ours], novas: list[Nova], entries: list[Entry]) -> None:
         self._ours, self._novas, self.entries = ours, novas, entries
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.explained: dict[str, Counter[str]] = defaultdict(Counter)
@@ -45,9 +46,10 @@ class Comparison:
 
     def _accepts(self, difference: Difference, instance: Any) -> bool:
         """Whether ours accepts an instance; of an answer, whether at least this one thing is not wrong with it."""
+        ours = self._ours[difference.release]
         if difference.place:
-            return difference.place not in self._ours.places(difference.operation, difference.minor, instance)
-        return self._ours.accepts(difference.operation, difference.aspect, difference.minor, instance)
+            return difference.place not in ours.places(difference.operation, difference.minor, instance)
+        return ours.accepts(difference.operation, difference.aspect, difference.minor, instance)
 
     def facts(self) -> None:
         """Compare what decorators say of operations: whether they exist, and the statuses of their answers."""
@@ -55,23 +57,24 @@ class Comparison:
             self.take(self._facts(nova))
 
     def _facts(self, nova: Nova) -> Iterator[Difference]:
+        ours = self._ours[nova.release]
         names: dict[str, list[str]] = defaultdict(list)
-        for key in self._ours.operations:
+        for key in ours.operations:
             route = nova.route(key)
             names[shape(route.key) if route else shape(key)].append(key)
         counts = self.counts[nova.release]
         for form in dict.fromkeys([*nova.routes, *names]):
             route, keys = nova.routes.get(form), names.get(form, [])
             counts["operations"] += max(len(keys), 1)
-            if (route is not None and route.gone) or any(self._ours.is_gone(key) for key in keys):
+            if (route is not None and route.gone) or any(ours.is_gone(key) for key in keys):
                 counts["gone"] += len(keys)
                 yield from self._gone(nova, route, keys)
                 continue
             for kind, spans in route.schemas.items() if route else ():
-                spoken = [span for span in spans if span.value is not None and span.first <= self._ours.minors[-1]]
+                spoken = [span for span in spans if span.value is not None and span.first <= ours.minors[-1]]
                 counts[f"schemas of a {kind}"] += len(spoken)
-            for minor in [minor for minor in self._ours.minors if minor <= nova.max_minor]:
-                present = [key for key in keys if minor in self._ours.operations[key]]
+            for minor in [minor for minor in ours.minors if minor <= nova.max_minor]:
+                present = [key for key in keys if minor in ours.operations[key]]
                 here = route is not None and route.exists(minor)
                 counts["pairs"] += max(len(present), int(here))
                 if here != bool(present):
@@ -85,14 +88,15 @@ class Comparison:
     def _gone(self, nova: Nova, route: Route | None, keys: list[str]) -> Iterator[Difference]:
         """Of what is gone, Nova still has the route, at every version; ours says since which release."""
         theirs = route is not None and route.gone
+        ours = self._ours[nova.release]
         said = {True: "gone", False: "not gone"}
         for key in keys or [route.key if route else ""]:
-            mine = key in self._ours.operations and self._ours.is_gone(key)
+            mine = key in ours.operations and ours.is_gone(key)
             if mine != theirs:
                 yield Difference(nova.release, key, 1, "existence", said[theirs], said[mine])
 
     def _statuses(self, nova: Nova, route: Route, key: str, minor: int) -> Iterator[Difference]:
-        mine = self._ours.own_statuses(key, minor)
+        mine = self._ours[nova.release].own_statuses(key, minor)
         for aspect, theirs in (("status", [route.status_at(minor)]), ("errors", sorted(route.errors_at(minor)))):
             own = [status for status in mine if (status >= 400) == (aspect == "errors")]
             own = [status for status in own if status in theirs or status not in PIPELINE]  # those have no decorators
@@ -103,14 +107,15 @@ class Comparison:
         """See whether ours accepts all samples of answers, whatever decorators say of them."""
         for release, (key, kind, minors, instance) in plan.samples:
             self.counts[release][f"samples of a {kind}"] += 1
-            if kind == "response" and not self._ours.accepts(key, kind, minors[0], instance):
+            if kind == "response" and not self._ours[release].accepts(key, kind, minors[0], instance):
                 found = Difference(release, key, minors[0], "sample", "shown", "refused", instance)
                 self.take(self._placed(found, []))
 
     def verdicts(self, plan: Plan, answers: list[Answers]) -> None:
         """Compare what becomes of bodies, queries and answers; our verdicts are made while the oracles work."""
-        mine = [self._ours.verdicts(question) for question in plan.questions]
         for nova, theirs in zip(self._novas, answers, strict=True):
+            ours = self._ours[nova.release]
+            mine = [ours.verdicts(question._replace(minors=nova.minors(question))) for question in plan.questions]
             self.take(self._verdicts(nova, zip(plan.questions, theirs, mine, strict=True)))
 
     def _verdicts(self, nova: Nova, answered: Iterable[tuple[Question, Answer, str]]) -> Iterator[Difference]:
@@ -129,7 +134,11 @@ class Comparison:
 
     def _placed(self, found: Difference, theirs: list[str]) -> Iterator[Difference]:
         """A difference for each thing that is wrong with an answer. `theirs`: what Nova finds wrong."""
-        mine = self._ours.places(found.operation, found.minor, found.instance) if found.ours == "refused" else theirs
+        mine = (
+            self._ours[found.release].places(found.operation, found.minor, found.instance)
+            if found.ours == "refused"
+            else theirs
+        )
         yield from (found._replace(place=place) for place in mine or [""])
 
     def finish(self) -> None:

@@ -107,9 +107,14 @@ class Nova:
         """Start answering questions; what cannot be asked of this release is not."""
         return self._oracle.ask([self._asked(question) for question in questions], folder / self.release)
 
+    def minors(self, question: Question) -> tuple[int, ...]:
+        """The versions at which a question can be asked of this release."""
+        if self.route(question.operation) is None or question.kind not in self.kinds:
+            return ()
+        return tuple(minor for minor in question.minors if minor <= self.max_minor)
+
     def _asked(self, question: Question) -> dict[str, Any] | None:
-        route = self.route(question.operation)
-        minors = [minor for minor in question.minors if minor <= self.max_minor]
-        if route is None or not minors or question.kind not in self.kinds:
+        route, minors = self.route(question.operation), self.minors(question)
+        if route is None or not minors:
             return None
         return {"operation": route.key, "kind": question.kind, "minors": minors, "instance": question.instance}

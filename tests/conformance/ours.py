@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class Ours:
-    """All operations of a specification, by key and then by the minor of each version that has them.
+    """All operations as a release of Nova had them, by key and then by the minor of each version that has them.
 
-    `newest`: the minor of the last version that is compared.
+    `nova`: the version of the release, of which the first number counts; `newest`: the minor of the last microversion
+    that is compared.
     """
 
-    def __init__(self, history: History, newest: int) -> None:
+    def __init__(self, history: History, nova: str, newest: int) -> None:
+        major = nova.partition(".")[0]
+        release = next(key for key, one in history.releases.items() if one.version.partition(".")[0] == major)
+        self.history = history = history.as_of(release)
         self.minors = [version.minor for version in history.versions if version.minor <= newest]
         self.apis = {version.minor: history.at(version) for version in history.versions if version.minor <= newest}
         self.operations: dict[str, dict[int, Operation]] = {}

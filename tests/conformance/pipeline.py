@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from microspec import Version, VersionSet
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator
-
-    from microspec.history import History
 
     from .nova import Nova
     from .ours import Ours
@@ -37,8 +36,8 @@ ROOTS = {"GET /": ("/", "/v2.1")}
 BELOW = "/v2.1/+"
 
 
-def problems(history: History, ours: Ours, nova: Nova, samples: Iterable[Shown]) -> Iterator[str]:
-    """Everything in which we and Nova differ."""
+def problems(ours: Ours, nova: Nova, samples: Iterable[Shown], counts: Counter[str]) -> Iterator[str]:
+    """Everything in which we and Nova differ. `counts`: how much is compared is added to it."""
     actions = {key: key.partition("#")[2] for key in ours.operations if "#" in key}
     bodies = {
         action: [
@@ -55,24 +54,25 @@ def problems(history: History, ours: Ours, nova: Nova, samples: Iterable[Shown])
     said = json.loads(nova.run("pipeline_oracle", json.dumps(given)))
     taken = dict(zip(asked, said["actions"], strict=True))
     for key, action in actions.items():
-        yield from _of_action(ours, nova, key, {body: taken[body] == action for body in bodies[action]})
-    yield from _of_statuses(history, ours, nova, said)
-    yield from _of_servers(ours, nova, said["statuses"], samples)
+        yield from _of_action(ours, nova, key, {body: taken[body] == action for body in bodies[action]}, counts)
+    yield from _of_statuses(ours, nova, said, counts)
+    yield from _of_servers(ours, nova, said["statuses"], samples, counts)
 
 
-def _of_action(ours: Ours, nova: Nova, key: str, meant: dict[str, bool]) -> Iterator[str]:
+def _of_action(ours: Ours, nova: Nova, key: str, meant: dict[str, bool], counts: Counter[str]) -> Iterator[str]:
     """Of an action: whether its schema refuses all bodies that Nova does not take for it."""
     if ours.is_gone(key):
         return
     for body, is_meant in meant.items():
         operations = () if is_meant else ours.operations[key].items()
+        counts["keys"] += len(operations)
         minors = [minor for minor, operation in operations if operation.accepts_request(json.loads(body or "null"))]
         if minors:
             said = f"Nova {nova.release} does not take {body or 'no body'} for {key}"
             yield f"{said}; ours accepts it at {_versions(minors)}"
 
 
-def _of_statuses(history: History, ours: Ours, nova: Nova, said: dict[str, Any]) -> Iterator[str]:
+def _of_statuses(ours: Ours, nova: Nova, said: dict[str, Any], counts: Counter[str]) -> Iterator[str]:
     """Of every operation: whether it lists what its pipeline answers, and whether that has a history."""
     for key, operations in ours.operations.items():
         if ours.is_gone(key):
@@ -85,6 +85,7 @@ def _of_statuses(history: History, ours: Ours, nova: Nova, said: dict[str, Any])
         for minor, operation in operations.items():
             expected = refused | (known | set(ANY) if operation.definition.microversioned else known & PIPELINE)
             listed = set(operation.error_statuses)
+            counts["filters"] += len(expected)
             more = listed & PIPELINE - expected - (route.errors_at(minor) if route else set())
             for verb, statuses in (("answers", expected - listed), ("does not answer", more)):
                 for status in statuses:
@@ -101,7 +102,7 @@ def _of_statuses(history: History, ours: Ours, nova: Nova, said: dict[str, Any])
             yield f"Nova {nova.release} {verb} {key} with {status}; ours says otherwise at {_versions(minors)}"
         for status in sorted({status for operation in operations.values() for status in operation.error_statuses}):
             listing = [minor for minor, operation in operations.items() if status in operation.error_statuses]
-            has = history.availability(key, status=status)
+            has = ours.history.availability(key, status=status)
             if [minor for minor in operations if f"2.{minor}" in has] != listing:
                 yield f"{key} answers {status} at {_versions(listing)}, and its availability is {has}"
 
@@ -110,7 +111,9 @@ def _versions(minors: Iterable[int]) -> VersionSet:
     return VersionSet([Version(f"2.{minor}") for minor in minors])
 
 
-def _of_servers(ours: Ours, nova: Nova, statuses: dict[str, list[str]], samples: Iterable[Shown]) -> Iterator[str]:
+def _of_servers(
+    ours: Ours, nova: Nova, statuses: dict[str, list[str]], samples: Iterable[Shown], counts: Counter[str]
+) -> Iterator[str]:
     """Of the views of servers in Nova's samples: whether ours accepts them with every status that a server has."""
     fault = {"code": 500, "created": "2026-01-31T12:00:00Z", "message": "No valid host was found."}
     values = {"progress": 0, "fault": fault}
@@ -118,6 +121,7 @@ def _of_servers(ours: Ours, nova: Nova, statuses: dict[str, list[str]], samples:
         if release != nova.release or kind != "response" or not ours.accepts(key, kind, minors[0], instance):
             continue
         for wrap, server in _servers(instance):
+            counts["statuses of servers"] += len(statuses)
             for status, names in statuses.items():
                 plain = {name: value for name, value in server.items() if name not in values}
                 view = wrap({**plain, "status": status, **{name: values[name] for name in names}})

@@ -38,7 +38,7 @@ class Tempest:
     """A release of tempest: `python` is the interpreter of the environment that it is installed in."""
 
     def __init__(self, release: str, python: str, ours: Ours) -> None:
-        self._name, self._ours = f"tempest {release}", ours
+        self.name, self._ours = f"tempest {release}", ours
         self._oracle = Oracle(python, "tempest_oracle", str(ours.minors[-1]))
         facts = self._oracle.facts()
         self._unused: list[str] = facts["unused"]
@@ -63,7 +63,7 @@ class Tempest:
         questions = [(use, instance) for use in self._uses for instance in self._instances(use, samples)]
         asked = [{"schema": use.schema, "instance": instance} for use, instance in questions]
         answers = self._oracle.ask(asked, folder / "tempest")
-        counts = comparison.counts[self._name]
+        counts = comparison.counts[self.name]
         counts["operations"] = len({use.operation for use in self._uses})
         counts["schemas of a response"] = len({use.schema for use in self._uses})
         counts["unused"] = len(self._unused)
@@ -99,5 +99,5 @@ class Tempest:
                     found = places[0] if is_mine else self._ours.places(use.operation, minor, instance)
                     for place in found or [""]:
                         yield Difference(
-                            self._name, use.operation, minor, "response", WORDS[theirs], said, instance, place
+                            self.name, use.operation, minor, "response", WORDS[theirs], said, instance, place
                         )
