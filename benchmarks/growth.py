@@ -37,7 +37,7 @@ MEASURES = {
     "match": ("another `match()`", "s"),
     "negotiate first": ("the first `negotiate()` with a body", "s"),
     "negotiate": ("another `negotiate()`", "s"),
-    "explain first": ("the first `explain()` of a refused call, all that it says", "s"),
+    "explain first": ("the first `explain()` of a refused call, with its whole content", "s"),
     "explain": ("another `explain()`", "s"),
     "history": ("`history()` of a field that came and went", "s"),
     "history again": ("`history()` of another, with all versions read", "s"),
@@ -51,11 +51,11 @@ LINES = {"build": "compiling", "load": "load()", "at first": "first at()", "diff
 
 TEXT = f"""\
 Specifications made for this: {FIXED_OPERATIONS} operations at {{versions}} microversions, each of which adds two
-properties and a behavior and takes away those that came {LIFE} versions before; and {{operations}} operations
-at {FIXED_VERSIONS} microversions. The exponent is that of the last step, from the last size but one to the last: 1 is
-linear, 0 is no growth at all. Each size is measured in processes of its own, one size after the other: compiling
-once, all else five times, of which the medians are told. Memory is what the process grows by, in pages of the
-system, beyond what it held before; a question about all versions grows with their number at least.
+properties and a behavior and takes away those that came {LIFE} versions before; and {{operations}} operations at
+{FIXED_VERSIONS} microversions. The exponent is that of the last step, from the last size but one to the last: 1 is
+linear, 0 is no growth at all. Each size is measured in separate processes, one size after the other: compiling
+once, everything else five times, with the median. Memory is the growth of the process, in pages of the system,
+beyond what it used before; a question about all versions grows at least with their number.
 """
 
 

@@ -46,21 +46,21 @@ LINT = Target(1.5, "≤ 1.5 s")
 WHY = {
     "resolved": "each version holds its own views of what is in it",
     "operations": (
-        "there are {number:,} operations in all versions, each an object of its own, which knows its version;"
-        " the values that they share take {decoded} with all that is resolved"
+        "there are {number:,} operations in all versions, each a separate object, which knows its version;"
+        " the values that they share take {decoded}, including everything resolved"
     ),
-    "decoded": "it is every form that anything ever had, as objects",
-    "diff": "what all microversions on the way make otherwise is composed into {findings} findings",
-    "field": "it is looked at again wherever what it hangs on is otherwise",
+    "decoded": "it is every form of every element, as objects",
+    "diff": "the differences of all microversions in between are composed into {findings} findings",
+    "field": "it is examined again wherever something changes that it depends on",
     "lint": "most of it is reading YAML and checking its form",
 }
 
 TEXT = """\
-A microversion makes the next API from the one before it, and shares with it all that it does not change.
-The compiled artifact has the result as intervals, so that a version is picked, not folded. What people write
-first is a deep copy for each version: both ways start from the same baseline and the same changes here, and
-what they hold is counted by tracemalloc, once; beside it stands what a process grows by (RSS, the median over
-some processes). Resolved is a version that `at()` gave, and of which nothing is decoded yet.
+A microversion makes the next API from the one before it, and shares everything that it does not change. The
+compiled artifact has the result as intervals, so that a version is picked, not folded. The obvious alternative is a
+deep copy for each version. Here, both ways start from the same baseline and the same changes. Their memory is
+counted once by tracemalloc; the growth of a process (RSS, the median over some processes) is listed next to it. A
+resolved version is one that `at()` returned, and of which nothing is decoded yet.
 """
 
 ALL = {

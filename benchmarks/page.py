@@ -18,11 +18,10 @@ DOCS = ROOT / "docs"
 HEAD = """\
 # How fast it is
 
-Written by `nox -s benchmarks`{quick}.
-Measured on {machine}. Such machines are shared and noisy: ratios within one run count,
-absolute figures are for orientation. Where ways are compared, each is measured once in a round, in turns; what
-is told is the median over the rounds, for a ratio the median of the ratios of the rounds. What is measured
-otherwise, in processes of its own or only once, is said where it stands. Times are CPU times.
+Written by `nox -s benchmarks`{quick}. Measured on {machine}. Such machines are shared and noisy: ratios within one
+run count, absolute figures are for orientation. Where several ways are compared, each is measured once per round,
+in turns. A figure is the median over the rounds; a ratio is the median of the ratios of the rounds. Figures that
+are measured differently, in separate processes or only once, say so. Times are CPU times.
 
 ## Targets
 

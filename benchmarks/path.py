@@ -94,17 +94,18 @@ TARGET = Target(1, "≤ 1×")
 WHY = "{engine} of it are the engine's, which is in both"
 
 TEXT = f"""\
-What stands before validation: which version the headers of a request ask for, and which operation its method and path
-mean there. The headers are those that openstacksdk sends, as a mapping, as a WSGI environ and as pairs of ASGI.
-`microversion_parse` reads them by `get_version`, with the legacy header, and `parse_version_string`; it does not look
-whether the version is served, and does not take pairs of bytes. The routers of falcon (`CompiledRouter.find`, which
-does not look at the method) and of werkzeug (`MapAdapter.match`) know all paths of the compute API. microspec knows
-besides at which versions each is there, which actions there are, and what is gone.
+The steps before validation: which version the headers of a request ask for, and which operation its method and path
+mean at that version. The headers are those that openstacksdk sends, as a mapping, as a WSGI environ and as pairs of
+ASGI. `microversion_parse` reads them by `get_version`, with the legacy header, and `parse_version_string`; it does
+not check whether the version is served, and does not accept pairs of bytes. The routers of falcon
+(`CompiledRouter.find`, which ignores the method) and of werkzeug (`MapAdapter.match`) know all paths of the compute
+API. microspec also knows the versions of each operation, the actions, and what was removed.
 
 The whole way is that of the smallest request to create a server at {bodies.VERSION}: `headers.requested`,
 `history.at`, `match` and `accepts_request`, from the mapping of headers, the method, the path and the parsed body.
-Beside it stand `microversion_parse`, falcon's router and the bare engine, one after the other. All have seen the
-headers and the path before, as in a server. How `match` grows with a specification stands under Growth.
+For comparison, there are `microversion_parse`, falcon's router and the bare engine, one after the other. All have
+seen the headers and the path before, as in a server. The section Growth shows how `match` grows with a
+specification.
 """
 
 

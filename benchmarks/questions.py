@@ -28,7 +28,7 @@ TAGGED = {"server": {**bodies.SMALL["server"], "tags": ["blue"]}}
 """A body that needs 2.52, and is refused before."""
 
 WORKS = "`explain` of a call that works"
-REFUSED = "`explain` of a refused call, all that it says"
+REFUSED = "`explain` of a refused call, with its whole content"
 ACCEPTED = "`match` and `accepts_request` of the same call"
 NEGOTIATED = "`negotiate` with a body"
 EACH_SCHEMA = "one `accepts_request` for each schema that the operation ever had"
@@ -53,9 +53,9 @@ WHY = {
 }
 
 TEXT = f"""\
-Warm: each question has been asked before, of the same history. `{KEY}` is asked for with the smallest body that
-starts a server; the refused one is the same with tags, at 2.37. Recorded traffic is generated: one call in nine cannot
-work, for one of three reasons. `explain` says at once whether a call works, and works out the rest when it is read.
+Warm: each question has been asked before, of the same history. The request is `{KEY}` with the smallest body that
+starts a server; the refused one has tags, too, at 2.37. Recorded traffic is generated: one call in nine cannot work,
+for one of three reasons. `explain` says at once whether a call works, and works out the rest when it is read.
 """
 
 

@@ -86,23 +86,22 @@ WHY = {
 }
 
 TEXT = """\
-A process is started, does one thing and ends; its CPU time (user and system) is set against that of an
-interpreter that does nothing. Bytecode is compiled, as pip leaves it. The other libraries are in an
-environment of their own and set against a bare interpreter there; being imported is all that they do.
+A process is started, does one thing and ends; its CPU time (user and system) is compared with that of an
+interpreter that does nothing. Bytecode is compiled, as after an installation by pip. The other libraries are in a
+separate environment, and are compared with a bare interpreter there; they are only imported.
 
-`at()` gives a whole version: all operations, schemas and behaviors, as views of the interval form. What one of
-them says is decoded when it is first asked for; who has one question does not ask for all. To decode the
-definition of every operation (its parameters and answers), as a list of operations needs it, is a row of its own,
-and to decode all that there is at the version, as a generator of code or of pages does, is another. Beside them
-stands what the standard library takes for the same: to be imported, and to read the same values from one text.
-What is equal is read once here, the scanner that the standard library has in C reads the JSON, and each thing
-in it becomes an object that does not change; the package `json` is not imported, nor anything that only writing
-needs.
+`at()` gives a whole version: all operations, schemas and behaviors, as views of the interval form. Each of them is
+decoded on demand; a process with one question does not need all of them. One row decodes the definition of every
+operation (its parameters and answers), as a list of operations needs it. Another decodes everything at the version,
+as a generator of code or of pages does. For comparison, there is the time that the standard library takes to be
+imported, and to read the same values from one text. microspec reads equal values once, uses the C scanner of the
+standard library for JSON, and makes immutable objects; it imports neither the package `json`, nor anything that
+only writing needs.
 
-The program writes into a pipe, so that nothing is laid out for a terminal, which takes Rich. Beside it stands the
-import of click, which is most of it. A folder of YAML (here a copy of the files of the bundled specification) is
-compiled when it is first read, into a cache that was empty; the next process reads the files, and what was compiled
-of them.
+The program writes to a pipe, so that nothing is laid out for a terminal, which would need Rich. The import of
+click, which takes most of the time, is listed for comparison. A folder of YAML (here a copy of the files of the
+bundled specification) is compiled when it is first read, into a cache that was empty; the next process reads the
+files and the compiled result.
 """
 
 

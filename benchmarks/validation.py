@@ -35,9 +35,9 @@ WHY = {
     "small body": "nearly all of microspec's time is the engine's, for the unions and patterns of the schema",
     "34 kB body": "nearly all of microspec's time is the engine's, for patterns over long texts",
     "ready": "{engine} of it are the engine's, which compiles patterns, those of printable characters above all",
-    "worst": "{engine} of it are the engine's, which compiles all of the patterns of a schema, and this has dozens",
-    "engine": "what is beside the engine is one call in Python",
-    "first": "{engine} of it are the engine's; besides, texts are read, and all code runs for the first time",
+    "worst": "the engine takes {engine} of it: it compiles all patterns of a schema, and this one has dozens",
+    "engine": "all but the engine is one call in Python",
+    "first": "the engine takes {engine} of it; also, texts are read, and all code runs for the first time",
 }
 
 TEXT = f"""\
@@ -47,17 +47,17 @@ ten fields, one of 34 kB (metadata up to Nova's quota, tags up to the limit, 16 
 well. The libraries for JSON Schema get the document that `request_schema()` returns, and compile it beforehand;
 pydantic gets a model written by hand, which knows only the fields of the small body, and their types roughly.
 
-Nova makes a validator for every request, which takes as long for a small body as for a large one; the other
-row of Nova's is what it would take if it kept it. So the ratio is highest for the smallest body, and comes down
-with every field that both sides have to look at: a thousand times is said of the smallest body, not of the one
-of ten fields. It is also said of `accepts_request` of an operation that is kept, as a server has it: to find the
-operation for every request (`history.at("{bodies.VERSION}")["POST /servers"]`), or to call `validate_request`, are
-rows of their own, and so are queries and answers. User data is one long text, which Nova decodes at the speed of C
-and a pattern reads one byte after the other: there the ratio is lowest.
+Nova makes a validator for every request, which takes as long for a small body as for a large one; the second row of
+Nova shows its time if it kept the validator. So the ratio is highest for the smallest body, and falls with every
+field that both sides have to check: the target of a thousand is for the smallest body, not for the one of ten fields.
+It is also for `accepts_request` of an operation that is kept, as in a server. Finding the operation for every request
+(`history.at("{bodies.VERSION}")["POST /servers"]`), and `validate_request`, have separate rows, and so do queries and
+answers. User data is one long string, which Nova decodes at the speed of C, while a pattern reads it byte by byte:
+there the ratio is lowest.
 
 A validator is ready on first use when an operation is asked for it first: the engine has been imported and used
-before, the history is one that nothing was asked of. In several processes this is measured of all operations in a
-row, and what is told is the median; only the very first validator of a process is measured alone in each.
+before, the history is one that nothing was asked of. This is measured for all operations in a row, in several
+processes, with the median; only the very first validator of a process is measured alone in each.
 """
 
 

@@ -71,7 +71,7 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["versions", "--spec", "./nowhere"], 2, "see microspec lint"),
         (["versions", "--search", "quantum entanglement"], 1, "no version mentions it"),
         (["versions", "--search", "shelved-servers-take-volumes"], 0, "2.20  Shelved servers accept volumes"),
-        (["negotiate", "--server", "2.1-2.72", "--needs", "server-topology"], 1, "2.78- (from Train on)"),
+        (["negotiate", "--server", "2.1-2.72", "--needs", "server-topology"], 1, "2.78- (Train or later)"),
         (["negotiate", "--server", "2.1-2.79", "--needs", "server-tag"], 2, "did you mean server-tags"),
         (["negotiate", "--server", "2.1-2.79", "--query", "limit=1"], 2, "need an operation"),
         (["negotiate", "GET /serverz", "--server", "2.1-2.79"], 2, "did you mean GET /servers"),

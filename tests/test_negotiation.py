@@ -67,7 +67,8 @@ def test_a_folded_history_is_asked_in_the_same_way(library: Path) -> None:
     assert str(found.version) == "1.2"
     assert [str(reason) for reason in found.reasons] == [
         "not 1.4-: server: 1.1-1.3 (up to Acorn)",
-        "not 1.3: body: 1.2 (from Acorn on), 1.4- (from Birch on); at 1.3 /book/authors/0/tag is not a known property",
+        "not 1.3: body: 1.2 (Acorn or later), 1.4- (Birch or later); "
+        "at 1.3 /book/authors/0/tag is not a known property",
     ]
     assert str(books.negotiate(server=("1.1", "1.4"), needs=["lists-sorted"], prefer="lowest")) == "1.4"
 

@@ -128,7 +128,7 @@ def test_a_list_is_read(compute: History) -> None:
         (b"POST /servers requests /server", "'requests' is not one of request, query, response"),
         (b"POST /servers request", "the pointer after 'request' is missing"),
         (b"GET /servers query", "the parameter after 'query' is missing"),
-        (b"POST /servers request server/tags", "not a JSON pointer"),
+        (b"POST /servers request server/tags", "a JSON pointer must start"),
         (b"servers", "expected METHOD /path"),
         (b"GET \xff", "not UTF-8: byte 4 is 0xff"),
     ],

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 INTRODUCTION = """\
 # What clients send
 
-`nox -s audit` installs {clients}, lets them call every function that they have for the
-compute API, on clouds whose highest version is {clouds}, and audits what they
-send: which calls the cloud refuses for certain, why, and at which versions the same request would be taken. A client
-negotiates its versions itself; python-novaclient is taken at the highest version that both know, as its command line
-does. Arguments are plausible ones: those that a function needs alone, and with each of the others.
+`nox -s audit` installs {clients}, and lets them call every function that they have
+for the compute API, on clouds whose highest version is {clouds}. It audits what they send: which calls
+the cloud certainly refuses, why, and which versions would accept the same request. A client negotiates its versions
+itself; python-novaclient uses the highest version that both sides support, as its command line does. Arguments are
+plausible: those that a function requires, and each of the others in addition to them.
 
-{calls:,} different calls were recorded. What is said of each, that it works or that it does not, and that what a client
-refuses itself would work, is confirmed by the decorators of Nova 34.0.0 ({decorators:,}); but for those whose version
-is out of the range of the cloud, which is compared before ({range:,}), those to an older release that has what Nova has
-removed since ({removed:,}) or checks otherwise since ({release:,}; as of the newest release, ours agrees), and those
-that Nova's code tells apart below its decorators ({code:,}). That a part of a request has no effect is for no decorator
-to say. A verdict that is not confirmed fails the run. Generated; do not edit.
+{calls:,} different calls were recorded. The decorators of Nova 34.0.0 confirm each verdict ({decorators:,}): that a
+call works or does not, and that a request which a client itself refuses would work. The exceptions are calls whose
+version is outside the range of the cloud, which is checked earlier ({range:,}), calls to an older release that has
+what Nova has removed since ({removed:,}) or that checks differently ({release:,}; as of the newest release, both
+agree), and calls that Nova's code judges below its decorators ({code:,}). Decorators cannot show that a part of a
+request has no effect. A verdict that is not confirmed fails the run. Generated; do not edit.
 """
 
 HEADS = ("call", "operation", "asked at", "answer", "why", "would work")

@@ -59,7 +59,7 @@ class Limit(Value):
         """The versions, with releases if they are known."""
         if not self.releases:
             return str(self.versions)
-        form = "{} (up to {})" if self.kind in SPEAKERS else "{} (from {} on)"
+        form = "{} (up to {})" if self.kind in SPEAKERS else "{} ({} or later)"
         pairs = zip(self.versions, self.releases, strict=True)
         return ", ".join(form.format(item, release) if release else str(item) for item, release in pairs)
 

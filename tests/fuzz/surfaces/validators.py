@@ -230,10 +230,10 @@ def _whole(value: Any) -> Any:
 
 REASONS: dict[str, Reason] = {
     "lone surrogate": Reason(
-        "It is no character, and microspec refuses a value with one. The judge takes it.", value=_whole
+        "It is not a character, and microspec refuses a value with one. The judge accepts it.", value=_whole
     ),
     "formats": Reason(
-        "microspec checks `uri`, `ipv4` and other formats of JSON Schema, as Nova does. The judge takes any text.",
+        "microspec checks `uri`, `ipv4` and other formats of JSON Schema, as Nova does. The judge accepts any string.",
         ours=_without_formats,
     ),
     "regular expressions": Reason(
