@@ -1,4 +1,4 @@
-"""Differences as JSON, in the shape of `microspec.render.diffs.shape`: one finding a line."""
+"""Differences as JSON, in the shape of `microspec.render.diffs.shape`: one finding on each line."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def data(report: Report) -> shape.Diff:
 
 
 class _Writer:
-    """Writes what findings are made of. Causes are many findings' own, and written once."""
+    """Writes the parts of findings. Causes that several findings share are written once."""
 
     def __init__(self, report: Report) -> None:
         self._report = report

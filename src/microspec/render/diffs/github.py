@@ -30,7 +30,7 @@ def _annotations(report: Report) -> Iterator[str]:
 
 
 def _annotation(severity: Severity, rule: str, lines: Sequence[str], sources: Sequence[Source]) -> str:
-    """One annotation, at the place of the first source that has one; all of them are told in its text."""
+    """One annotation, at the location of the first source that has one; its text names all sources."""
     whys = (f"{source}: {' '.join(source.whys) or source.title}" for source in sources)
     location = next((source.location for source in sources if source.location), None)
     return annotation(_LEVELS[severity], f"{severity}: {rule}", (*lines, *whys), location)

@@ -1,7 +1,6 @@
-"""Folds findings into as few lines as say the same, and puts them in order.
+"""Merges equal findings, and sorts them.
 
-Findings say the same if they are of one rule and one severity and have the same reason, whatever their
-names and places are.
+Findings are equal if they have the same rule, severity and reason, whatever their names and places are.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 class Reporter:
     """Makes reports of what differs between the APIs `old` and `new`.
 
-    `policy` judges, except what `suppressions` accept `today`; what `holds` says no to is left out.
-    `folder` is that of the specification, if it has one.
+    `policy` judges, except what `suppressions` accept `today`; findings that fail `holds` are left out. `folder` is
+    that of the specification, if it has one.
     """
 
     def __init__(
@@ -94,9 +93,9 @@ class Reporter:
         return tuple(found)
 
     def _folded(self, names: Mapping[tuple[str, str], Mapping[Place, list[Judgement]]]) -> Iterator[Group]:
-        """The groups of findings with the same reason: the names that are at the same places are one.
+        """The groups of findings with the same reason: names at the same places are merged.
 
-        So are a whole body and the same in another's field, whose name then is a part of the place.
+        So are a whole body and the same body in the field of another one, whose name is then a part of the place.
         """
         by_places: dict[frozenset[Place], list[tuple[str, str]]] = {}
         for label, places in names.items():
@@ -133,7 +132,7 @@ class Reporter:
         )
 
     def _sources(self, findings: Iterable[Finding]) -> tuple[Source, ...]:
-        """The microversions that caused findings, each with the reasons that it gives."""
+        """The microversions that caused findings, each with its reasons."""
         by_version: dict[Version, dict[int, Cause]] = {}
         for finding in findings:
             for cause in finding.causes:
@@ -157,7 +156,7 @@ class Reporter:
         )
 
     def behaviors(self, judgements: Iterable[Judgement]) -> tuple[Told, ...]:
-        """The behaviors that came, went and changed, by microversion."""
+        """The behaviors that were added, removed and altered, by microversion."""
         found = []
         for item in judgements:
             if item.finding.part == "behavior":
@@ -175,7 +174,7 @@ class Reporter:
         return tuple(sorted(found, key=lambda told: [source.version for source in told.sources]))
 
     def _step(self, version: Version, findings: Iterable[Finding]) -> Step:
-        """What a microversion does, or what going back before it does."""
+        """What a microversion does, or what undoing it does."""
         item = self._history[version]
         brings, takes = (item.features, item.removed_features)[:: -1 if self._back else 1]
         judgements = judge(filter(self._holds, findings), self._policy)
@@ -190,7 +189,7 @@ class Reporter:
 
 
 def instead(finding: Finding, new: Api) -> str | None:
-    """What to use in place of what went, if that is said, and is there in the new API."""
+    """What to use instead of what was removed, if the specification says so, and the new API has it."""
     if not finding.rule.endswith(_GONE):
         return None
     found = finding.instead
@@ -201,7 +200,7 @@ def instead(finding: Finding, new: Api) -> str | None:
 
 
 def undone(cancelled: Iterable[Cancelled]) -> tuple[Undone, ...]:
-    """What had no effect in the end, folded."""
+    """What had no effect in the end, merged."""
     found: dict[tuple[str, tuple[Version, ...]], dict[str, None]] = {}
     for item in cancelled:
         versions = tuple(sorted({cause.version for cause in item.causes}))
@@ -213,18 +212,18 @@ def undone(cancelled: Iterable[Cancelled]) -> tuple[Undone, ...]:
 
 
 _GONE = ("removed", "undescribed", "operation-altered")
-"""The ends of the rules of what something else may take the place of."""
+"""The ends of the ids of rules about things that may have a replacement."""
 
 _UNNAMED = frozenset({BODY, "*"})
-"""What a body, and the items or values of one, are called for want of a name."""
+"""The names of a body, and of its items or values, which have no name."""
 
 _BODIES = ("request", "response", "error-body")
 _NAMELESS = ("operation", "audience", "unknown-query", "success", "error")
-"""The parts that a place is not said to be in, since the rule says it."""
+"""The parts that a place does not mention, because the rule does."""
 
 
 def _name_and_place(part: str, name: str, operation: str | None) -> tuple[str, Place]:
-    """What a finding is about, in short, and where that is."""
+    """What a finding is about, in short, and its place."""
     holder, _, last = name.rpartition("/")
     while holder and last.partition("/")[0] == "*":  # the items of what?
         holder, _, above = holder.rpartition("/")
@@ -234,17 +233,18 @@ def _name_and_place(part: str, name: str, operation: str | None) -> tuple[str, P
 
 
 def _reason(causes: Iterable[Cause]) -> frozenset[object]:
-    """What makes the causes of two findings the same for a reader: microversions, and the features or whys."""
+    """The key by which the causes of two findings are the same for a reader: microversions, and the features or
+    reasons."""
     return frozenset((cause.version, cause.change.feature or cause.why) for cause in causes)
 
 
 def _of_feature(microversion: Microversion, feature: str | None) -> str | None:
-    """What a microversion says of a feature that comes or goes with it."""
+    """What a microversion says about a feature that it adds or removes."""
     return microversion.features.get(feature or "") or microversion.removed_features.get(feature or "")
 
 
 SEVERAL, EVERYWHERE = "several resources", "everywhere"
-"""What groups are of that are not of one resource."""
+"""The names for groups that do not belong to one resource."""
 
 
 def _resource(findings: Iterable[Finding]) -> str:

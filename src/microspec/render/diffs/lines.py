@@ -1,4 +1,4 @@
-"""Differences as text: lines with an indentation and styled pieces, plain where there is no terminal."""
+"""Differences as text: lines with an indentation and styled pieces, plain without a terminal."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 STYLES: dict[Severity, str] = {"breaking": "red", "undecidable": "yellow", "compatible": "green"}
 
 _DETAILED = 4
-"""So many names are shown each with what it was or is; more are listed without."""
+"""At most this many names are shown with their values; more are listed without values."""
 
 
 class Line(NamedTuple):
-    """A line: how far it is indented, and its pieces, each with a style (or none)."""
+    """A line: its indentation, and its pieces, each with a style (or none)."""
 
     indent: int
     pieces: tuple[tuple[str, str], ...]
@@ -35,7 +35,7 @@ def _line(indent: int, *pieces: tuple[str, str] | str) -> Line:
 
 
 def lines(report: Report) -> Iterator[Line]:
-    """All of a report."""
+    """All lines of a report."""
     yield _line(0, (f"{report.title}: ", "bold"), (report.verdict, f"bold {STYLES[report.verdict]}"))
     yield _line(0, report.headline)
     if report.narrowed:
@@ -74,7 +74,7 @@ def _block(block: Block) -> Iterator[Line]:
 
 
 def _reason(source: Source, *, again: bool) -> Iterator[Line]:
-    """The place of a reason, and the reason if it was not just told."""
+    """The location of a reason, and the reason unless it was just shown."""
     if source.place or not again:
         yield _line(6, (source.place, "dim"), "" if again else f"  {' '.join(source.whys)}")
 
@@ -88,7 +88,7 @@ def _group(group: Group) -> Iterator[Line]:
 
 
 def names(group: Group) -> str:
-    """What a group is about: few names with what they were or are, many without."""
+    """What a group is about: a few names with their values, or many without."""
     if len(group.named) > _DETAILED:
         return ", ".join(item.name for item in group.named)
     return ", ".join(f"{item.name} ({item.detail})" if item.name and item.detail else item.name or item.detail
@@ -104,7 +104,7 @@ def _told(told: Told) -> Iterator[Line]:
 
 
 def _asides(report: Report) -> Iterator[Line]:
-    """What does not count: what came and went on the way, and what is suppressed."""
+    """What does not count: changes that were undone in between, and suppressed findings."""
     if report.undone:
         yield from _heading("changed in between, but the same in the end", "dim")
         for item in report.undone:

@@ -1,4 +1,4 @@
-"""Differences as Markdown, fit for a comment on a pull request: what has to be done first, the rest to unfold."""
+"""Differences as Markdown, for a comment on a pull request: required actions first, the rest folded."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from .report import Block, Group, Named, Place, Report, Source, Step, Told
 
 _SHORT = 6
-"""A longer list has to be unfolded."""
+"""A longer list is folded."""
 
 
 class _Section(NamedTuple):
-    """What is told or left out as a whole: the heading above it, its name below that, its text, and how much it weighs.
+    """A section that is shown or left out as a whole: its heading, its name, its text, and its weight.
 
-    Neighbours share a heading.
+    Neighbors share a heading.
     """
 
     heading: str
@@ -36,8 +36,8 @@ class _Section(NamedTuple):
 def write(report: Report, max_length: int | None = None) -> str:
     """A report as Markdown, of at most `max_length` characters.
 
-    What is too long lacks whole sections, the least severe first and of these the longest, and says so.
-    Raises `LengthError` if there is no room even for its summary.
+    If it is too long, whole sections are left out, the least severe first and of these the longest, and it says so.
+    Raises `LengthError` if not even the summary fits.
     """
     needed = 0
     for text in _ever_shorter(report):
@@ -48,7 +48,7 @@ def write(report: Report, max_length: int | None = None) -> str:
 
 
 def _ever_shorter(report: Report) -> Iterator[str]:
-    """A report, with one section less each time."""
+    """A report, with one section fewer each time."""
     summary = f"# {markdown(report.title)}: {report.verdict}\n\n{_summary(report)}"
     table = "\n".join(_table(report))
     sections = tuple(_sections(report))
@@ -73,7 +73,7 @@ def _headed(sections: Iterable[_Section]) -> Iterator[str]:
 
 
 def _left_out(sections: Iterable[_Section]) -> str:
-    """What is not told, and how to see it."""
+    """What is left out, and how to see it."""
     told = []
     for heading, below in groupby(sections, key=lambda section: section.heading):
         names = ", ".join(markdown(section.name) for section in below if section.name)
@@ -83,7 +83,7 @@ def _left_out(sections: Iterable[_Section]) -> str:
 
 
 def _sections(report: Report) -> Iterator[_Section]:
-    """What there is to tell. It weighs as much as it is severe; what does not count, or is told twice, less."""
+    """All sections. The weight of a section is its severity; what does not count, or is repeated, weighs less."""
     for severity in WORST_FIRST:
         for resource, blocks in report.of(severity).items():
             content = [line for block in blocks for line in _block(block)]
@@ -113,7 +113,7 @@ def _summary(report: Report) -> str:
 
 
 def _table(report: Report) -> Iterator[str]:
-    """How many changes there are of each severity, by resource."""
+    """The number of changes of each severity, by resource."""
     resources = {group.resource: dict.fromkeys(WORST_FIRST, 0) for group in report.groups}
     for group in report.groups:
         resources[group.resource][group.severity] += 1
@@ -131,7 +131,7 @@ def _row(name: str, numbers: Mapping[Severity, int]) -> str:
 
 
 def _details(summary: str, content: Iterable[str], indent: str = "") -> Iterator[str]:
-    """Something to unfold; `summary` is HTML."""
+    """A folded section; `summary` is HTML."""
     yield f"{indent}<details><summary>{summary}</summary>"
     yield from ("", *(f"{indent}{line}" if line else "" for line in content), "", f"{indent}</details>")
 
@@ -148,7 +148,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _group(group: Group, told: Sequence[Source]) -> Iterator[str]:
-    """An item of a list: what happened, what to do, why, and where. A reason that was just `told` is not again."""
+    """An item of a list: what happened, what to do, why, and where. Reasons that were just `told` are not repeated."""
     few = len(group.named) <= _SHORT
     names = ", ".join(_named(item) for item in group.named) if few else f"{len(group.named)} names"
     places = [_where(place) for place in group.places]

@@ -55,7 +55,7 @@ filter();
 """
 
 _FEW, _LONG = 3, 12
-"""A longer list is below the title; a longer one still is to be unfolded."""
+"""A longer list is below the title; an even longer one is folded."""
 
 
 def write(report: Report) -> str:
@@ -127,7 +127,7 @@ def _group(group: Group) -> Iterator[str]:
 
 
 def _listed(items: list[str], what: str) -> str:
-    """A list of HTML; a long one is to be unfolded."""
+    """A list in HTML; a long one is folded."""
     found = f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else ""
     return found if len(items) <= _LONG else f"<details><summary>{len(items)} {what}</summary>{found}</details>"
 

@@ -1,7 +1,7 @@
-"""What is told of a diff, as every format for people tells it.
+"""The content of a diff, as all formats for people show it.
 
-Findings that say the same are one `Group`; groups stand in one order: by severity, the worst first, then by
-resource, then by microversion. `microspec.render.diffs.grouping` makes them.
+Equal findings are one `Group`. Groups are sorted by severity (the worst first), then by resource, then by
+microversion. `microspec.render.diffs.grouping` makes them.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ _DONE: dict[Severity, str] = {
     "undecidable": "to review",
     "compatible": "that need no action",
 }
-"""What is done about changes of a severity."""
+"""What to do about changes of a severity."""
 
 UNSEEN = "that no schema shows"
 """What behaviors are."""
 
 BODY = "the body"
-"""What the whole of a body is called."""
+"""The name of a whole body."""
 
 
 class Place(Value):
-    """Where something is: an operation (None: every one), and the pointer or the part in which it stands."""
+    """The location of something: an operation (None: every one), and the pointer or the part that contains it."""
 
     operation: str | None
     part: str
     holder: str
 
     def below(self, name: str) -> Place:
-        """The place of something that is here by this name."""
+        """The place of something with this name."""
         return self.replace(holder=f"{self.holder}/{name}" if name != BODY else self.holder)
 
     def __str__(self) -> str:
@@ -58,16 +58,16 @@ class Place(Value):
 
 
 class Named(Value):
-    """What a group is about at its places: a name, and in words what it was or is."""
+    """What a group is about at its places: a name, and its old and new value in words."""
 
     name: str
     detail: str
 
 
 class Source(Value):
-    """Why something is otherwise: a microversion, its title, the reasons written there and the place of the first.
+    """The cause of a difference: a microversion, its title, the reasons in it and the location of the first.
 
-    `back` is whether the microversion is taken back, on the way to an earlier one.
+    `back` is whether the microversion is undone, on the way to an earlier version.
     """
 
     version: Version
@@ -79,7 +79,7 @@ class Source(Value):
 
     @property
     def place(self) -> str:
-        """The file and the line, if there is a place."""
+        """The file and the line, if they are known."""
         return f"{self.location.file}:{self.location.line}" if self.location else ""
 
     def __str__(self) -> str:
@@ -87,10 +87,10 @@ class Source(Value):
 
 
 class Group(Value):
-    """Findings that say the same, as one.
+    """Equal findings, merged.
 
-    `named` are the names that they are about, `places` where: each name is at each place. `sources` are
-    the microversions that caused it, oldest first; `instead` says what to use in place of what went.
+    `named` are the names that they are about, and `places` their places: each name is at each place. `sources` are the
+    microversions that caused them, oldest first. `instead` says what to use instead of what was removed.
     """
 
     rule: Rule
@@ -108,25 +108,25 @@ class Group(Value):
 
     @property
     def advice(self) -> str:
-        """What a caller has to do; nothing where nothing has to be done."""
+        """What a caller has to do; empty if nothing."""
         said = self.rule.advice if self.severity != "compatible" else ""
         return " ".join(filter(None, (said, f"Instead: {self.instead}" if self.instead else "")))
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations that it is about, each once."""
+        """The operations that it is about, without repetition."""
         return tuple(dict.fromkeys(place.operation or "every operation" for place in self.places))
 
 
 class Block(Value):
-    """The groups of one resource that the same microversions caused, of which `sources` is told once."""
+    """The groups of one resource that the same microversions caused, which share `sources`."""
 
     sources: tuple[Source, ...]
     groups: tuple[Group, ...]
 
 
 class Told(Value):
-    """A behavior that came, went or changed: what it is in words, and the operations it is about (none: all)."""
+    """A behavior that was added, removed or altered: its text, and its operations (none: all)."""
 
     name: str
     rule: Rule
@@ -137,7 +137,7 @@ class Told(Value):
 
 
 class Undone(Value):
-    """What came and went on the way: the element, the operations where, and the microversions that did it."""
+    """A change that was undone in between: the element, the operations, and the microversions."""
 
     element: str
     operations: tuple[str, ...]
@@ -145,7 +145,7 @@ class Undone(Value):
 
 
 class Step(Value):
-    """What one microversion on the way does: the features that come and go with it, and its findings."""
+    """What one microversion in between does: the features that it adds and removes, and its findings."""
 
     microversion: Microversion
     brings: Mapping[str, str]
@@ -156,12 +156,12 @@ class Step(Value):
 
 
 class Report(Value):
-    """Everything that is told of a diff.
+    """The whole content of a diff.
 
-    `title` says what is compared, `narrowed` what it was narrowed to, if it was. `applied` has the
-    judgements that count and those that are suppressed; `groups` and `behaviors` are made of those that
-    count. `steps` is there if the way is told microversion by microversion. `folder` is that of the
-    specification, if it has one, and `api` is the new side; `program` is the version of what made the report.
+    `title` says what is compared, and `narrowed` to what the report is restricted, if it is. `applied` has the
+    judgements that count and those that are suppressed; `groups` and `behaviors` are made of those that count. `steps`
+    exists if the report also shows each microversion. `folder` is that of the specification, if it has one, `api` is
+    the new side, and `program` is the version of microspec.
     """
 
     service: str
@@ -182,7 +182,7 @@ class Report(Value):
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """How many findings there are of each severity, the worst first."""
+        """The number of findings of each severity, the worst first."""
         found = dict.fromkeys(WORST_FIRST, 0)
         for item in self.applied.kept:
             found[item.severity] += 1
@@ -195,7 +195,7 @@ class Report(Value):
 
     @property
     def headline(self) -> str:
-        """What every format says first: how many changes there are of each severity, and how many findings make them.
+        """The first line of every format: the number of changes of each severity, and of their findings.
 
         A change is a group, or a behavior.
         """
@@ -220,7 +220,7 @@ class Report(Value):
 
 
 def placed(location: Location | None, folder: str | None) -> Location | None:
-    """A place in a specification, with the folder that it is in; the bundled one has none."""
+    """A location in a specification, with its folder; the bundled one has none."""
     if location is None or folder is None or location.file.startswith(f"{folder}/"):
         return location
     return location.replace(file=f"{folder}/{location.file}")

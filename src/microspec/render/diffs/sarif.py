@@ -87,14 +87,14 @@ def _message(item: Judgement, report: Report) -> str:
 
 
 class _Places:
-    """The places of causes, each made once: many findings share them."""
+    """The locations of causes, each made once, because findings share them."""
 
     def __init__(self, folder: str | None) -> None:
         self._folder = folder
         self._made: dict[tuple[Version, int], dict[str, Any]] = {}
 
     def of(self, finding: Finding) -> Iterator[dict[str, Any]]:
-        """Where the causes of a finding are written, the one with the reason first."""
+        """The locations of the causes of a finding, the one with the reason first."""
         for cause in sorted(finding.causes, key=lambda cause: (cause.why is None, cause.version, cause.number)):
             location = placed(cause.location, self._folder)
             if location:
