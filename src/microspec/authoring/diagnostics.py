@@ -42,10 +42,10 @@ CODES: dict[str, str] = {
     "endless": "A schema refers to itself for the same value, so it never describes the value.",
     "schema-too-large": f"With all its references expanded, a schema has more than {MOST_PARTS:,} parts or "
     f"{MOST_LEVELS} levels.",
-    "unused-schema": "No operation uses the schema at any version, or from a version on at which it is still there.",
+    "unused-schema": "No operation uses the schema at any version, or from some version on.",
     "undescribed-parameter": "A name in the path of an operation has no description or no schema.",
     "second-name": "The same part of the paths of two operations has two names, but the same schema.",
-    "undescribed-version": "A release speaks a version above the highest one that has a file, or none.",
+    "undescribed-version": "A release supports a version above the highest one that has a file, or none.",
     # the fold
     "already-exists": "A change adds something that exists.",
     "not-found": "A change removes or alters something that does not exist.",
@@ -53,7 +53,7 @@ CODES: dict[str, str] = {
     "nothing-to-do": "A change changes nothing.",
     "wrong-kind": "The kind of the change does not fit its target.",
     "never-holds": "A change holds in no release, or in none that supports its version.",
-    "outlived": "A behavior stays, but what it is about, one of its operations or a status that it causes does not.",
+    "outlived": "Something that a behavior is about, or one of its operations or statuses, is removed, but the behavior is not.",
     "contradiction": "Two behaviors about the same elements explain the same status.",
     "still-used": "A schema is removed while something refers to it.",
 }

@@ -119,10 +119,10 @@ Element = Annotated[str, AfterValidator(_without_controls)]
 """The name of a property."""
 
 Target = Annotated[str, StringConstraints(min_length=1), AfterValidator(_without_controls)]
-"""What a change is made to: an element, or a parameter of one."""
+"""The target of a change: an element, or a parameter of one."""
 
 NotEmpty = Field(min_length=1)
-"""Marks a list that would say nothing if it were empty."""
+"""Marks a list that must not be empty."""
 
 Status = Annotated[int, Field(ge=100, le=599), Form("an HTTP status", 404)]
 StatusKey = Annotated[str, StringConstraints(pattern=r"^[1-5][0-9][0-9]$"), Form("an HTTP status", 200)]
@@ -468,7 +468,7 @@ class CommonErrorDocument(ErrorDocument):
 
     decided_by: Annotated[list[RequestPart], NotEmpty] = Field(default_factory=list)
     """The parts of the request that decide whether it is answered, if the specification judges them: `version`,
-    `query`, `request` (the body). So an explanation does not name it where they are as they should be."""
+    `query`, `request` (the body). An explanation does not mention the error if these parts are valid."""
 
 
 class OperationDocument(Document):

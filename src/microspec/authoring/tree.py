@@ -196,10 +196,10 @@ class _Tree:
             version, place = Version(release.max_version), file.location("releases", key, "max-version")
             if last is not None and last < version:
                 hint = f"add the files up to {version}, or lower the max-version"
-                message = f"{release.name} speaks {version}, but {last} is the highest version with a file"
+                message = f"{release.name} supports {version}, but {last} is the highest version with a file"
                 self.report(place, "undescribed-version", message, hint)
             elif version < first:
-                message = f"{release.name} speaks no version: {version} is below the first one, {first}"
+                message = f"{release.name} supports no version: {version} is below the first one, {first}"
                 self.report(place, "undescribed-version", message)
 
     # -------------------------------------------------------------------------------------- documents

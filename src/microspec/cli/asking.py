@@ -158,7 +158,7 @@ def when(session: Session, out: Output, what: str, at: Version | None, **element
 
 
 def _said(spec: History, name: str, when: VersionSet) -> tuple[str, str | None]:
-    """The text of a feature or a behavior, and a hint at the releases of a behavior that this one does not have."""
+    """The text of a feature or a behavior, and the other releases of a behavior that this release does not have."""
     if spec._source.feature(name) is not None:
         return spec.features[name].text, None
     if when:  # its text is cheaper to read than all that is known of it

@@ -440,17 +440,17 @@ def _documented(case: Case, status: int, *, is_cloud_known: bool) -> Iterator[Re
 
 
 def _undecided(case: Case, operation: Operation, response: Response, *, is_cloud_known: bool) -> Iterator[str]:
-    """What may be the reason for an answer among the parts of a request that decide it: those that are not known.
+    """The possible reasons for an answer among the parts of a request that decide it: those that were not given.
 
     A version that is malformed is refused for certain, so only the range of the cloud may be the reason.
     """
     if "version" in response.decided_by and response.status == 406 and case.at is not None and not is_cloud_known:
-        yield "the version may be outside the range of the cloud, which is not known here"
+        yield "the version may be outside the range of the cloud, which was not given"
     takes_query = operation.unknown_query == "rejected" or any(place == "query" for place, _ in operation.parameters)
     if "query" in response.decided_by and case.request.query is None and takes_query:
-        yield "the query may not be as described; it is not known here"
+        yield "the query may be wrong; it was not given"
     if "request" in response.decided_by and case.request.body is ABSENT and operation.request_validator() is not None:
-        yield "the body may not be as described; it is not known here"
+        yield "the body may be wrong; it was not given"
 
 
 def _stated(source: Source, at: Version) -> Iterable[tuple[Event, Behavior]]:
