@@ -53,7 +53,7 @@ CODES: dict[str, str] = {
     "nothing-to-do": "A change changes nothing.",
     "wrong-kind": "The kind of the change does not fit its target.",
     "never-holds": "A change holds in no release, or in none that supports its version.",
-    "outlived": "Something that a behavior is about, or one of its operations or statuses, is removed, but the behavior is not.",
+    "outlived": "A behavior is not removed, but something that it is about, or one of its operations or statuses, is.",
     "contradiction": "Two behaviors about the same elements explain the same status.",
     "still-used": "A schema is removed while something refers to it.",
 }
