@@ -44,7 +44,7 @@ def names_told(title: str) -> list[str]:
 
 def made_by_users() -> set[str]:
     """The classes that the page says can be made by a user."""
-    (sentence,) = re.findall(r"Only these are yours to make: (.*?`)\.\s", section("Names"), re.DOTALL)
+    (sentence,) = re.findall(r"You can construct only these: (.*?`)\.\s", section("Names"), re.DOTALL)
     return set(re.findall(r"`(?:discovery\.)?(\w+)`", sentence))
 
 
