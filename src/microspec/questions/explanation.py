@@ -426,8 +426,10 @@ def _documented(case: Case, status: int, *, is_cloud_known: bool) -> Iterator[Re
                 yield Reason(text=text)
         keys = (key, operation.alias_of)
         stated = [(event, behavior) for event, behavior in _stated(source, api.version) if behavior._affects(keys)]
-        stated.sort(key=lambda item: not item[1].operations)  # those that affect all operations come last
+        stated.sort(key=lambda item: not item[1].operations)  # those of all operations only if nothing else explains it
         for event, behavior in stated:
+            if found and not behavior.operations:
+                break
             holds, in_force = behavior.statuses.get(status), event.version <= api.version
             if holds and {"since": in_force, "before": not in_force, "always": True}[holds]:
                 found = True
