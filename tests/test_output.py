@@ -202,7 +202,7 @@ def test_what_is_no_terminal_gets_whole_lines_without_styles(arguments: list[str
 def test_what_goes_on_is_indented() -> None:
     lines = plain(on_a_terminal("show", "2.37", COLUMNS="70")).splitlines()
     entries = [number for number, line in enumerate(lines) if re.match("  [-+!~] ", line)]
-    assert len(entries) == 10
+    assert len(entries) == 12
     after = [line for number, line in enumerate(lines) if number > entries[0] and number not in entries and line]
     assert len(after) >= 10
     after.remove("  in other releases")
@@ -255,7 +255,7 @@ def test_alternatives_have_one_style() -> None:
     lines = run("show", "POST /servers", "--at", "2.53").output.splitlines()
     number = next(number for number, line in enumerate(lines) if line.endswith(" networks*"))
     assert "├── either  NetworkRequestList  array of object" in lines[number + 1]
-    assert "└── or  one of none, auto" in lines[number + 6]
+    assert "└── or  NetworkMode  one of none, auto" in lines[number + 6]
     assert [line for line in lines if re.search("─ (either|or) ", line)] == [lines[number + 1], lines[number + 6]]
     inline = next(line for line in lines if "imageRef" in line)
     assert 'imageRef  either string, loose-uuid, or ""  The id of the image' in inline

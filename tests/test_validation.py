@@ -497,7 +497,7 @@ def test_of_two_forms_of_an_answer_the_nearer_one_is_explained(compute: History)
 def test_an_answer_without_a_body_has_none(compute: History) -> None:
     attach = "POST /servers/{server_id}/os-volume_attachments"
     compute.at("2.101")[attach].validate_response(None)
-    with pytest.raises(ValidationError, match="the answer has no body"):
+    with pytest.raises(ValidationError, match="this answer has no body"):
         compute.at("2.101")[attach].validate_response({"volumeAttachment": {}})
     with pytest.raises(ValidationError, match="must be an object, not null"):
         compute.at("2.100")[attach].validate_response(None)

@@ -487,7 +487,9 @@ class OperationDocument(Document):
     """`false` if it ignores the requested version; by default `true`."""
     path: ParameterMap = Field(default_factory=dict)
     """The parameters in the path, by name; by default those of `common.yaml`."""
-    query: Annotated[ParameterMap | SchemaName | list[SchemaName], ByType()] = Field(default_factory=dict)
+    query: Annotated[ParameterMap | SchemaName | Annotated[list[SchemaName], NotEmpty], ByType()] = Field(
+        default_factory=dict
+    )
     """The query parameters, by name; or the name of a set of them (`queries:`), or a list of such names."""
     header: ParameterMap = Field(default_factory=dict)
     """The parameters in headers, by name, in addition to those in `common.yaml`."""
