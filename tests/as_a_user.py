@@ -88,6 +88,7 @@ from microspec import (
     RemoveResponse,
     RemoveSchema,
     RequestPart,
+    Resource,
     Response,
     ResponseKey,
     Rule,
@@ -115,6 +116,7 @@ from microspec import (
     frozendict,
     headers,
     load,
+    openapi,
 )
 
 if TYPE_CHECKING:
@@ -370,7 +372,8 @@ def known_behavior(found: KnownBehavior) -> Behavior:
 
 
 def common(found: Common) -> None:
-    assert_type(found.resources, frozendict[str, str])
+    assert_type(found.resources, frozendict[str, Resource])
+    assert_type([(item.title, item.description) for item in found.resources.values()], list[tuple[str, str | None]])
     assert_type(found.parameters, frozendict[ParameterKey, Parameter])
     assert_type(found.headers, frozendict[str, Schema])
     assert_type(found.responses, frozendict[ResponseKey, Response])
@@ -692,6 +695,11 @@ def document(found: discovery.Document) -> None:
     assert_type(discovery.MediaType(base="application/json", type="text"), discovery.MediaType)
 
 
+def contract(api: Api) -> None:
+    assert_type(openapi.document(api), dict[str, Any])
+    assert openapi.document(api, resources=["servers", "flavors"])["info"]["version"] == str(api.version)
+
+
 # ----------------------------------------------------------------------------------------------------- errors
 
 
@@ -826,6 +834,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
             call(each_case.call)
     wire(Version("2.37"))
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))
+    contract(compute.at("2.37"))
     return errors(compute, folder)
 
 

@@ -23,6 +23,7 @@ ROOMS = [
     "__init__",
     "headers",
     "discovery",
+    "openapi",
     "loading",
     "export",
     "authoring",
@@ -170,8 +171,8 @@ def test_importing_the_package_imports_little() -> None:
 
 
 def test_modules_are_attributes_of_the_package() -> None:
-    code = "import microspec; print(microspec.discovery.__name__, microspec.headers.__name__)"
-    assert printed(code) == "microspec.discovery microspec.headers"
+    code = "import microspec as m; print(m.discovery.__name__, m.headers.__name__, m.openapi.__name__)"
+    assert printed(code) == "microspec.discovery microspec.headers microspec.openapi"
 
 
 def printed(code: str) -> str:

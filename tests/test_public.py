@@ -17,7 +17,7 @@ import pytest
 
 import as_a_user
 import microspec
-from microspec import MicrospecError, discovery, headers
+from microspec import MicrospecError, discovery, headers, openapi
 from microspec.model.changes import KINDS
 from reachable import answers, instances
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from microspec import History
 
 PAGE = Path(__file__).parents[1] / "docs" / "compatibility.md"
-MODULES = {"discovery": discovery, "headers": headers}
+MODULES = {"discovery": discovery, "headers": headers, "openapi": openapi}
 CLASSES = [found for name in microspec.__all__ if isinstance(found := getattr(microspec, name), type)]
 CLASSES += [found for name in discovery.__all__ if isinstance(found := getattr(discovery, name), type)]
 

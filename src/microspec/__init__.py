@@ -28,7 +28,7 @@ model.changes: Alteration Change
 model.changes: AddBehavior AddEnumValue AddOperation AddParameter AddProperty AddResponse AddSchema AlterOperation
 model.changes: AlterBehavior AlterParameter AlterProperty AlterResponse AlterSchema RemoveBehavior RemoveEnumValue
 model.changes: RemoveOperation RemoveParameter RemoveProperty RemoveResponse RemoveSchema
-model.definition: Behavior Common Definition Parameter Response
+model.definition: Behavior Common Definition Parameter Resource Response
 model.errors: NoSuchRoute PreconditionError UnknownOperation UnknownVersion
 model.microversion: Cause Event Feature Microversion Release Service
 model.operation: Operation
@@ -50,7 +50,7 @@ values.version: Version VersionLike VersionRange VersionSet
 """
 """The module of each public name."""
 
-_MODULES = ("discovery", "headers")
+_MODULES = ("discovery", "headers", "openapi")
 """The public names that are modules."""
 
 

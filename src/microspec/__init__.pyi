@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import discovery, headers
+from . import discovery, headers, openapi
 from .artifact.errors import ArtifactError
 from .authoring.errors import SpecificationError
 from .diff.diff import Diff
@@ -39,7 +39,7 @@ from .model.changes import (
     RemoveResponse,
     RemoveSchema,
 )
-from .model.definition import Behavior, Common, Definition, Parameter, Response
+from .model.definition import Behavior, Common, Definition, Parameter, Resource, Response
 from .model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
 from .model.microversion import Cause, Event, Feature, Microversion, Release, Service
 from .model.operation import Operation
@@ -146,6 +146,7 @@ __all__ = [
     "RemoveResponse",
     "RemoveSchema",
     "RequestPart",
+    "Resource",
     "Response",
     "ResponseKey",
     "Rule",
@@ -173,6 +174,7 @@ __all__ = [
     "frozendict",
     "headers",
     "load",
+    "openapi",
 ]
 
 def load(spec: str | Path = "compute") -> History: ...

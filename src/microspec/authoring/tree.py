@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..history import History
 from ..model.api import Api
 from ..model.changes import AddBehavior, AddOperation, AddParameter, Alteration, AlterParameter
-from ..model.definition import Common, Response, path_names
+from ..model.definition import Common, Resource, Response, path_names
 from ..model.fold import Folded
 from ..model.microversion import Microversion, Release, Service
 from ..model.timeline import Lazy
@@ -263,8 +263,9 @@ class _Tree:
                 parameters.append(make("path", name))
                 location = common.location("parameters", "path", name, of_key=True)
                 self._check_description(name, parameters[-1].schema, location)
+        titled = ((file.document.resource, file.document.title, file.document.description) for file in resources)
         shared = Common(
-            resources=frozendict({file.document.resource: file.document.title for file in resources}),
+            resources=frozendict({name: Resource(title=title, description=text) for name, title, text in titled}),
             parameters=frozendict({parameter.key: parameter for parameter in parameters}),
             headers=frozendict(common.document.headers if common else {}),
             responses=frozendict({response.key: response for response in errors}),

@@ -17,7 +17,7 @@ from .timeline import Lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
-    from typing import Any
+    from typing import Any, TypeVar
 
     from ..schema.standalone import Standards
     from ..schema.walk import Schema
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .definition import Behavior, Definition
     from .errors import UnknownOperation
     from .routing import Place, Router
+
+    T = TypeVar("T")
 
 
 class Operations(Mapping[str, Operation], Frozen):
@@ -95,7 +97,7 @@ class Match(Value):
 class Directory:
     """Every operation that ever existed, and the releases in order; the same for all versions of a history.
 
-    `at` gives the API at a version as of another release.
+    `at` gives the API at a version as of another release. `shared` is `Source.kept`.
     """
 
     def __init__(
@@ -104,8 +106,16 @@ class Directory:
         releases: Callable[[], tuple[str, ...]] = tuple,
         current: Callable[[], str | None] = lambda: None,
         at: Callable[[Version, str], Api] | None = None,
+        shared: Callable[[Callable[[Any], Any]], Any] | None = None,
     ) -> None:
-        self._known, self._releases, self._current, self._at = known, releases, current, at
+        self._known, self._releases, self._current, self._at, self._shared = known, releases, current, at, shared
+
+    def shared(self, make: Callable[[Any], T]) -> T | None:
+        """What is made of the source of the history, and lives as long as it does: made once by each function.
+
+        None if there is no history, as for an Api that was unpickled or made by hand.
+        """
+        return self._shared(make) if self._shared else None
 
     @kept
     def known(self) -> frozendict[str, Known]:

@@ -158,14 +158,21 @@ class Behavior(Value):
         return not self.operations or any(key in operations for key in self.operations)
 
 
+class Resource(Value):
+    """What operations have in common that belong together: a `title`, and a `description` if there is one."""
+
+    title: str
+    description: str | None = None
+
+
 class Common(Value):
     """What holds for every operation at every version.
 
-    `resources` maps the name of each resource to its title. Every operation has the `parameters` and `responses`, and
-    every answer the `headers`. `error_body` is the schema of the body of an error.
+    `resources` maps names to resources. Every operation has the `parameters` and `responses`, and every answer the
+    `headers`. `error_body` is the schema of the body of an error.
     """
 
-    resources: frozendict[str, str] = EMPTY
+    resources: frozendict[str, Resource] = EMPTY
     parameters: frozendict[ParameterKey, Parameter] = EMPTY
     headers: frozendict[str, Schema] = EMPTY
     responses: frozendict[ResponseKey, Response] = EMPTY

@@ -301,6 +301,7 @@ class Source:
                 lambda: tuple(self.releases),
                 lambda: self.current,
                 lambda version, release: self.as_of(release).at(version),
+                self.kept,
             )
             with self._lock:
                 self._directory = self._directory or made

@@ -12,6 +12,18 @@ user whom the resource belongs to), `any` (everyone with a token), and `anonymou
 Administrators may do everything.
 """
 
+AUDIENCES: dict[Audience, str] = {
+    "anonymous": "everyone, without a token",
+    "any": "everyone with a token",
+    "owner": "the owner",
+    "reader": "readers of the project",
+    "member": "members of the project",
+    "manager": "managers of the project",
+    "admin": "administrators",
+    "service": "other services",
+}
+"""Who they are, in words."""
+
 ParameterLocation = Literal["query", "path", "header"]
 """The location of a parameter."""
 

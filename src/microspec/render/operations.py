@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..model.vocabulary import AUDIENCES
 from ..schema import walk
 from ..schema.merged import Merged
 from ..schema.pointer import escape
@@ -42,7 +43,7 @@ class OperationTree:
         tree.add(Text(value.summary))
         if value.description:
             tree.add(Group(*paragraphs(value.description, style="dim")))
-        tree.add(Text(f"for {_AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
+        tree.add(Text(f"for {AUDIENCES[value.audience]}; exists at {self.when}", "dim"))
         if value.alias_of:
             tree.add(Text(f"alias of {value.alias_of}"))
         if value.gone_since_release:
@@ -75,7 +76,7 @@ class OperationTree:
             unknown = f"; unknown ones are {self.value.unknown_query}" if location == "query" else ""
             branch = tree.add(Text.assemble((location, "bold"), (unknown, "dim")))
             for parameter in parameters:
-                marks = [_AUDIENCES[parameter.audience]] if parameter.audience else []
+                marks = [AUDIENCES[parameter.audience]] if parameter.audience else []
                 marks += ["repeatable"] if parameter.repeatable else []
                 line = Text(parameter.name, "" if not parameter.required else "bold")
                 line.append_text(_kind(parameter.schema, self.api))
@@ -164,18 +165,6 @@ class OperationTree:
         if part == "request":
             return self.history.availability(self.value.key, request=pointer)
         return self.history.availability(self.value.key, response=pointer)
-
-
-_AUDIENCES = {
-    "anonymous": "everyone, without a token",
-    "any": "everyone with a token",
-    "owner": "the owner",
-    "reader": "readers of the project",
-    "member": "members of the project",
-    "manager": "managers of the project",
-    "admin": "administrators",
-    "service": "other services",
-}
 
 
 def _has_parts(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> bool:

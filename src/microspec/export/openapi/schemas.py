@@ -1,0 +1,91 @@
+"""The schemas of an API as OpenAPI 3.1 takes them: JSON Schema 2020-12, with Markdown in the descriptions.
+
+References and formats are standard keywords, as in all our documents (`microspec.schema.standalone`).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ...schema import walk
+from ...schema.standalone import Standard, standard
+from ...values.frozen import EMPTY
+from . import text
+from .lifetimes import Lifetimes, extension
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...model.api import Api
+    from ...model.source import Source
+    from ...values.version import VersionSet
+    from .lifetimes import Path
+
+PLACE = "#/components/schemas/"
+"""Where the schemas of a document are."""
+
+
+class Schemas:
+    """The schemas of all versions of a source, each made once for all versions at which it is the same."""
+
+    def __init__(self, source: Source) -> None:
+        self._lifetimes = source.kept(Lifetimes)
+        self._made: dict[tuple[str, str], Standard] = {}
+        self._inline: dict[str, Standard] = {}
+
+    def named(self, api: Api, name: str) -> Standard:
+        """A schema of an API by its name. Its properties say since when they are there."""
+        found = api._standards[name]
+        made = self._made.get((name, found.text))
+        if made is None:
+            paths = self._lifetimes.paths(name)
+            described = _described(json.loads(found.text), (), paths, paths.get(()))
+            made = self._made[name, found.text] = _placed(described, found.names)
+        return made
+
+    def inline(self, api: Api, schema: Any) -> Standard:
+        """A schema without a name, as of a parameter."""
+        found = standard(schema, api.schemas)
+        made = self._inline.get(found.text)
+        if made is None:
+            made = _placed(_described(json.loads(found.text), None, EMPTY, None), found.names)
+            self._inline[found.text] = made
+        return made
+
+
+def _described(schema: Any, path: Path | None, paths: Mapping[Path, VersionSet], around: VersionSet | None) -> Any:
+    """A schema with Markdown for its descriptions; `around` are the versions that have the object around it.
+
+    `path` leads to it from the schema that it is in, where `paths` says when what is there.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    made: dict[str, Any] = {}
+    here = around if path is None else paths.get(path)
+    for keyword, value in schema.items():
+        if keyword == "properties" and path is not None:
+            made[keyword] = {
+                name: _described(item, (*path, keyword, name), paths, here) for name, item in value.items()
+            }
+        elif keyword == "items" and path is not None:
+            made[keyword] = _described(value, (*path, keyword), paths, here)
+        elif keyword == "description":
+            made[keyword] = text.escaped(value)
+        else:
+            made |= walk.with_subschemas({keyword: value}, lambda item: _described(item, None, EMPTY, None))
+    if path and path[-2:-1] == ("properties",) and here is not None and here != around:
+        made["description"] = text.sentences(made.get("description", ""), text.since(here))
+        made["x-openstack"] = extension(here)
+    return made
+
+
+def _placed(schema: Any, names: tuple[str, ...]) -> Standard:
+    """A schema as text, with references to where a document has its schemas."""
+    made = json.dumps(schema, separators=(",", ":"))
+    return Standard(text=made.replace('"$ref":"#/$defs/', f'"$ref":"{PLACE}'), names=names)
+
+
+def value_of(made: Standard) -> dict[str, Any]:
+    """A schema as plain dicts and lists."""
+    return json.loads(made.text)  # type: ignore[no-any-return]

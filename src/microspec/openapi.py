@@ -1,0 +1,7 @@
+"""An API as OpenAPI 3.1, at one version or at all: what `microspec.export.openapi` writes."""
+
+from __future__ import annotations
+
+from .export.openapi.document import document
+
+__all__ = ["document"]
