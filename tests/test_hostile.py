@@ -146,6 +146,11 @@ ASKED: list[tuple[str, ...]] = [
     ("export", "--tables", "tables \x1b\n::x"),
     ("build", "built \x1b\n::x"),
     ("build", CALLS),
+    ("openapi",),
+    ("openapi", BAD),
+    ("openapi", "--resource", BAD),
+    ("openapi", "--out", "document \x1b\n::x"),
+    ("openapi", "--out", CALLS),
     ("lint",),
     ("lint", "--spec", f"{FOLDER} broken"),
     ("show", "1.5", "--spec", f"{FOLDER} broken"),
@@ -187,6 +192,7 @@ FORMATS = {
     "audit": ("text", "json", "markdown"),
     "check": ("text", "json", "github"),
     "diff": ("text", "json", "markdown", "sarif", "github", "html"),
+    "openapi": ("json", "yaml"),
 }
 
 

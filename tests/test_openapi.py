@@ -324,7 +324,7 @@ def test_an_api_without_a_history_has_no_document() -> None:
 
 def test_a_document_belongs_to_the_caller(compute: History) -> None:
     first = json.dumps(openapi.document(compute.at("2.53")))
-    for item in everything(openapi.document(compute.at("2.53"))):
+    for item in [*everything(openapi.document(compute.at("2.53")))]:
         item.clear()
     assert json.dumps(openapi.document(compute.at("2.53"))) == first
 

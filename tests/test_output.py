@@ -119,7 +119,7 @@ def test_what_is_printed_as_json_obeys_its_schema(command: str, folder: Path) ->
 
 
 def test_every_command_has_a_schema() -> None:
-    assert {*COMMANDS, "diff", "schema"} == {*main.commands}
+    assert {*COMMANDS, "diff", "openapi", "schema"} == {*main.commands}
     assert {command.split()[0] for command in ASKED} >= {*COMMANDS, "diff"}
     document = json.loads(run("schema", "POST /servers", "--format", "json").stdout)
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"

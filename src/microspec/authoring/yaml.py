@@ -177,6 +177,36 @@ def flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
+def block(value: Any) -> str:
+    """A JSON value as a YAML document in block style, in ASCII: the same text for the same value.
+
+    Readers of YAML 1.1 and of YAML 1.2 read the same value.
+    """
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, default_flow_style=False, width=110)
+    return str(text)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # both write the same
+    """Writes text of several lines as literal blocks, and equal objects as often as they occur."""
+
+    def ignore_aliases(self, _: Any) -> bool:
+        """Whether to write an object again, not a reference to it."""
+        return True
+
+
+def _text(dumper: Any, value: str) -> Any:
+    style = "|" if "\n" in value else "'" if re.fullmatch(_NUMBER, value) else None
+    if "::" in value or "##" in value:  # a line that CI would obey: where each line is quoted, none begins with it
+        style = '"'
+    return dumper.represent_scalar(_TEXT, value, style=style)
+
+
+_NUMBER = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+"
+"""What YAML 1.2 reads as a number (its core schema), and YAML 1.1 perhaps as text."""
+
+_Dumper.add_representer(str, _text)
+
+
 def too_many(name: str) -> Diagnostic:
     """The diagnostic of a file that has more than `MAX_MISTAKES` mistakes."""
     message = f"the file has more than {MAX_MISTAKES:,} mistakes; the others are not reported"

@@ -1,4 +1,4 @@
-"""The commands that write a specification for other programs: schemas, tables, a compiled form."""
+"""The commands that write a specification for other programs: schemas, OpenAPI, tables, a compiled form."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..render.escaping import plain as escaped
 from ..values.locator import is_operation
 from .group import No, main
-from .options import COMMON, RELEASE, operation_argument, version_option
-from .streams import as_json, reason
-from .types import FolderType
+from .options import COMMON, RELEASE, common, operation_argument, version_option
+from .session import complete_with
+from .streams import as_json, note, reason
+from .types import FolderType, TargetType, VersionType
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +61,57 @@ def export(session: Session, out: Output, tables: Path | None) -> None:
     except OSError as error:
         raise click.UsageError(f"{tables} cannot be written: {reason(error)}") from error
     out.show(plain=lambda r: r.written(files), text=lambda r: r.written(files))
+
+
+@main.command(
+    examples=["microspec openapi 2.53 --resource keypairs", "microspec openapi train --format yaml --out compute.yaml"]
+)
+@click.argument("version", type=VersionType(), required=False)
+@click.option(
+    "--resource",
+    "resources",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_with("resources"),
+    help="Only the operations of a resource; repeatable.",
+)
+@click.option("--out", "out_", type=TargetType(), metavar="FILE", help="The file to write; by default standard output.")
+@RELEASE
+@common("yaml", default="json")
+def openapi(
+    session: Session, out: Output, version: Version | None, resources: tuple[str, ...], out_: Path | None
+) -> None:
+    """Write the API at a version as an OpenAPI 3.1 document.
+
+    VERSION is 2.53, latest, or a release for its highest version; by default the highest. docs/openapi.md describes the
+    document, and shows what to do with it. Operations that are gone in the newest release are left out, unless
+    --release names an older one. An existing FILE is only replaced if it is empty, or this command wrote it.
+    """
+    from ..export.openapi.document import document
+
+    _write_document(document(session.history.at(version or session.latest), resources=resources), out, out_)
+
+
+def _write_document(value: dict[str, Any], out: Output, file: Path | None) -> None:
+    """Write a document to a file or to standard output, as JSON or YAML."""
+    if out.format == "yaml":
+        from ..authoring.yaml import block
+
+        text = block(value)
+    else:
+        text = as_json(value)
+    if file is None:
+        out.write(text)
+        return
+    from ..export.openapi.document import GENERATOR
+    from ..values.files import writing_own
+
+    try:
+        with writing_own(file, GENERATOR.encode(), GENERATOR) as part:
+            part.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be written: {reason(error)}") from error
+    note(f"wrote {escaped(str(file))}\n")
 
 
 @main.command(examples=['microspec schema "POST /servers" --at 2.53', "microspec schema version"])

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     F = Callable[..., Any]
 
 
-def common(*others: str) -> Callable[[F], F]:
-    """The options of every command, which the command gets as a session and an output. `others`: further formats."""
-    formats = click.Choice(["text", "json", *others])
+def common(*others: str, default: str = "text") -> Callable[[F], F]:
+    """The options of every command; the command gets a session and an output for them. `others`: further formats.
+
+    A command that writes nothing for people has no text, and another `default`.
+    """
+    formats = click.Choice([*(["text"] if default == "text" else []), "json", *others])
 
     def decorate(function: F) -> F:
         @click.option(
@@ -31,7 +34,9 @@ def common(*others: str) -> Callable[[F], F]:
             callback=_begin,
             help="Another specification: the name of a bundled one, or a folder.",
         )
-        @click.option("--format", "format_", type=formats, default="text", show_default=True, help="The output format.")
+        @click.option(
+            "--format", "format_", type=formats, default=default, show_default=True, help="The output format."
+        )
         @functools.wraps(function)
         def command(*args: Any, format_: str, **kwargs: Any) -> Any:
             session = click.get_current_context().find_object(Session)

@@ -178,6 +178,38 @@ class FolderType(click.ParamType["Path"]):
         return _items((incomplete,), "dir")
 
 
+class TargetType(click.ParamType["Path"]):
+    """A file to write, which may not be there yet."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path of the file."""
+        from pathlib import Path
+
+        if isinstance(value, Path):
+            return value
+        if not value:
+            self.fail("the name of a file cannot be empty", param, ctx)
+        is_folder = False
+        try:
+            is_folder = S_ISDIR(Path(value).stat().st_mode)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self.fail(f"{value}: {reason(error)}", param, ctx)
+        except ValueError:
+            self.fail(f"{value!r} is not a valid file name", param, ctx)
+        if is_folder:
+            self.fail(f"{value}: this is a folder, not a file", param, ctx)
+        return Path(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Files."""
+        del ctx, param
+        return _items((incomplete,), "file")
+
+
 class SourceType(click.ParamType["Path"]):
     """An existing file or folder."""
 

@@ -45,6 +45,29 @@ def writing_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def writing_own(path: Path, mark: bytes, command: str) -> Iterator[Path]:
+    """A file in the same folder, for the block to write; then it takes the place of `path`, or of what that leads to.
+
+    A file that is there is only replaced if it is empty, or has the mark near its beginning, with which everything
+    begins that the command writes.
+
+    Raises OSError for a file that cannot be written or is not to be replaced, before the block runs if that can be
+    known. If anything is raised, what was there is as it was.
+    """
+    place = Path(os.path.realpath(path))
+    with suppress(FileNotFoundError), opened(place) as file:
+        begin = file.read(_BEGIN)
+        if begin and mark not in begin:
+            raise PermissionError(EPERM, f"it is there, and {command} did not write it", str(path))
+    with writing_file(place) as part:
+        yield part
+
+
+_BEGIN = 1_000
+"""So many bytes of a file are its beginning."""
+
+
+@contextmanager
 def writing(folder: Path, command: str | None = None, mode: int = 0o777) -> Iterator[dict[str, str | bytes]]:
     """Make a folder of files: their contents by name, as the block leaves them. Text is written as UTF-8.
 

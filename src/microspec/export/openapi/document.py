@@ -45,6 +45,7 @@ def document(api: Api, *, resources: Iterable[str] = ()) -> dict[str, Any]:
         "info": {
             "title": f"{shared.service.title} API",
             "version": str(api.version),
+            "x-generator": GENERATOR,
             "description": text.paragraphs(
                 f"The {text.escaped(shared.service.title)} API at microversion {api.version}. A request asks for this "
                 f"version in the header `{shared.service.standard_header}`.",
@@ -52,24 +53,23 @@ def document(api: Api, *, resources: Iterable[str] = ()) -> dict[str, Any]:
                     [value for value in api.behaviors.values() if not value.operations], shared, shared.every_version
                 ),
             ),
-            "x-generator": GENERATOR,
             "x-openstack": {**_said(shared), "microversion": str(api.version), **_gone(gone.values())},
         },
         **surroundings(paths, api),
         "paths": paths,
-        "components": {**components.value(), "securitySchemes": SECURITY},
+        "components": {**components.value(), "securitySchemes": security_schemes()},
     }
 
 
-SECURITY = {
-    "X-Auth-Token": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "X-Auth-Token",
-        "description": "A token of the Identity service.",
+TOKEN = "X-Auth-Token"
+"""The header by which callers prove who they are."""
+
+
+def security_schemes() -> dict[str, Any]:
+    """How callers prove who they are."""
+    return {
+        TOKEN: {"type": "apiKey", "in": "header", "name": TOKEN, "description": "A token of the Identity service."},
     }
-}
-"""How callers prove who they are."""
 
 
 def known_resources(resources: Iterable[str], api: Api) -> set[str]:
@@ -101,7 +101,7 @@ def surroundings(paths: dict[str, Any], api: Api) -> dict[str, Any]:
     endpoint = {"default": "https://cloud.example.com", "description": "The endpoint of the service in the catalog."}
     return {
         "servers": [{"url": "{endpoint}", "variables": {"endpoint": endpoint}}],
-        "security": [{name: []} for name in SECURITY],
+        "security": [{TOKEN: []}],
         "tags": tags,
     }
 
