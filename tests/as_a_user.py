@@ -695,7 +695,8 @@ def document(found: discovery.Document) -> None:
     assert_type(discovery.MediaType(base="application/json", type="text"), discovery.MediaType)
 
 
-def contract(api: Api) -> None:
+def contract(compute: History, api: Api) -> None:
+    assert_type(openapi.cumulative(compute, resources={"keypairs"}), dict[str, Any])
     assert_type(openapi.document(api), dict[str, Any])
     assert openapi.document(api, resources=["servers", "flavors"])["info"]["version"] == str(api.version)
 
@@ -834,7 +835,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
             call(each_case.call)
     wire(Version("2.37"))
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))
-    contract(compute.at("2.37"))
+    contract(compute, compute.at("2.37"))
     return errors(compute, folder)
 
 

@@ -102,6 +102,6 @@ def _steps(schema: dict[str, Any], name: str) -> Iterator[Any]:
         yield from schema.get("patternProperties", {}).values()
 
 
-def at(text: str, release: str | None = None) -> Api:
+def at(text: str) -> Api:
     """The bundled compute API at a version."""
-    return microspec.load().at(text, release)
+    return microspec.load().at(text)

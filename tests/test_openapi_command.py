@@ -50,6 +50,12 @@ def test_a_document_has_the_same_bytes_each_time(format_: str, tmp_path: Path) -
     assert yaml.load(first, Loader=yaml.CSafeLoader) == openapi.document(at("2.53"))  # JSON is YAML
 
 
+def test_all_versions_are_printed(compute: History) -> None:
+    assert json.loads(run("--all").stdout) == openapi.cumulative(compute)
+    some = run("--all", "--resource", "limits", "--release", "train").stdout
+    assert json.loads(some) == openapi.cumulative(compute.as_of("train"), resources=["limits"])
+
+
 def test_yaml_is_in_block_style() -> None:
     lines = run("2.53", "--resource", "keypairs", "--format", "yaml").stdout.splitlines()
     assert lines[:4] == ["openapi: 3.1.1", "info:", "  title: Compute API", "  version: '2.53'"]
@@ -83,6 +89,7 @@ def test_a_file_of_others_stays(tmp_path: Path) -> None:
         (["--out", "a\0b"], "is not a valid file name"),
         (["--resource", "keypair"], "there is no resource 'keypair'; did you mean keypairs"),
         (["2.999"], "2.999"),
+        (["2.53", "--all"], "give a version or --all, not both"),
         (["--format", "text"], "'text' is not one of 'json', 'yaml'"),
     ],
     ids=str,

@@ -64,9 +64,16 @@ def export(session: Session, out: Output, tables: Path | None) -> None:
 
 
 @main.command(
-    examples=["microspec openapi 2.53 --resource keypairs", "microspec openapi train --format yaml --out compute.yaml"]
+    examples=[
+        "microspec openapi 2.53 --resource keypairs",
+        "microspec openapi train --format yaml --out compute.yaml",
+        "microspec openapi --all --out compute.json",
+    ]
 )
 @click.argument("version", type=VersionType(), required=False)
+@click.option(
+    "--all", "is_all", is_flag=True, help="All versions in one document, in the form of OpenStack's generator."
+)
 @click.option(
     "--resource",
     "resources",
@@ -79,17 +86,26 @@ def export(session: Session, out: Output, tables: Path | None) -> None:
 @RELEASE
 @common("yaml", default="json")
 def openapi(
-    session: Session, out: Output, version: Version | None, resources: tuple[str, ...], out_: Path | None
+    session: Session, out: Output, version: Version | None, is_all: bool, resources: tuple[str, ...], out_: Path | None
 ) -> None:
     """Write the API at a version as an OpenAPI 3.1 document.
 
     VERSION is 2.53, latest, or a release for its highest version; by default the highest. docs/openapi.md describes the
     document, and shows what to do with it. Operations that are gone in the newest release are left out, unless
-    --release names an older one. An existing FILE is only replaced if it is empty, or this command wrote it.
+    --release names an older one; with --all, they are deprecated. An existing FILE is only replaced if it is empty, or
+    this command wrote it.
     """
-    from ..export.openapi.document import document
+    if is_all:
+        from ..export.openapi.cumulative import cumulative
 
-    _write_document(document(session.history.at(version or session.latest), resources=resources), out, out_)
+        if version is not None:
+            raise click.UsageError("give a version or --all, not both")
+        made = cumulative(session.history, resources=resources)
+    else:
+        from ..export.openapi.document import document
+
+        made = document(session.history.at(version or session.latest), resources=resources)
+    _write_document(made, out, out_)
 
 
 def _write_document(value: dict[str, Any], out: Output, file: Path | None) -> None:

@@ -28,7 +28,7 @@ class Answers:
         conditions = tuple(dict.fromkeys(response.when for response in responses if response.when))
         is_plain = has_headers and status >= 400 and all(self._is_plain(response) for response in responses)
         if is_plain and set(conditions) <= {when for of, when in self._common.responses if of == status}:
-            name = text.phrase(status).replace(" ", "").replace("-", "")
+            name = text.name_of_status(status)
             return self._components.refer("responses", name, lambda: self._written(responses, has_headers))
         return self._written(responses, has_headers)
 

@@ -33,7 +33,8 @@ class Components:
         """A schema that stands where it is used."""
         made = self._of(schema)
         self._schemas.update(dict.fromkeys(made.names))
-        return value_of(made)
+        found: dict[str, Any] = value_of(made)
+        return found
 
     def refer(self, kind: str, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """A reference to a parameter, a header or an answer, which is made at the first one."""
@@ -56,5 +57,8 @@ class Components:
         for name, said in self.extensions.items():
             if name in schemas:
                 schemas[name]["x-openstack"] = {**schemas[name].get("x-openstack", {}), **said}
-        others = {kind: dict(sorted(values.items())) for kind, values in self._others.items() if values}
-        return {"schemas": schemas, **others}
+        return {"schemas": schemas, **self.others()}
+
+    def others(self) -> dict[str, Any]:
+        """Those that are no schemas, by kind and name."""
+        return {kind: dict(sorted(values.items())) for kind, values in self._others.items() if values}

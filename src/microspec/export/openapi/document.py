@@ -53,7 +53,7 @@ def document(api: Api, *, resources: Iterable[str] = ()) -> dict[str, Any]:
                     [value for value in api.behaviors.values() if not value.operations], shared, shared.every_version
                 ),
             ),
-            "x-openstack": {**_said(shared), "microversion": str(api.version), **_gone(gone.values())},
+            "x-openstack": {**service_said(shared), "microversion": str(api.version), **_gone(gone.values())},
         },
         **surroundings(paths, api),
         "paths": paths,
@@ -143,11 +143,12 @@ def _version_headers(api: Api, shared: Shared) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _said(shared: Shared) -> dict[str, Any]:
+def service_said(shared: Shared) -> dict[str, Any]:
     """What a document says of the service as data."""
     source = shared.source
     made = {"service-type": source.service_type, "min-ver": str(source.min_version), "max-ver": str(source.max_version)}
-    return {**made, **({"release": source.current} if source.current else {})}
+    common = sorted({status for status, _ in source.baseline().common.responses})
+    return {**made, **({"release": source.current} if source.current else {}), "common-statuses": common}
 
 
 def _gone(operations: Iterable[Operation]) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class Schemas:
             made = self._made[name, found.text] = _placed(described, found.names)
         return made
 
+    def plain(self, api: Api, name: str) -> Any:
+        """The same as a plain JSON value, whose properties say nothing of versions."""
+        found = api._standards[name]
+        return value_of(_placed(_described(json.loads(found.text), None, EMPTY, None), found.names))
+
     def inline(self, api: Api, schema: Any) -> Standard:
         """A schema without a name, as of a parameter."""
         found = standard(schema, api.schemas)
@@ -86,6 +91,6 @@ def _placed(schema: Any, names: tuple[str, ...]) -> Standard:
     return Standard(text=made.replace('"$ref":"#/$defs/', f'"$ref":"{PLACE}'), names=names)
 
 
-def value_of(made: Standard) -> dict[str, Any]:
+def value_of(made: Standard) -> Any:
     """A schema as plain dicts and lists."""
-    return json.loads(made.text)  # type: ignore[no-any-return]
+    return json.loads(made.text)

@@ -86,3 +86,8 @@ PHRASES = {
 def phrase(status: int) -> str:
     """The name of a status."""
     return PHRASES.get(status, f"Status {status}")
+
+
+def name_of_status(status: int) -> str:
+    """The name of the component for a status that says nothing of its own."""
+    return phrase(status).replace(" ", "").replace("-", "")
