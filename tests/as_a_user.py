@@ -116,6 +116,7 @@ from microspec import (
     frozendict,
     headers,
     load,
+    models,
     openapi,
 )
 
@@ -674,6 +675,15 @@ def wire(version: Version) -> None:
         assert_type(error.headers, tuple[tuple[str, str], ...])
 
 
+def of_bodies(found: Operation) -> None:
+    for model in (models.request(found), models.response(found), models.response(found, found.success_statuses[0])):
+        assert model is None or assert_type(model.model_json_schema(), dict[str, Any])
+    keypair = models.request(found)
+    if keypair is not None:
+        body = keypair.model_validate({"keypair": {"name": "mine"}})
+        assert_type(body.model_dump(by_alias=True, exclude_unset=True), dict[str, Any])
+
+
 def document(found: discovery.Document) -> None:
     assert_type(discovery.parse(discovery.emit(found)), discovery.Document)
     assert_type(discovery.emit(found), dict[str, Any])
@@ -834,6 +844,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
             audit_case(each_case)
             call(each_case.call)
     wire(Version("2.37"))
+    of_bodies(compute.at("2.53")["POST /os-keypairs"])
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))
     contract(compute, compute.at("2.37"))
     return errors(compute, folder)

@@ -24,6 +24,7 @@ ROOMS = [
     "headers",
     "discovery",
     "openapi",
+    "models",
     "loading",
     "export",
     "authoring",
@@ -40,8 +41,8 @@ ROOMS = [
 
 KNOWN_BY = {
     "yaml": {"authoring.yaml"},
-    "pydantic": {"authoring.documents", "authoring.files", "authoring.keys"},
-    "pydantic_core": {"authoring.documents", "authoring.files"},
+    "pydantic": {"authoring.documents", "authoring.files", "authoring.keys", "export.models.runtime", "models"},
+    "pydantic_core": {"authoring.documents", "authoring.files", "export.models.runtime"},
     "click": {"cli"},
     "rich": {"render.terminal"},
     "packaging": {"values.version"},

@@ -17,7 +17,7 @@ import pytest
 
 import as_a_user
 import microspec
-from microspec import MicrospecError, discovery, headers, openapi
+from microspec import MicrospecError, discovery, headers, models, openapi
 from microspec.model.changes import KINDS
 from reachable import answers, instances
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from microspec import History
 
 PAGE = Path(__file__).parents[1] / "docs" / "compatibility.md"
-MODULES = {"discovery": discovery, "headers": headers, "openapi": openapi}
+MODULES = {"discovery": discovery, "headers": headers, "models": models, "openapi": openapi}
 CLASSES = [found for name in microspec.__all__ if isinstance(found := getattr(microspec, name), type)]
 CLASSES += [found for name in discovery.__all__ if isinstance(found := getattr(discovery, name), type)]
 
@@ -154,7 +154,7 @@ def is_public(module: str, name: str) -> bool:
     """Whether a user can name what a name in an annotation stands for."""
     return any(
         (origin, of_origin) in PUBLIC
-        or origin.partition(".")[0] in sys.stdlib_module_names
+        or origin.partition(".")[0] in {*sys.stdlib_module_names, "pydantic"}
         or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_type_variable(node.value))
         for origin, of_origin, node in origins(module, name)
     )

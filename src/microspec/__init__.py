@@ -50,7 +50,7 @@ values.version: Version VersionLike VersionRange VersionSet
 """
 """The module of each public name."""
 
-_MODULES = ("discovery", "headers", "openapi")
+_MODULES = ("discovery", "headers", "models", "openapi")
 """The public names that are modules."""
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import discovery, headers, openapi
+from . import discovery, headers, models, openapi
 from .artifact.errors import ArtifactError
 from .authoring.errors import SpecificationError
 from .diff.diff import Diff
@@ -174,6 +174,7 @@ __all__ = [
     "frozendict",
     "headers",
     "load",
+    "models",
     "openapi",
 ]
 

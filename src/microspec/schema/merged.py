@@ -28,7 +28,7 @@ class Merged:
         self.items: Any = None
         self.description: str | None = None
         keywords: dict[str, Any] = {}
-        *inner, whole = _parts(schema, schemas)
+        *inner, whole = parts(schema, schemas)
         for part in (*inner, whole):
             for name, value in part.get("properties", EMPTY).items():
                 known = self.properties.get(name, value)
@@ -47,15 +47,15 @@ class Merged:
         self.keywords: Schema = frozendict(keywords)
 
 
-def _parts(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
+def parts(schema: Any, schemas: Mapping[str, Schema]) -> Iterator[Schema]:
     """The parts of a schema, each before the whole: what it refers to, and the parts in ``allOf``."""
     if not isinstance(schema, frozendict):
         yield frozendict(value=schema)
         return
     if "$ref" in schema:
-        yield from _parts(schemas.get(schema["$ref"], EMPTY), schemas)
+        yield from parts(schemas.get(schema["$ref"], EMPTY), schemas)
     for part in schema.get("allOf", ()):
-        yield from _parts(part, schemas)
+        yield from parts(part, schemas)
     yield schema
 
 
