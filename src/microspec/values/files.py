@@ -134,22 +134,27 @@ def _lines(folder: Path) -> list[str]:
 
 
 def _line(path: Path) -> str:
-    return f"{hashlib.sha256(_content(path)).hexdigest()}  {path.name}"
+    content = _content(path)
+    return f"{_NO_FILE if content is None else hashlib.sha256(content).hexdigest()}  {path.name}"
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a regular file; empty for anything else, including a link to a file."""
+_NO_FILE = "-"
+"""Stands for anything that is not a file. No manifest has it, because even an empty file has a digest."""
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a regular file; None for anything else, including a link to a file."""
     with suppress(OSError):
         if stat.S_ISREG(path.lstat().st_mode):
             return path.read_bytes()
-    return b""
+    return None
 
 
 def _is_the_same(made: Path, place: Path) -> bool:
     """Whether a folder already has the same content, for example because another process has made the same."""
     with suppress(OSError):
-        said = _content(made / MANIFEST)
-        return _content(place / MANIFEST) == said and _lines(place) == said.decode().splitlines()[1:]
+        said = (made / MANIFEST).read_text(encoding="utf-8")
+        return _content(place / MANIFEST) == said.encode() and _lines(place) == said.splitlines()[1:]
     return False
 
 
@@ -183,7 +188,7 @@ def _foreign(folder: Path, command: str | None) -> OSError | None:
     """The error for anything in a folder that the command did not write."""
     if command is None:
         return None
-    author, *said = _content(folder / MANIFEST).decode(errors="replace").splitlines() or [""]
+    author, *said = (_content(folder / MANIFEST) or b"").decode(errors="replace").splitlines() or [""]
     names = {line.partition("  ")[2] for line in said} if author == command else set()
     for path in sorted(folder.iterdir()):
         if path.name not in {*names, MANIFEST}:
