@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-COMMANDS = {"build": ["build"], "export": ["export", "--tables"]}
+COMMANDS = {"build": ["build"], "export": ["export", "--tables"], "models": ["models", "1.4", "--out"]}
 
 
 @pytest.fixture(params=COMMANDS)

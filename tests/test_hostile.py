@@ -144,6 +144,8 @@ ASKED: list[tuple[str, ...]] = [
     ("schema", BAD),
     ("schema", f"GET {BAD}"),
     ("export", "--tables", "tables \x1b\n::x"),
+    ("models", "1.5", "--out", "models \x1b\n::x"),
+    ("models", BAD, "--out", "models"),
     ("build", "built \x1b\n::x"),
     ("build", CALLS),
     ("openapi",),

@@ -67,6 +67,7 @@ ASKED = [
     "fmt --check spec",
     "build compiled --spec spec",
     "export --tables tables --spec spec",
+    "models 1.4 --out models --spec spec",
     "show 'GET /serverz'",
     "show 'GET /os-networks'",
     "versions --spec broken",

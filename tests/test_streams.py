@@ -55,6 +55,7 @@ FOLDERS = [
     ["lint", "--spec", "{}"],
     ["diff", "--against", "{}"],
     ["export", "--tables", "{}"],
+    ["models", "2.53", "--out", "{}"],
     ["build", "{}"],
 ]
 """Everything that takes a folder."""

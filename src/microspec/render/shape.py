@@ -505,6 +505,7 @@ COMMANDS: dict[str, Any] = {
     "history": History,
     "init": Started,
     "lint": Lint,
+    "models": Written,
     "negotiate": Negotiation,
     "new": Started,
     "operations": Operations,

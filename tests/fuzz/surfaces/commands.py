@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LIBRARY = Path(__file__).parents[2] / "library"
 
-WRITING = ("build", "export", "fmt", "init", "new", "openapi", "renumber")
+WRITING = ("build", "export", "fmt", "init", "models", "new", "openapi", "renumber")
 """The commands that write files: they get no path but those of `FOLDERS`."""
 
 READING = ("lint", "check")

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ...schema import walk
 from ...schema.standalone import Document
 from ...values.frozen import freeze, frozendict
-from .plan import plain_name
+from .plan import plain_name, reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...schema.walk import Schema
-
-_BEFORE = "#/$defs/"
 
 
 @lru_cache(maxsize=4096)
@@ -27,7 +25,7 @@ def read(text: str) -> Schema:
 
 def schemas(texts: Mapping[str, str]) -> dict[str, Schema]:
     """The schemas with these names and texts, by what refers to them."""
-    return {f"{_BEFORE}{name}": read(text) for name, text in texts.items()}
+    return {reference(name): read(text) for name, text in texts.items()}
 
 
 class Parts:
@@ -40,7 +38,7 @@ class Parts:
 
     def document(self, schema: Schema) -> Document:
         """The document of a schema in this one: with what it refers to, and no more."""
-        reached = walk.reach(walk.references(schema), lambda reference: walk.references(self.schemas[reference]))
+        reached = walk.reach(walk.references(schema), lambda each: walk.references(self.schemas[each]))
         names = sorted(map(plain_name, reached))
         return Document(
             root=json.dumps(schema, separators=(",", ":")),
@@ -49,9 +47,8 @@ class Parts:
 
     def of(self, name: str, schema: Schema) -> Document:
         """The same; of a schema with a name, it is a document that refers to it."""
-        reference = f"{_BEFORE}{name}"
-        is_named = self.schemas.get(reference) is schema
-        return self.document(frozendict({"$ref": reference}) if is_named else schema)
+        is_named = self.schemas.get(reference(name)) is schema
+        return self.document(frozendict({"$ref": reference(name)}) if is_named else schema)
 
 
 def name_of(document: Document) -> str:

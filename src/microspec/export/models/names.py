@@ -21,8 +21,14 @@ ATTRIBUTES = frozenset(
 )
 """What pydantic calls the attributes of its models. A field of such a name would hide one."""
 
-ANNOTATIONS = frozenset(("Annotated", "Any", "Literal", "None", "bool", "dict", "float", "int", "list", "str"))
-"""What annotations are made of. In the body of a class, a field of such a name would hide one."""
+ANNOTATIONS = frozenset(
+    (
+        *("Annotated", "Any", "Literal", "NotRequired", "TypeAlias", "TypedDict", "None", "bool", "dict", "float"),
+        *("int", "list", "str", "Field", "StrictBool", "StrictFloat", "StrictInt", "Closed", "Omissible", "Open"),
+    )
+)
+"""What annotations of written code are made of. In the body of a class, a field of such a name would hide one; so
+would a type."""
 
 
 def field_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ...values.distinct import distinct
 from ...values.frozen import EMPTY, frozendict
 from .names import class_name, field_names
 from .types import Alias, Anything, Choice, Field, Items, Listed, Members, Object, Option, Plain, Table
-from .words import limits, notes
+from .words import counts, is_portable, limits, notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +30,17 @@ _MOST_OPTIONS = 64
 """A union of more options is one of any values."""
 
 
+_BEFORE = "#/$defs/"
+
+
+def reference(name: str) -> str:
+    """What refers to the schema with a name."""
+    return f"{_BEFORE}{name}"
+
+
 def plain_name(reference: str) -> str:
     """The name of the schema that a reference leads to."""
-    return reference.rpartition("/")[2]
+    return reference.removeprefix(_BEFORE)
 
 
 class Planner:
@@ -40,21 +48,26 @@ class Planner:
 
     def __init__(self, schemas: Mapping[str, Schema]) -> None:
         self._schemas = schemas
-        self._named: dict[str, Type] = {}
+        self._named: dict[str, Alias | Object | Anything] = {}
 
-    def named(self, reference: str) -> Type:
+    def named(self, reference: str) -> Alias | Object | Anything:
         """The type of what a reference leads to: an `Object`, or an `Alias` for any other type."""
         found = self._named.get(reference)
         if found is None:
             self._named[reference] = Anything()  # a list of itself: what is in it is any value
             name, schema = plain_name(reference), self._schemas[reference]
             made = self.type(schema, name)
-            if not (isinstance(made, Object) and made.name == name):
-                made = Alias(
-                    name=name, schema=schema, target=made, description=Merged(schema, self._schemas).description
-                )
-            found = self._named[reference] = made
+            if isinstance(made, Object) and made.name == name:
+                found = made
+            else:
+                described = Merged(schema, self._schemas).description
+                found = Alias(name=name, schema=schema, target=made, description=described)
+            self._named[reference] = found
         return found
+
+    def is_named(self, type_: Alias | Object) -> bool:
+        """Whether the specification has the name of a type."""
+        return self._schemas.get(reference(type_.name)) is type_.schema
 
     def type(self, schema: Any, name: str) -> Type:
         """The type of the values of a schema. `name` is for an object in it that has none of its own."""
@@ -151,6 +164,7 @@ class Planner:
         if listed or not (is_open or patterns):
             return Object(name=name, schema=schema, _members=self._once(form, found, name))
         pattern = next(iter(patterns)) if len(patterns) == 1 and not is_open else None
+        pattern = pattern if pattern is not None and is_portable(pattern) else None
         told = notes(found, "object", known=("patternProperties",) if pattern or not patterns else ())
         limited = limits(found, "object")
         return Table(of=self._others(form, name), pattern=pattern, limits=limited, notes=told)
@@ -179,14 +193,13 @@ class Planner:
                 attribute=attributes[each],
                 type=types[each],
                 required=each in form.required,
-                description=Merged(schema, self._schemas).description,
+                description=schema.get("description") if isinstance(schema, frozendict) else None,
             )
             for each, schema in listed.items()
         )
         unlisted = sorted(form.required - listed.keys())
         told = [f"Must have {each!r}." for each in unlisted]
-        for keyword, words in (("minProperties", "at least"), ("maxProperties", "at most")):
-            told += [f"Must have {words} {part[keyword]} properties." for part in found if keyword in part]
+        told += counts(found)
         return Members(
             listed=fields,
             others=others,

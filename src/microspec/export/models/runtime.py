@@ -217,20 +217,21 @@ class _Form:
     def model(self) -> type[Checked]:
         """The class."""
         if not isinstance(self._type, Object):
-            described = self._type.description if isinstance(self._type, Alias) else None
             root: Any = (Annotated[self._annotation(self._type), _AS_IS], ...)
+            described = _described(self._type)
             return create_model(self.name, __base__=Root, __module__=__name__, __doc__=described, root=root)
         fields: dict[str, Any] = {}
         for field in self._members.listed:
             annotation = self._annotation(field.type)
             alias = None if field.name == field.attribute else field.name
-            said = Field(... if field.required else None, alias=alias, description=field.description)
+            described = field.description or _described(field.type)
+            said = Field(... if field.required else None, alias=alias, description=described)
             fields[field.attribute] = (Annotated[annotation if field.required else annotation | None, _AS_IS], said)
         return create_model(
             self._type.name,
             __base__=Body,
             __module__=__name__,
-            __doc__=self._members.description,
+            __doc__=_described(self._type),
             __cls_kwargs__={"extra": "allow" if self.is_open else "forbid"},
             **fields,
         )
@@ -379,6 +380,13 @@ class _Form:
 
     def _accepts(self, option: Option, value: Any) -> bool:
         return validator(self._parts.document(option.schema)).accepts(value)
+
+
+def _described(type_: Type) -> str | None:
+    """What the specification says of a type that it has a name for."""
+    if isinstance(type_, Object):
+        return type_.members.description
+    return type_.description if isinstance(type_, Alias) else None
 
 
 _PLAIN: dict[str, Any] = {

@@ -65,12 +65,28 @@ def _notes(parts: Sequence[Schema], kind: str, known: set[str]) -> Iterator[str]
 
 def _of_texts(parts: Sequence[Schema]) -> Iterator[str]:
     formats = [part["format"] for part in parts if "format" in part]
-    yield from (f"Must be {WORDS.get(format_, f'of the format {format_}')}." for format_ in formats)
+    for format_ in formats:
+        yield _DECIMAL if format_ == "decimal" else f"Must be {WORDS.get(format_, f'of the format {format_}')}."
     said = limits(parts, "string").get("pattern")
     for pattern, format_ in _patterns(parts):
-        if pattern != said and format_ not in WORDS:
+        if pattern != said and format_ not in WORDS and "decimal" not in formats:
             shown = pattern if len(pattern) <= 2 * _LONGEST_PATTERN else "the pattern of its schema"
             yield f"Must match {shown}."
+
+
+_DECIMAL = "A string consists of decimal digits, with the same limits."
+
+
+def counts(parts: Sequence[Schema]) -> Iterator[str]:
+    """How many properties an object with fields may have, in words."""
+    found = limits(parts, "object")
+    low, high = found.get("minProperties"), found.get("maxProperties")
+    if low == high and low is not None:
+        yield f"Must have exactly {low} {'property' if low == 1 else 'properties'}."
+        return
+    yield from (f"Must have at least {low} {'property' if low == 1 else 'properties'}.",) if low else ()
+    if high is not None:
+        yield f"Must have at most {high} {'property' if high == 1 else 'properties'}."
 
 
 def _patterns(parts: Sequence[Schema]) -> Iterator[tuple[str, str]]:
