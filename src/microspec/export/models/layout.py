@@ -26,8 +26,8 @@ Named: TypeAlias = Alias | Object
 COMMON = "common"
 """The name of the module for what several resources use."""
 
-BASE = "base"
-"""The name of the module that all others may import, if they need one."""
+BASE, PATTERNS = "base", "patterns"
+"""The names of the modules that others may import, if they need them."""
 
 
 class Body(NamedTuple):
@@ -108,13 +108,14 @@ class Layout:
             *of_specification,
             *sorted(self._types.keys() - {*of_specification}, key=lambda key: (key[0], text(key[1]))),
         ]:
-            name = next(each for each in _numbered(key[0]) if each not in used)
+            name = next(each for each in numbered(key[0]) if each not in used)
             found[key] = name
             used.add(name)
         return found
 
 
-def _numbered(name: str) -> Iterator[str]:
+def numbered(name: str) -> Iterator[str]:
+    """A name, and then the same with numbers, without end."""
     yield name
     number = 2
     while True:
@@ -178,4 +179,4 @@ def _bodies(api: Api, planner: Planner) -> Iterator[tuple[str, Body]]:
 
 def _module_name(resource: str) -> str:
     name = resource.replace("-", "_")
-    return f"{name}_" if iskeyword(name) or name in (COMMON, BASE) else name
+    return f"{name}_" if iskeyword(name) or name in (COMMON, BASE, PATTERNS) else name

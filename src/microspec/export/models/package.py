@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...values.files import writing
-from .layout import BASE, Layout
+from .layout import Layout
 from .names import ANNOTATIONS
 from .pydantic_code import Models
 from .text import docstring
@@ -38,5 +38,5 @@ def package(title: str, api: Api, *, typed_dicts: bool = False) -> dict[str, str
     modules = "\n".join(f"    {module.name}: {module.title}" for module in layout.modules)
     command = f"{COMMAND} {api.version}{' --typed-dicts' if typed_dicts else ''}"
     about = [f"{title} at {api.version}.", f"Written by {command}; do not change it.", f"Modules:\n{modules}"]
-    base = {f"{BASE}.py": style.BASE} if style.BASE else {}
-    return {"__init__.py": "\n".join([*docstring(about), ""]), **base, **found, "py.typed": ""}
+    support = {f"{name}.py": text for name, text in style.support().items()}
+    return {"__init__.py": "\n".join([*docstring(about), ""]), **support, **found, "py.typed": ""}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...schema.formats import WORDS, patterns
+from .layout import BASE, PATTERNS, numbered
 from .style import Style
 from .text import Expression, Group, Union, docstring, laid, pattern, quoted
 from .types import Anything, Choice, Listed, Object, Plain
@@ -11,7 +13,7 @@ from .types import Anything, Choice, Listed, Object, Plain
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .layout import Named
+    from .layout import Layout, Named
     from .types import Field, Table, Type
 
 _PLAIN = {"integer": ("StrictInt",), "number": ("StrictInt", "StrictFloat"), "boolean": ("StrictBool",)}
@@ -27,28 +29,37 @@ _ARGUMENTS = {
     "maximum": "le",
     "exclusiveMinimum": "gt",
     "exclusiveMaximum": "lt",
-    "pattern": "pattern",
 }
 """What pydantic calls the limits."""
 
 
-class Models(Style):
-    """Writes pydantic models."""
-
-    BASE = '''\
+_BASE = '''\
 """What the models of all modules have in common."""
 
+from ipaddress import ip_address
 from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+)
 
-__all__ = ["Closed", "Omissible", "Open"]
+__all__ = ["Closed", "Omissible", "Open", "address", "also"]
 
 
 class Closed(BaseModel):
     """An object that may have no other properties than those of its fields."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, protected_namespaces=(), allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        protected_namespaces=(),
+        allow_inf_nan=False,
+    )
 
 
 class Open(Closed):
@@ -68,7 +79,45 @@ def _not_null(value: object) -> object:
 
 Omissible: TypeAlias = Annotated[T | None, BeforeValidator(_not_null)]
 """A field that may be absent, but not null. It is None if it is absent."""
+
+
+def address(*versions: int) -> AfterValidator:
+    """What checks that a string is an IP address of one of these versions."""
+
+    def checked(text: str) -> str:
+        if ip_address(text).version not in versions:
+            raise ValueError("must be an IP address of version " + " or ".join(map(str, versions)))
+        return text
+
+    return AfterValidator(checked)
+
+
+def also(pattern: str) -> AfterValidator:
+    """A second regular expression that a string has to match: a field has only one."""
+    adapter: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=pattern)])
+    return AfterValidator(adapter.validate_python)
 '''
+
+_SHORT = 60
+"""A longer regular expression has a name."""
+
+
+def _of_formats() -> dict[str, str]:
+    """The regular expressions of formats, and what they are called. Some formats have one in common, or two."""
+    found: dict[str, str] = {}
+    for format_ in ("printable", *WORDS):
+        for text, ending in zip(patterns(format_), ("", "_ENDS"), strict=False):
+            found.setdefault(text, f"{format_.replace('-', '_').upper()}{ending}")
+    return found
+
+
+class Models(Style):
+    """Writes pydantic models."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout)
+        self._patterns: dict[str, str] = {}
+        self._formats = _of_formats()
 
     def class_(self, name: str, type_: Object) -> Iterator[str]:
         members = type_.members
@@ -116,20 +165,47 @@ Omissible: TypeAlias = Annotated[T | None, BeforeValidator(_not_null)]
         return "None" if type_.kind == "null" else "str"
 
     def limited(self, type_: Type, expression: Expression) -> Expression:
-        said = {_ARGUMENTS[keyword]: _value(keyword, value) for keyword, value in type_.limits.items()}
+        said = {_ARGUMENTS[word]: repr(value) for word, value in type_.limits.items() if word in _ARGUMENTS}
+        first, *others = map(self._pattern, type_.limits.get("pattern", ("",)))
+        said |= {"pattern": first} if "pattern" in type_.limits else {}
         if isinstance(type_, Choice) and type_.by:
             said["discriminator"] = quoted(_attribute(type_))
-        if not said:
-            return expression
-        arguments = [f"{name}={value}" for name, value in said.items()]
-        field = Group(f"{self.use('pydantic', 'Field')}(", arguments, ")")
-        return Group(f"{self.use('typing', 'Annotated')}[", [expression, field], "]")
+        marks: list[Expression] = []
+        if said:
+            arguments = [f"{name}={value}" for name, value in said.items()]
+            marks.append(Group(f"{self.use('pydantic', 'Field')}(", arguments, ")"))
+        marks += [f"{self.use('.base', 'also')}({other})" for other in others]  # a field has one pattern
+        if "format" in type_.limits:
+            versions = ", ".join(each.removeprefix("ipv") for each in type_.limits["format"])
+            marks.append(f"{self.use('.base', 'address')}({versions})")
+        return Group(f"{self.use('typing', 'Annotated')}[", [expression, *marks], "]") if marks else expression
 
     def key(self, type_: Table) -> Expression:
         if type_.pattern is None:
             return "str"
-        field = f"{self.use('pydantic', 'Field')}(pattern={pattern(type_.pattern)})"
+        field = f"{self.use('pydantic', 'Field')}(pattern={self._pattern(type_.pattern)})"
         return Group(f"{self.use('typing', 'Annotated')}[", ["str", field], "]")
+
+    def _pattern(self, text: str) -> str:
+        """A regular expression: as a literal if it is short, or else the name that it has in the module of patterns."""
+        if len(text) <= _SHORT:
+            return pattern(text)
+        if text not in self._patterns:
+            base = self._formats.get(text, "PATTERN")
+            taken = {*self._patterns.values()}
+            self._patterns[text] = next(name for name in numbered(base) if name not in taken)
+        return self.use(f".{PATTERNS}", self._patterns[text])
+
+    def support(self) -> dict[str, str]:
+        """The texts of the modules that the others use."""
+        if not self._patterns:
+            return {BASE: _BASE}
+        named = sorted((name, text) for text, name in self._patterns.items())
+        lines = ['"""Regular expressions that are too long to be written where they are used."""', ""]
+        lines += laid("__all__ = ", Group("[", [quoted(name) for name, _ in named], "]"))
+        for name, text in named:
+            lines += ["", f"{name} = {pattern(text)}"]
+        return {BASE: _BASE, PATTERNS: "\n".join([*lines, ""])}
 
     def ending(self, types: Sequence[Named]) -> Iterator[str]:
         """Classes that name later ones are finished when all are there."""
@@ -137,10 +213,6 @@ Omissible: TypeAlias = Annotated[T | None, BeforeValidator(_not_null)]
         if late:
             yield from ("", "")
             yield from (f"{name}.model_rebuild()" for name in late)
-
-
-def _value(keyword: str, value: object) -> str:
-    return pattern(str(value)) if keyword == "pattern" else repr(value)
 
 
 def _attribute(choice: Choice) -> str:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 class Style:
     """Writes modules of types. A subclass says what classes and the types of values look like."""
 
-    BASE: str | None = None
-    """The module that all others use, if they need one."""
-
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self._imports: dict[str, set[str]] = {}
@@ -46,6 +43,10 @@ class Style:
         head = docstring([f"{module.title}.", *self._bodies(module)])
         lines = [*head, "", *self._import_lines(), "", *laid("__all__ = ", Group("[", list(map(quoted, names)), "]"))]
         return "\n".join([*lines, *written, ""])
+
+    def support(self) -> dict[str, str]:
+        """The texts of the modules that the others use, by their names. They are asked for at the end."""
+        return {}
 
     def _of_bodies(self, module: Module) -> Iterator[str]:
         yield from (self.layout.name(type_) for body in module.bodies for type_ in body.types)

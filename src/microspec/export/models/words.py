@@ -31,21 +31,29 @@ _OTHERS = {
 }
 _OF_ANY_KIND = ("not", "if", "anyOf", "oneOf")
 
-_LONGEST_PATTERN = 120
-"""A longer pattern is not written out: nobody would read it."""
+_LONGEST_PATTERN = 240
+"""A longer pattern is not written out in words: nobody would read it."""
 
 
 def limits(parts: Sequence[Schema], kind: str) -> frozendict[str, Any]:
-    """The keywords that pydantic can check: of several, the strictest."""
+    """The keywords that pydantic can check: of several, the strictest; of patterns, all."""
     found: dict[str, Any] = {}
     for keyword in _LIMITS.get(kind, ()):
         values = [part[keyword] for part in parts if keyword in part]
         if values:
             found[keyword] = max(values) if keyword.lower().find("min") >= 0 else min(values)
     if kind == "string":
-        patterns = [pattern for pattern, _ in _patterns(parts) if is_portable(pattern)]
-        found |= {"pattern": patterns[0]} if patterns else {}
+        patterns = dict.fromkeys(pattern for pattern, _ in _patterns(parts) if is_portable(pattern))
+        found |= {"pattern": (*patterns,)} if patterns else {}
+        addresses = [formats for part in parts if (formats := _addresses(part))]
+        found |= {"format": addresses[-1]} if addresses else {}
     return frozendict(found)
+
+
+def _addresses(part: Schema) -> tuple[str, ...]:
+    """The kinds of IP addresses that a part takes, if it says so."""
+    formats = tuple(str(each.get("format")) for each in part.get("anyOf", (part,)) if isinstance(each, dict))
+    return formats if all(format_ in ("ipv4", "ipv6") for format_ in formats) else ()
 
 
 def notes(parts: Sequence[Schema], kind: str, *, known: Iterable[str] = ()) -> tuple[str, ...]:
@@ -67,11 +75,9 @@ def _of_texts(parts: Sequence[Schema]) -> Iterator[str]:
     formats = [part["format"] for part in parts if "format" in part]
     for format_ in formats:
         yield _DECIMAL if format_ == "decimal" else f"Must be {WORDS.get(format_, f'of the format {format_}')}."
-    said = limits(parts, "string").get("pattern")
     for pattern, format_ in _patterns(parts):
-        if pattern != said and format_ not in WORDS and "decimal" not in formats:
-            shown = pattern if len(pattern) <= 2 * _LONGEST_PATTERN else "the pattern of its schema"
-            yield f"Must match {shown}."
+        if not is_portable(pattern) and format_ not in WORDS and "decimal" not in formats:
+            yield f"Must match {pattern if len(pattern) <= _LONGEST_PATTERN else 'the pattern of its schema'}."
 
 
 _DECIMAL = "A string consists of decimal digits, with the same limits."
@@ -96,13 +102,16 @@ def _patterns(parts: Sequence[Schema]) -> Iterator[tuple[str, str]]:
             yield part["pattern"], str(part.get("$comment") or part.get("format", ""))
 
 
-_OF_ONE_DIALECT = re.compile(r"\\[0-9A-Za-z]|\(\?[^:]|&&|--|~~")
-"""What the dialects of regular expressions differ in: classes such as \\d and \\s, groups, sets of characters."""
+_ALIKE = re.compile(r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\[\\s\\S\]|\(\?:")
+"""What all dialects of regular expressions understand alike, although it looks like what they differ in."""
+
+_OF_ONE_DIALECT = re.compile(r"\\[0-9A-Za-z]|\(\?|&&|--|~~")
+"""What they differ in: classes such as \\d and \\s, groups, sets of characters."""
 
 
 def is_portable(pattern: str) -> bool:
-    """Whether a pattern is short, and means the same in pydantic's regular expressions as in JSON Schema's."""
-    return len(pattern) <= _LONGEST_PATTERN and pattern.isascii() and not _OF_ONE_DIALECT.search(pattern)
+    """Whether a pattern means the same in pydantic's regular expressions as in JSON Schema's."""
+    return not _OF_ONE_DIALECT.search(_ALIKE.sub("x", pattern))
 
 
 def _unique(_: str, __: Any) -> str:
