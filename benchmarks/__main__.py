@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import growth, model, page, path, questions, startup, validation
+from . import growth, model, models, page, path, questions, startup, validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ def main() -> None:
         "path": lambda: path.measure(quick),
         "questions": lambda: questions.measure(quick),
         "model": lambda: model.measure(quick),
+        "models": lambda: models.measure(quick),
         "growth": lambda: growth.measure(quick),
     }
     groups = []

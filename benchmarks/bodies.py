@@ -8,6 +8,9 @@ from typing import Any
 VERSION = "2.90"
 """The version that requests are checked at; the schema of Nova that `nova_side` takes is that of this version."""
 
+SAME = "2.93"
+"""A version at which a request to create a server is the same."""
+
 IMAGE = "70a599e0-31e7-49b7-b260-868f441e862b"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from .bodies import VERSION
+from .bodies import SAME, VERSION
 from .growth import PATH
 from .measure import cpu_of, per_call
 
@@ -189,8 +189,54 @@ def audit(number: str) -> dict[str, float]:
     return {"peak": _peak()}
 
 
+CREATE = "POST /servers"
+
+
+def models() -> dict[str, float]:
+    """Making the models of *create server*: the first, that of a version where it is the same, and all of its bodies.
+
+    `written` is what it takes to import the same classes as written code.
+    """
+    import microspec
+
+    history = fresh()
+    operation, same = (history.at(version)[CREATE] for version in (VERSION, SAME))
+    assert operation.definition
+    assert same.definition
+    import_module("microspec.export.models.runtime")
+    first = cpu_of(lambda: microspec.models.request(operation))
+    second = cpu_of(lambda: microspec.models.request(same))
+    statuses = {response.status for response in operation.responses}
+    rest = cpu_of(lambda: [microspec.models.response(operation, status) for status in statuses])
+    with tempfile.TemporaryDirectory() as folder:
+        written_models(folder)  # once without a clock, so that its bytecode is cached
+        for name in [name for name in sys.modules if name.partition(".")[0] == WRITTEN]:
+            del sys.modules[name]
+        written = cpu_of(lambda: import_module(f"{WRITTEN}.server_create"))
+    return {"first": first, "second": second, "all": first + rest, "written": written}
+
+
+WRITTEN = "written_models_of_create_server"
+
+
+def written_models(folder: str) -> Any:
+    """The module with the models of *create server* as written code: it is written into a folder, and imported."""
+    from microspec.export.models.package import package
+    from microspec.values.frozen import frozendict
+
+    api = fresh().at(VERSION)
+    one = api.replace(definitions=frozendict({CREATE: api.definitions[CREATE]}))
+    made = Path(folder) / WRITTEN
+    made.mkdir()
+    for name, text in package("Compute", one).items():
+        (made / name).write_text(text, encoding="utf-8")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return import_module(f"{WRITTEN}.server_create")
+
+
 TASKS: dict[str, Callable[..., dict[str, float]]] = {
-    task.__name__: task for task in (first, each, memory, traced, build, ask, audit)
+    task.__name__: task for task in (first, each, memory, traced, build, ask, audit, models)
 }
 
 if __name__ == "__main__":

@@ -70,6 +70,14 @@ def test_the_first_validator_is_measured() -> None:
     assert first().keys() == {"import", "first", "engine"}
 
 
+def test_making_models_is_measured() -> None:
+    from benchmarks.children import models
+
+    found = models()
+    assert found.keys() == {"first", "second", "all", "written"}
+    assert found["second"] < found["first"]
+
+
 def test_the_page_says_what_was_measured() -> None:
     from benchmarks.charts import Bar, bars, lines
     from benchmarks.measure import Group, Row, Target
