@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sys
@@ -103,6 +104,28 @@ def explore(session: nox.Session) -> None:
     if not any(given.startswith("--hypothesis-seed") for given in session.posargs):
         session.log(f"to repeat this: nox -s explore -- {seed}")
     run_tests(session, "-m", "explore or hypothesis", "--hypothesis-profile=explore", seed)
+
+
+@nox.session
+def models(session: nox.Session) -> None:
+    """Check the written types of all versions with mypy and pyright, strictly. Takes some minutes."""
+    session.install(".", *group("types"))
+    folder = Path(session.create_tmp()).resolve()
+    told = session.run("microspec", "versions", "--format", "json", silent=True)
+    written: dict[frozenset[bytes], str] = {}
+    for version in (item["version"] for item in json.loads(str(told))["versions"]):
+        for name, options in {"models": (), "typed_dicts": ("--typed-dicts",)}.items():
+            out = folder / f"{name}_{version.replace('.', '_')}"
+            session.run("microspec", "models", version, "--out", str(out), *options, silent=True)
+            files = frozenset(path.read_bytes() for path in out.glob("[!_]*.py"))
+            if written.setdefault(files, out.name) != out.name:  # another version has the same
+                shutil.rmtree(out)
+    session.chdir(folder)
+    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}\n', encoding="utf-8")
+    names = sorted(written.values())
+    for number in range(0, len(names), 20):  # all at once need more memory than some machines have
+        session.run("mypy", "--strict", "--config-file=", *names[number : number + 20])
+        session.run("pyright", *names[number : number + 20], env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
 
 
 @nox.session

@@ -6,10 +6,12 @@ import ast
 import importlib
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 import typing
 from functools import cache
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, Union, get_args, get_origin
 
@@ -35,7 +37,6 @@ from microspec.values import same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from types import ModuleType
 
     from microspec import Api, History, Operation
@@ -247,6 +248,12 @@ def test_one_module_for_each_resource(written: Callable[[str], Written]) -> None
     assert "POST /os-keypairs\n    request: KeypairCreateRequest\n    201: KeypairCreateResponse\n" in module.__doc__
     assert module.KeypairCreateRequest.__module__ == "models_2_53.keypairs"
     assert module.ErrorResponse.__module__ == "models_2_53.common"
+
+
+def test_the_example_of_the_page_is_what_is_written(compute: History) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "models.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert f"\n{example}\n" in package("Compute", compute.at("2.53"))["keypairs.py"]
 
 
 def test_a_field_may_be_absent_but_not_null(written: Callable[[str], Written]) -> None:
