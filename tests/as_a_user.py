@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, assert_type
 
 import microspec
@@ -42,6 +43,7 @@ from microspec import (
     Change,
     Common,
     Definition,
+    Deviation,
     Diagnostic,
     Diff,
     Direction,
@@ -112,6 +114,7 @@ from microspec import (
     VersionRange,
     VersionSet,
     Violation,
+    decorators,
     discovery,
     frozendict,
     headers,
@@ -711,12 +714,64 @@ def contract(compute: History, api: Api) -> None:
     assert openapi.document(api, resources=["servers", "flavors"])["info"]["version"] == str(api.version)
 
 
+# ------------------------------------------------------------------------------------------- handlers of a server
+
+
+class ApiVersion:
+    """The version of a request, as services in Nova's style have it."""
+
+    def get_string(self) -> str:
+        return "2.25"
+
+
+class Request:
+    """A request of such a service."""
+
+    api_version_request = ApiVersion()
+
+
+class Refused(Exception):
+    """The exception that the service turns into an answer."""
+
+
+def refused(deviation: Deviation) -> Refused:
+    assert_type((deviation.status, deviation.reason, deviation.operation), tuple[int, str, str])
+    assert_type((deviation.version, deviation.part), tuple[Version, decorators.CallPart | None])
+    violations(deviation.violations)
+    return Refused(str(deviation))
+
+
+def handlers(compute: History) -> None:
+    answers: list[decorators.Answers] = ["error", "warn", "off"]
+    service = decorators.Decorators(compute, error=refused, answers=lambda: answers[0], applies=bool, dumps=repr)
+    decorators.Decorators(answers="warn")
+
+    @service.available("PUT /servers/{server_id}/tags/{tag}")
+    @decorators.available(lambda req, tag: f"PUT /servers/{{server_id}}/tags/{'{tag}' if tag else ''}")
+    @service.query("POST /servers")
+    @decorators.query("POST /servers")
+    @service.response("POST /servers")
+    @decorators.response("POST /servers")
+    def update(req: Request, tag: str) -> int:
+        return len(tag)
+
+    @service.schema("POST /servers")
+    @decorators.schema("POST /servers")
+    def create(req: Request, body: object) -> object:
+        return body
+
+    with suppress(Refused):
+        assert_type(update(Request(), "blue"), int)
+    with suppress(Refused):
+        assert_type(create(Request(), body=None), object)
+
+
 # ----------------------------------------------------------------------------------------------------- errors
 
 
 def message(
     error: (
-        ArtifactError | InvalidDocument | InvalidElement | InvalidVersion | InvalidVersionSet | NoSuchRoute
+        ArtifactError | Deviation | InvalidDocument | InvalidElement | InvalidVersion | InvalidVersionSet | NoSuchRoute
         | PreconditionError | RefusedVersion | SpecificationError | TrafficError | UnknownName | UnknownOperation
         | UnknownVersion | Unsupported | ValidationError
     ),
@@ -742,6 +797,7 @@ def errors(compute: History, folder: Path) -> list[type[MicrospecError]]:
         lambda: headers.requested({"OpenStack-API-Version": "compute 3.1"}),
         lambda: discovery.parse({}),
         lambda: list(compute.recording(io.BytesIO(b"GET"), "calls")),
+        lambda: decorators.available("GET /os-cells")(lambda req: None)(Request()),
         lambda: load(folder / "mistakes"),
         lambda: load(folder / "damaged"),
     ]
@@ -776,6 +832,8 @@ def errors(compute: History, folder: Path) -> list[type[MicrospecError]]:
                 case SpecificationError():
                     assert_type(error.diagnostics, tuple[Diagnostic, ...])
                     diagnostic(error.diagnostics[0])
+                case Deviation():
+                    assert_type(refused(error), Refused)
                 case ArtifactError():
                     assert_type((error.folder, error.reason), tuple[str, str])
                 case PreconditionError() | Unsupported() | RefusedVersion():  # what they carry is looked at elsewhere
@@ -843,6 +901,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
         for each_case in each_finding.cases:
             audit_case(each_case)
             call(each_case.call)
+    handlers(compute)
     wire(Version("2.37"))
     of_bodies(compute.at("2.53")["POST /os-keypairs"])
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))

@@ -25,6 +25,7 @@ ROOMS = [
     "discovery",
     "openapi",
     "models",
+    "decorators",
     "loading",
     "export",
     "authoring",

@@ -23,6 +23,7 @@ from microspec.authoring.errors import (
     SuppressionsError,
 )
 from microspec.authoring.yaml import YamlError
+from microspec.decorators import Deviation
 from microspec.http.errors import InvalidDocument, RefusedVersion, TrafficError
 from microspec.model.errors import NoSuchRoute, PreconditionError, UnknownOperation, UnknownVersion
 from microspec.questions.errors import Unsupported
@@ -42,6 +43,7 @@ DIAGNOSTICS = (Diagnostic(location=Location(file="a.yaml"), code="gap", message=
 
 ERRORS: list[Exception] = [
     ArtifactError("folder", "it is damaged"),
+    Deviation(400, "the body is invalid", "POST /servers", ONE, "request", VIOLATIONS),
     BaseError("HEAD", "there is no such revision"),
     InvalidDocument(VIOLATIONS),
     InvalidElement("text", "it is no pointer"),

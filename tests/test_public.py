@@ -17,7 +17,7 @@ import pytest
 
 import as_a_user
 import microspec
-from microspec import MicrospecError, discovery, headers, models, openapi
+from microspec import MicrospecError, decorators, discovery, headers, models, openapi
 from microspec.model.changes import KINDS
 from reachable import answers, instances
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from microspec import History
 
 PAGE = Path(__file__).parents[1] / "docs" / "compatibility.md"
-MODULES = {"discovery": discovery, "headers": headers, "models": models, "openapi": openapi}
+MODULES = {"decorators": decorators, "discovery": discovery, "headers": headers, "models": models, "openapi": openapi}
 CLASSES = [found for name in microspec.__all__ if isinstance(found := getattr(microspec, name), type)]
-CLASSES += [found for name in discovery.__all__ if isinstance(found := getattr(discovery, name), type)]
+for _module in (decorators, discovery):
+    CLASSES += [found for name in _module.__all__ if isinstance(found := getattr(_module, name), type)]
 
 
 def section(title: str) -> str:
@@ -45,7 +46,7 @@ def names_told(title: str) -> list[str]:
 def made_by_users() -> set[str]:
     """The classes that the page says can be made by a user."""
     (sentence,) = re.findall(r"You can construct only these: (.*?`)\.\s", section("Names"), re.DOTALL)
-    return set(re.findall(r"`(?:discovery\.)?(\w+)`", sentence))
+    return set(re.findall(r"`(?:decorators\.|discovery\.)?(\w+)`", sentence))
 
 
 # --------------------------------------------------------------------------------------------------- three lists
@@ -161,7 +162,7 @@ def is_public(module: str, name: str) -> bool:
 
 
 def _is_type_variable(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id == "TypeVar"
+    return isinstance(call.func, ast.Name) and call.func.id in ("TypeVar", "ParamSpec")
 
 
 def names_in(annotation: ast.AST) -> Iterator[str]:
@@ -368,6 +369,7 @@ def test_what_the_page_says_can_be_made_can_be_made() -> None:
         "Policy": microspec.Policy(),
         "Call": microspec.Call(method="GET", path="/servers"),
         "Place": microspec.Place(file="calls", number=1),
+        "Decorators": decorators.Decorators(),
         "Document": discovery.Document(form="versions", endpoints=()),
         "Endpoint": discovery.Endpoint(id="v2.1"),
         "Link": discovery.Link(href="/"),

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _WHERE = """
 artifact.errors: ArtifactError
 authoring.errors: SpecificationError
+decorators: Deviation
 diff.diff: Diff
 diff.findings: Cancelled Finding
 diff.judgement: Judgement
@@ -50,7 +51,7 @@ values.version: Version VersionLike VersionRange VersionSet
 """
 """The module of each public name."""
 
-_MODULES = ("discovery", "headers", "models", "openapi")
+_MODULES = ("decorators", "discovery", "headers", "models", "openapi")
 """The public names that are modules."""
 
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from . import discovery, headers, models, openapi
+from . import decorators, discovery, headers, models, openapi
 from .artifact.errors import ArtifactError
 from .authoring.errors import SpecificationError
+from .decorators import Deviation
 from .diff.diff import Diff
 from .diff.findings import Cancelled, Finding
 from .diff.judgement import Judgement
@@ -100,6 +101,7 @@ __all__ = [
     "Change",
     "Common",
     "Definition",
+    "Deviation",
     "Diagnostic",
     "Diff",
     "Direction",
@@ -170,6 +172,7 @@ __all__ = [
     "VersionRange",
     "VersionSet",
     "Violation",
+    "decorators",
     "discovery",
     "frozendict",
     "headers",
