@@ -8,11 +8,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import microspec
+from microspec import decorators
 
 from . import bodies, charts
 from .children import ENGINE_ALONE
 from .measure import ROOT, Group, Rounds, Row, Target, environment, medians, per_call, said, told_by_child
-from .nova_side import BODIES, KEPT, NOVA
+from .nova_side import BODIES, HANDLER, KEPT, NOVA, handle
 from .startup import version_in
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ Nova shows its time if it kept the validator. So the ratio is highest for the sm
 field that both sides have to check: the target of a thousand is for the smallest body, not for the one of ten fields.
 It is also for `accepts_request` of an operation that is kept, as in a server. Finding the operation for every request
 (`history.at("{bodies.VERSION}")["POST /servers"]`), and `validate_request`, have separate rows, and so do queries and
-answers. User data is one long string, which Nova decodes at the speed of C, while a pattern reads it byte by byte:
-there the ratio is lowest.
+answers. A handler in Nova's style is called with the decorators for bodies that Nova has on its own, one for each range
+of versions, and with the one decorator of microspec. User data is one long string, which Nova decodes at the speed of
+C, while a pattern reads it byte by byte: there the ratio is lowest.
 
 A validator is ready on first use when an operation is asked for it first: the engine has been imported and used
 before, the history is one that nothing was asked of. This is measured for all operations in a row, in several
@@ -65,9 +67,10 @@ def measure(others: Path, quick: bool) -> Group:
     """Measure; `others` is the interpreter of the environment in which Nova is."""
     nova = _Nova(others)
     taken = {body: Rounds(_ways(body, nova), 5 if quick else 15) for body in BODIES}
-    nova.end()
     names = _names(others)
     rows = [row for body, rounds in taken.items() for row in _rows(body, rounds, names)]
+    rows += _handlers(nova, f"nova {version_in(others, 'nova')}", 5 if quick else 15)
+    nova.end()
     chart = [
         charts.Bar(
             f"{body}: {names[way]}", rounds.median(way), said(rounds.median(way), "s"), way in (OURS, ANEW, VALIDATED)
@@ -197,6 +200,42 @@ def _rows(body: str, rounds: Rounds, names: dict[str, str]) -> list[Row]:
     anew = f"{body}: {names[NOVA]} ÷ {names[ANEW]}"
     rows.append(Row(anew, rounds.ratio(NOVA, ANEW), "x"))
     return [*rows, Row(work, ratio, "x", "", AGAINST_ENGINE, WHY["engine"], f"accepting a {work}")]
+
+
+def _handlers(nova: _Nova, name: str, rounds: int) -> list[Row]:
+    """What a call of a handler takes that has nothing but decorators, against a call of one without."""
+    decorated, plain = handler(), _plain()
+    measures = {OURS: per_call(decorated, bodies.SMALL), PLAIN: per_call(plain, bodies.SMALL)}
+    taken = Rounds({**measures, HANDLER: nova.way(HANDLER, "small body")}, rounds)
+    called = {OURS: "`decorators.schema`", PLAIN: "no decorator", HANDLER: f"the stack of {name}"}
+    return [
+        Row(f"small body, a handler with {words}", taken.ratio(way, OURS), "x", said(taken.median(way), "s"))
+        for way, words in called.items()
+    ]
+
+
+PLAIN = "no decorator"
+
+
+class Request:
+    """As much of a request of Nova's as decorators look at."""
+
+    class _Version:
+        def get_string(self) -> str:
+            return bodies.VERSION
+
+    api_version_request = _Version()
+
+
+def handler() -> Callable[[Any], object]:
+    """A call of a handler that does nothing, with our decorator for bodies."""
+    decorated, request = decorators.schema("POST /servers")(handle), Request()
+    return lambda body: decorated(None, req=request, body=body)
+
+
+def _plain() -> Callable[[Any], object]:
+    request = Request()
+    return lambda body: handle(None, req=request, body=body)
 
 
 def _others(rounds: int) -> Iterator[Row]:

@@ -43,6 +43,17 @@ def test_bodies_are_accepted_and_refused_as_they_should() -> None:
     assert not operation.accepts_request(bodies.REJECTED)
 
 
+def test_a_handler_is_called_as_it_is_measured() -> None:
+    from benchmarks import bodies, validation
+
+    from microspec import Deviation
+
+    called = validation.handler()
+    called(bodies.SMALL)
+    with pytest.raises(Deviation, match=f"at {bodies.VERSION} is invalid"):
+        called(bodies.REJECTED)
+
+
 def test_requests_take_the_path_that_is_measured() -> None:
     from benchmarks import bodies, path
 
