@@ -135,6 +135,19 @@ class History(Frozen):
         source = self._source.as_of(release)
         return self if source is self._source else source.kept(History)
 
+    def warm(self, versions: Spoken | None = None) -> None:
+        """Get ready for requests: compile all validators of requests and queries, and the router.
+
+        Without it, the first request to each operation does so. `versions` are the versions to prepare, in any form of
+        `Spoken`; the default is all versions. Raises InvalidVersion or InvalidVersionSet.
+        """
+        from .values.spoken import spoken
+
+        wanted = None if versions is None else spoken(versions)
+        for version in self.versions:
+            if wanted is None or version in wanted:
+                self.at(version).warm()
+
     # ------------------------------------------------------------------------------------- the questions
 
     @property

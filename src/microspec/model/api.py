@@ -233,6 +233,44 @@ class Api(Value):
         known = self.known[key]
         return UnknownOperation(key, self.version, known.availability, known.instead)
 
+    def warm(self) -> None:
+        """Compile the validators of all requests, and the router, before they are needed."""
+        self._directory.router.warm()
+        for operation in self.operations.values():
+            operation.warm()
+
+    def find(self, method: str, template: str, action: str | None = None) -> Operation:
+        """The operation with a path in which names in braces may have other names: ``/servers/{id}``.
+
+        `method` is in any case, and `action` the key of a server action. A word without braces only fits the same
+        word. Raises UnknownOperation if there is none at this version.
+        """
+        names = tuple(_is_name(word) for word in template.split("/"))
+        place, _ = self._directory.router.place(method, template)
+        for found in place.templates:
+            if tuple(map(_is_name, found.partition(" ")[2].split("/"))) == names:
+                return self[f"{found}#{action}" if action else found]
+        from ..values.version import VersionSet
+        from .errors import UnknownOperation
+
+        key = f"{method.upper()} {template}{f'#{action}' if action else ''}"
+        raise UnknownOperation(key, self.version, VersionSet(), known=self.known)
+
+    def refusal(self, key: str, *, release: str | None = None) -> int | None:
+        """The status of the refusal of an operation: None if it is there, 404 if it is not, 410 if it is gone.
+
+        `key` is the key of an operation. `release` is the release of the cloud, as for `match`. Raises
+        UnknownOperation for an operation that never existed, and UnknownName for an unknown release.
+        """
+        if release is not None and release != self._directory.current:
+            return self._directory.at(self.version, release).refusal(key)
+        known = self.known.get(key)
+        if known is None:
+            self._understood(key)  # which raises
+        elif self._directory.is_gone(known):
+            return 410
+        return None if key in self.definitions else 404
+
     def match(self, method: str, path: str, body: Any = None, *, release: str | None = None) -> Match:
         """The operation of a request, by method and path (with or without a leading project id).
 
@@ -301,6 +339,11 @@ class Api(Value):
 
     def __repr__(self) -> str:
         return f"<Api at {self.version}: {len(self.definitions)} operations>"
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word of a path is a name in braces."""
+    return word.startswith("{") and word.endswith("}")
 
 
 def _no_single_key() -> str:

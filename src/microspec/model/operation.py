@@ -9,14 +9,16 @@ from .definition import TEXT, Parameter, path_names, query_name
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Final
+    from typing import Any, Final, TypeVar
 
     from ..schema.standalone import Document, Standard
     from ..schema.validator import Validator
     from ..schema.walk import Schema
     from ..values.version import Version
     from .definition import Behavior, Definition, Response, Tables
-    from .vocabulary import Audience, ParameterKey, UnknownQuery
+    from .vocabulary import Audience, ParameterKey, ParameterLocation, UnknownQuery
+
+    V = TypeVar("V")
 
 
 class Operation(Frozen):
@@ -120,6 +122,21 @@ class Operation(Frozen):
         }
         return frozendict({**plain, **given})
 
+    def parameter(self, location: ParameterLocation, name: str) -> Parameter:
+        """The parameter with a name, or whose pattern matches it. Raises UnknownName."""
+        found = self.parameters.get((location, name))
+        if found is None:
+            from ..schema.patterns import matches
+
+            patterns = (item for item in self.parameters.values() if item.location == location and item.name_is_pattern)
+            found = next((item for item in patterns if matches(item.name, name)), None)
+        if found is None:
+            from ..values.errors import UnknownName
+
+            known = [item.name for item in self.parameters.values() if item.location == location]
+            raise UnknownName(f"{location} parameter of {self.key}", name, known)
+        return found
+
     def _takes(self, parameter: Parameter) -> bool:
         if parameter.location == "path":
             return f"{{{parameter.name}}}" in self.path
@@ -134,15 +151,24 @@ class Operation(Frozen):
         every = {k: r.replace(body=body) if body and r.status >= 400 and not r.body else r for k, r in every.items()}
         return tuple(sorted(every.values(), key=lambda r: (r.status, r.when or "")))
 
+    @kept
+    def _statuses(self) -> frozenset[int]:
+        return frozenset(response.status for response in self.responses)
+
+    @property
+    def own_statuses(self) -> tuple[int, ...]:
+        """The statuses that it lists itself, in order: those of `responses` without the common ones."""
+        return tuple(sorted({response.status for response in self._content.responses.values()}))
+
     @property
     def success_statuses(self) -> tuple[int, ...]:
         """The statuses below 400 that it may answer with, in order."""
-        return tuple(sorted({response.status for response in self.responses if response.status < 400}))
+        return tuple(sorted(status for status in self._statuses if status < 400))
 
     @property
     def error_statuses(self) -> tuple[int, ...]:
         """The statuses of 400 and above that it may answer with, in order."""
-        return tuple(sorted({response.status for response in self.responses if response.status >= 400}))
+        return tuple(sorted(status for status in self._statuses if status >= 400))
 
     @kept
     def behaviors(self) -> frozendict[str, Behavior]:
@@ -203,7 +229,7 @@ class Operation(Frozen):
         status = self.success_statuses[0] if status is None else status
         found = [response for response in self.responses if response.status == status]
         if not found:
-            known = map(str, sorted({response.status for response in self.responses}))
+            known = map(str, sorted(self._statuses))
             from ..values.errors import UnknownName
 
             raise UnknownName(f"status of {self.key}", str(status), known)
@@ -231,7 +257,7 @@ class Operation(Frozen):
 
     def validate_query(self, query: Mapping[str, Sequence[str]]) -> None:
         """Check a query string, as a mapping of name to the list of its values. Raises `ValidationError`."""
-        self._of_queries.check(query, "parameter")
+        self._of_queries.check(query, "query")
 
     @kept
     def accepts_query(self) -> Callable[[Mapping[str, Sequence[str]]], bool]:
@@ -246,17 +272,56 @@ class Operation(Frozen):
         if validator is None:
             from ..schema.errors import ValidationError, Violation
 
-            raise ValidationError(
-                [Violation(pointer="", keyword="type", message="must be absent, because this answer has no body")]
-            )
-        validator.check(body)
+            message = "must be absent, because this answer has no body"
+            raise ValidationError([Violation(pointer="", keyword="type", message=message, part="response", value=body)])
+        validator.check(body, "response")
 
     def accepts_response(self, body: Any, status: int | None = None) -> bool:
-        """Whether `validate_response` would pass. Raises UnknownName for the status."""
+        """Whether `validate_response` would pass: false, too, for a status that the operation never answers with."""
+        if status is not None and status not in self._statuses:
+            return False
         if body is None and not all(response.body for response in self._answers(status)):
             return True
         validator = self.response_validator(status)
         return validator is not None and validator.accepts(body)
+
+    def prune(self, body: Any, status: int | None = None) -> Any:
+        """The body of an answer without what this version does not have: the way from the newest form to an older one.
+
+        Properties that the schema of the answer does not know are left out, at any depth, also in lists and unions.
+        The body itself does not change. The result is None if the answer has no body at this version. Raises
+        `ValidationError` for what cannot be mended by leaving something out (another type or value, a missing
+        property), and UnknownName for the status.
+        """
+        validator = self.response_validator(status)
+        pruned = validator.prune(body) if validator else None
+        self.validate_response(pruned, status)
+        return pruned
+
+    def known_query(self, query: Mapping[str, V]) -> dict[str, V]:
+        """A query (name to values) without the parameters that the operation does not know."""
+        return {name: values for name, values in query.items() if self.knows_parameter(name)}
+
+    def knows_parameter(self, name: str) -> bool:
+        """Whether the operation has a query parameter with this name."""
+        from ..schema.patterns import matches
+
+        names, patterns = self._query_names
+        return name in names or any(matches(pattern, name) for pattern in patterns)
+
+    @kept
+    def _query_names(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The names of its query parameters, and those that are patterns."""
+        found = [item for item in self.parameters.values() if item.location == "query"]
+        names = frozenset(item.name for item in found if not item.name_is_pattern)
+        return names, tuple(item.name for item in found if item.name_is_pattern)
+
+    def warm(self) -> None:
+        """Compile the validators of requests before they are needed."""
+        _ = self.accepts_request, self.accepts_query, self._query_names
+        for parameter in self.parameters.values():
+            if parameter.location == "path":
+                self.parameter_validator(parameter)
 
     def request_validator(self) -> Validator | None:
         """The validator of the request body, or None if it ignores bodies. Operations with the same schema share it."""

@@ -43,6 +43,13 @@ class Router:
         place, words = self.place(method, path)
         return ((key, place.values(key, words)) for key in place.templates)
 
+    def warm(self) -> None:
+        """Let all places branch."""
+        stack = [*self._trees.values()]
+        while stack:
+            after, otherwise = stack.pop().branches
+            stack += [place for place in (*after.values(), otherwise) if place is not _NOWHERE]
+
     def place(self, method: str, path: str) -> tuple[Place, Sequence[str]]:
         """The place to which a path leads, with the keys that `find` gives, and the words of the path."""
         words = path.split("/") if "//" not in path else _words(path)

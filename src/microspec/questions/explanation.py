@@ -132,7 +132,7 @@ class Explanation(Value):
             when = f"It works at {self.effective_at}, which requires {self.since} or later."
         else:
             when = "It works at no version."
-        return f"{_sentence(f'Instead: {self.instead}')} {when}" if self.instead else when
+        return f"{sentence(f'Instead: {self.instead}')} {when}" if self.instead else when
 
     @property
     def headline(self) -> str:
@@ -145,11 +145,12 @@ class Explanation(Value):
         return f"{asked}: the request is valid." if self.works else f"{asked} is answered with {self.status}."
 
     def __str__(self) -> str:
-        reasons = (_sentence(str(reason)) for reason in (*self.reasons, *self.ignored))
+        reasons = (sentence(str(reason)) for reason in (*self.reasons, *self.ignored))
         return " ".join([self.headline, *reasons, *filter(None, [self.advice])])
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """A text as a sentence, with a capital letter and a sign at its end."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}{'' if text.endswith('?') else '.'}"
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 
     from ..model.source import Source
+    from ..schema.errors import Part
     from ..schema.validator import Validator
     from .runs import Run
     from .trial import Sent
@@ -43,6 +44,10 @@ class Request(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
+
+
+_PARTS: dict[str, Part] = {"query": "query", "request": "request"}
+"""The parts of a request; any other is the name of a path parameter in braces."""
 
 
 class Flaw(NamedTuple):
@@ -269,14 +274,13 @@ class Case:
     def _flaws(self, way: Way) -> Iterator[Flaw]:
         if not self._names_action():
             message = f"must have {self.request.action!r} as its only property"
-            yield Flaw("request", Violation(pointer="", keyword="required", message=message))
+            yield Flaw("request", Violation(pointer="", keyword="required", message=message, part="request"))
         for part, validator, value in self._checks(way):
             try:
-                validator.check(value, "parameter" if part == "query" else "property")
+                validator.check(value, _PARTS.get(part, "path"))
             except ValidationError as error:
                 for violation in error.errors:
-                    is_path = part.startswith("{")
-                    yield Flaw(part, violation.replace(pointer=part) if is_path else violation)
+                    yield Flaw(part, violation if part in _PARTS else violation.replace(pointer=part))
 
     @property
     def text(self) -> str:

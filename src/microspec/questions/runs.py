@@ -44,23 +44,13 @@ class Run:
         """All statuses that it answers with."""
         return frozenset(response.status for response in self.operation.responses)
 
-    @kept
-    def _query(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        found = [item for item in self.operation.parameters.values() if item.location == "query"]
-        names = frozenset(item.name for item in found if not item.name_is_pattern)
-        return names, tuple(item.name for item in found if item.name_is_pattern)
-
     def knows_parameter(self, name: str) -> bool:
         """Whether it has a query parameter with this name."""
-        from ..schema.patterns import matches
-
-        names, patterns = self._query
-        return name in names or any(matches(pattern, name) for pattern in patterns)
+        return self.operation.knows_parameter(name)
 
     def names_parameter(self, name: str) -> bool:
         """Whether a query parameter is listed under this name, which may be a pattern."""
-        names, patterns = self._query
-        return name in names or name in patterns
+        return any(name in names for names in self.operation._query_names)
 
     @kept
     def fields(self) -> Fields | None:

@@ -63,7 +63,7 @@ class Trial:
         validator = _validator(part, run)
         try:
             if validator is not None:
-                validator.check(self.given[part], "parameter" if part == "query" else "property")
+                validator.check(self.given[part], "query" if part == "query" else "request")
         except ValidationError as error:
             return error.errors
         return ()

@@ -11,12 +11,22 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..values import ABSENT
 from . import messages, walk
 from .errors import Violation
 from .pointer import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import TypedDict
+
+    from .errors import Part
+
+    class _Given(TypedDict):
+        """What all violations by one value have in common."""
+
+        part: Part | None
+        value: Any
 
 
 MOST_VIOLATIONS = 1_000
@@ -47,24 +57,24 @@ class Refusal:
     ) -> None:
         self._document, self._accepts, self._errors = document, accepts, errors
 
-    def violations(self, instance: Any, noun: str) -> list[Violation]:
-        """What is wrong with a value that is refused; `noun` is what a member of an object is called."""
+    def violations(self, instance: Any, part: Part | None) -> list[Violation]:
+        """What is wrong with a value that is refused; `part` is what it is of a request or an answer."""
         survey = _survey(instance)
         if survey.unreadable is not None:
-            return [survey.unreadable]
+            return [survey.unreadable.replace(part=part)]
         is_small = survey.values <= _MOST_VALUES and not survey.is_deep
         found: dict[Violation, None] = {}
         with suppress(ValueError, RecursionError):
-            part = instance if is_small else self._part(instance, survey.longest)
-            for violation in self._explained(self._errors(part), instance, noun):
+            read = instance if is_small else self._part(instance, survey.longest)
+            for violation in self._explained(self._errors(read), instance, part):
                 found[violation] = None
                 if len(found) > MOST_VIOLATIONS:
                     break
         listed = list(found)[:MOST_VIOLATIONS]
         if not listed:
-            return [_of_whole("does not match its schema, but is too large or too deeply nested to say where")]
+            return [_of_whole(part, "does not match its schema, but is too large or too deeply nested to say where")]
         if len(listed) < len(found) or not is_small:
-            listed.append(_of_whole("may have more violations, which are not listed", keyword=""))
+            listed.append(_of_whole(part, "may have more violations, which are not listed", keyword=""))
         return listed
 
     def _part(self, instance: Any, longest: int) -> Any:
@@ -81,7 +91,7 @@ class Refusal:
                 last = middle
         return _cut(instance, last)
 
-    def _explained(self, errors: Iterable[Any], instance: Any, noun: str) -> Iterator[Violation]:
+    def _explained(self, errors: Iterable[Any], instance: Any, part: Part | None) -> Iterator[Violation]:
         """The errors of the engine, in our words, without those that another error of the same schema implies."""
         kinds: dict[Any, set[str]] = {}
         errors = [(error, kinds.setdefault(_place(error), set())) for error in errors]
@@ -92,28 +102,36 @@ class Refusal:
             name = error.kind.name
             is_said = (name == "type" and "enum" in beside) or (name in walk.UNIONS and "type" in beside)
             if not is_said and not (name in ("pattern", "format") and error.instance_path in empty):
-                yield from self._of_error(error, instance, noun)
+                yield from self._of_error(error, instance, part)
 
-    def _of_error(self, error: Any, instance: Any, noun: str) -> Iterator[Violation]:
+    def _of_error(self, error: Any, instance: Any, part: Part | None) -> Iterator[Violation]:
         """Usually one violation; for a union those of the nearest branch."""
         kind, name = error.kind, error.kind.name
         path, value = _at(instance, error.instance_path)
         node = self._node(error.schema_path[:-1])
+        given: _Given = {"part": part, "value": value}
         keyword, unexpected = _unexpected(error, value)
         if unexpected:
             for key in unexpected:
-                message = messages.unexpected(key, node, self._document, noun)
-                yield Violation(pointer=_pointer([*path, key]), keyword=keyword, message=message)
+                message = messages.unexpected(key, node, self._document, _noun(part))
+                yield _of_member(path, key, keyword, message, node, given)
         elif name == "propertyNames":
             key = kind.error.instance
-            yield Violation(pointer=_pointer([*path, key]), keyword=name, message=self._of_name(kind.error, noun))
+            yield _of_member(path, key, name, self._of_name(kind.error, _noun(part)), node, given)
         elif name in walk.UNIONS and node.get("format") != "decimal":
-            yield from self._of_union(error, value, instance, noun)
+            yield from self._of_union(error, value, instance, part)
         elif name != "required":
             message = messages.message(name, node, value)
-            yield Violation(pointer=_pointer(path), keyword=name, message=message)
+            yield Violation(pointer=_pointer(path), keyword=name, message=message, expected=node.get(name), **given)
         elif kind.property not in value:  # the engine may have seen only a part of the value
-            yield Violation(pointer=_pointer(path), keyword=name, message=f"must have {kind.property!r}")
+            yield Violation(
+                pointer=_pointer(path),
+                keyword=name,
+                message=f"must have {kind.property!r}",
+                part=part,
+                name=kind.property,
+                expected=node.get(name),
+            )
 
     def _of_name(self, error: Any, noun: str) -> str:
         """What is wrong with the name of a property, as the end of a sentence about the property."""
@@ -123,17 +141,20 @@ class Refusal:
         known = messages.names(owner, self._document)
         return messages.wrong_name(error.instance, error.kind.name, node, known, noun)
 
-    def _of_union(self, error: Any, value: Any, instance: Any, noun: str) -> Iterator[Violation]:
+    def _of_union(self, error: Any, value: Any, instance: Any, part: Part | None) -> Iterator[Violation]:
         branches = [list(branch) for branch in getattr(error.kind, "context", ())]
         branches = branches if all(branches) else []
         fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
         if len(fitting) == 1 or (fitting and isinstance(value, (dict, list, tuple))):
-            yield from min((list(self._explained(branch, instance, noun)) for branch in fitting), key=len)
+            yield from min((list(self._explained(branch, instance, part)) for branch in fitting), key=len)
             return
         options = [self._node([*error.schema_path, number]) for number in range(len(branches))]
         path, _ = _at(instance, error.instance_path)
         message = messages.union(options, value, self._document)
-        yield Violation(pointer=_pointer(path), keyword=error.kind.name, message=message)
+        keyword = error.kind.name
+        yield Violation(
+            pointer=_pointer(path), keyword=keyword, message=message, part=part, expected=options, value=value
+        )
 
     def _node(self, path: Sequence[Any]) -> dict[str, Any]:
         """The schema at a path of the document, through references; an empty one if there is none."""
@@ -246,8 +267,29 @@ def _cut(value: Any, length: int, first: int = 0, last: int | None = None, level
     return [_cut(item, length, first, last, levels - 1) for item in value[part]]
 
 
-def _of_whole(message: str, keyword: str = "type") -> Violation:
-    return Violation(pointer="", keyword=keyword, message=message)
+def _of_whole(part: Part | None, message: str, keyword: str = "type") -> Violation:
+    return Violation(pointer="", keyword=keyword, message=message, part=part)
+
+
+def _of_member(
+    path: Sequence[Any], key: str, keyword: str, message: str, node: dict[str, Any], given: _Given
+) -> Violation:
+    """A violation by a property that an object may not have."""
+    value = given["value"].get(key, ABSENT)
+    return Violation(
+        pointer=_pointer([*path, key]),
+        keyword=keyword,
+        message=message,
+        part=given["part"],
+        name=key,
+        expected=node.get(keyword),
+        value=value,
+    )
+
+
+def _noun(part: Part | None) -> str:
+    """The word for a member of an object in messages."""
+    return "parameter" if part == "query" else "property"
 
 
 def _pointer(path: Sequence[Any]) -> str:

@@ -18,6 +18,8 @@ from ..values import Frozen, put
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .errors import Part
+    from .prune import Pruner
     from .refusal import Refusal
     from .standalone import Document
 
@@ -84,10 +86,33 @@ class Validator(Frozen):
 
         return Refusal(self._source.value(), self.accepts, self._engine.iter_errors)
 
-    def check(self, instance: Any, noun: str = "property") -> None:
+    @cached_property
+    def _pruner(self) -> Pruner:
+        from json import dumps
+
+        from .prune import Pruner
+
+        parts: dict[int, Validator] = {}  # each is a node of the document, which the pruner keeps
+
+        def accepts(part: Any, instance: Any) -> bool:
+            if id(part) not in parts:
+                document = type(self._source)(root=dumps(part), definitions=self._source.definitions)
+                parts[id(part)] = validator(document)
+            return parts[id(part)].accepts(instance)
+
+        return Pruner(self._source.value(), accepts)
+
+    def prune(self, instance: Any) -> Any:
+        """The value without the properties that its schema does not know, at any depth.
+
+        The value itself does not change. What is wrong with it in another way stays.
+        """
+        return self._pruner.prune(instance)
+
+    def check(self, instance: Any, part: Part = "request") -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is.
 
-        `noun` is the word for a member of an object in messages: ``property``, or ``parameter`` for a query.
+        `part` is what the instance is of a request or an answer.
 
         At most 1,000 violations are listed. If there may be more, because there are so many or because the value is
         too large to check all of it, a last one with an empty keyword says so.
@@ -95,7 +120,7 @@ class Validator(Frozen):
         if not self.accepts(instance):
             from .errors import ValidationError
 
-            raise ValidationError(self._refusal.violations(instance, noun))
+            raise ValidationError(self._refusal.violations(instance, part))
 
 
 def _checks(text: str) -> dict[str, Callable[[str], bool]]:
