@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import growth, model, models, page, path, questions, startup, validation
+from . import gate, growth, model, models, page, path, questions, startup, validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ def main() -> None:
         "startup": lambda: startup.measure(others, quick),
         "validation": lambda: validation.measure(others, quick),
         "path": lambda: path.measure(quick),
+        "gate": lambda: gate.measure(quick),
         "questions": lambda: questions.measure(quick),
         "model": lambda: model.measure(quick),
         "models": lambda: models.measure(quick),

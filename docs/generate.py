@@ -28,6 +28,7 @@ from microspec.export.schemas import schema_of
 from microspec.model.changes import KINDS
 from microspec.render import markdown, shape
 from microspec.render.diffs.shape import Diff
+from microspec.server.manual import manual_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from microspec.authoring.keys import Key
+    from microspec.diff.findings import Finding
 
 DOCS = Path(__file__).parent
 
@@ -135,6 +137,33 @@ def coverage() -> str:
     return markdown.coverage(load())
 
 
+def answers() -> str:
+    """The changes to answers that a server has to make itself."""
+    lines = [
+        "# Answers that a server has to make itself",
+        "",
+        "`Operation.prune` turns an answer in the newest form into that of an older version, if the version only lacks",
+        "properties. These changes of the compute API need code of the server's own. Each line says what the version",
+        "changes, so the code is for all versions before it.",
+    ]
+    for microversion, findings in manual_changes(load()):
+        lines += [
+            "",
+            f"## {microversion.version}: {microversion.title}",
+            "",
+            "| operation | where | what |",
+            "|---|---|---|",
+        ]
+        lines += [f"| `{item.operation}` | {_where(item)} | {RULES[item.rule].summary} |" for item in findings]
+    return "\n".join(lines) + "\n"
+
+
+def _where(finding: Finding) -> str:
+    if finding.part == "success":
+        return f"status {finding.before} becomes {finding.after}" if finding.before and finding.after else "status"
+    return f"`{finding.name}`" if finding.name else "the body"
+
+
 def rules() -> str:
     """The rules of a diff, from their table, with their vectors as examples."""
     vectors = yaml.safe_load((DOCS.parent / "tests" / "vectors" / "rules.yaml").read_text(encoding="utf-8"))
@@ -177,7 +206,7 @@ PAGES = {
 }
 """The pages that are committed: no microversion makes another of them."""
 
-UNCOMMITTED = {"coverage.md": coverage}
+UNCOMMITTED = {"answers.md": answers, "coverage.md": coverage}
 """The pages that are written, and ignored by git."""
 
 

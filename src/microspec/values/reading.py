@@ -25,16 +25,23 @@ def text(content: bytes) -> str:
         raise Unreadable(f"not UTF-8: byte {error.start} is 0x{content[error.start]:02x}") from error
 
 
-def json_value(content: str) -> Any:
-    """The JSON value in a text. Raises `Unreadable`, also for what only Python accepts as JSON, such as NaN."""
+def json_value(content: str, *, strict: bool = False) -> Any:
+    """The JSON value in a text. Raises `Unreadable`, also for what only Python accepts as JSON, such as NaN.
+
+    If `strict`, it also raises for what JSON parsers disagree about: a key that is repeated in an object, and a lone
+    surrogate.
+    """
     try:
-        return json.loads(content, parse_constant=_no_constant)
+        value = (_STRICT if strict else _PLAIN).decode(content)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error.msg}", error.lineno, error.colno) from error
     except RecursionError as error:
         raise Unreadable("nested too deeply") from error
     except ValueError as error:  # any other ValueError of json.loads comes from int()
         raise Unreadable("a number has too many digits") from error
+    if strict and "\\u" in content and not _is_text(value):
+        raise Unreadable("a text contains a lone surrogate")
+    return value
 
 
 def json_object(value: Any, what: str) -> dict[str, Any]:
@@ -46,3 +53,26 @@ def json_object(value: Any, what: str) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise Unreadable(f"{name} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its members. Raises `Unreadable` if two have the same key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise Unreadable(f"the key {repeated!r} is repeated")
+    return found
+
+
+def _is_text(value: Any) -> bool:
+    """Whether all texts in a JSON value can be encoded."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_PLAIN = json.JSONDecoder(parse_constant=_no_constant)
+_STRICT = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_unique)
