@@ -56,7 +56,8 @@ class Layout:
         bodies: dict[str, list[Body]] = {}
         for each, body in _bodies(api, self._planner):
             bodies.setdefault(each, []).append(body)
-        titles = {resource: api.common.resources.get(resource, resource) for resource in bodies}
+        known = api.common.resources
+        titles = {resource: known[resource].title if resource in known else resource for resource in bodies}
         self._users: dict[Key, set[str]] = {}
         self._types: dict[Key, Named] = {}
         for resource, found in bodies.items():

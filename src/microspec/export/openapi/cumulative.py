@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...model.definition import Response
-from ...questions.names import over_time
 from ...schema.standalone import standard
 from ...values.frozen import frozendict
 from ...values.version import VersionSet
@@ -60,11 +59,12 @@ class _Writer:
         self.components = Components(self._nothing, lambda schema: shared.schemas.inline(self.newest, schema))
         self._behaviors: dict[str, list[tuple[VersionSet, Behavior]]] = {}
         self._of_all: list[tuple[VersionSet, Behavior]] = []
-        for found in over_time(self.source, "behaviors").values():
-            for key in found.value.operations:
-                self._behaviors.setdefault(key, []).append((found.availability, found.value))
-            if not found.value.operations:
-                self._of_all.append((found.availability, found.value))
+        forms = (form for known in self.source.behaviors().values() for form in known.forms.items())
+        for versions, behavior in forms:
+            for key in behavior.operations:
+                self._behaviors.setdefault(key, []).append((versions, behavior))
+            if not behavior.operations:
+                self._of_all.append((versions, behavior))
 
     @staticmethod
     def _nothing(name: str) -> Any:
