@@ -113,9 +113,13 @@ class Follower:
                 stack += current.get(keyword, ())
 
 
+NEVER: dict[str, Any] = {"not": {}}
+"""The schema of a property that must not be there."""
+
+
 def _steps(schema: dict[str, Any], name: str) -> Iterator[Any]:
     properties = schema.get("properties", {})
-    if properties.get(name, False) is not False:
+    if properties.get(name, NEVER) != NEVER:
         yield properties[name]
     elif name == "*":
         items = [schema[keyword] for keyword in ("items", "additionalProperties") if keyword in schema]

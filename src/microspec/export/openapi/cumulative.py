@@ -365,7 +365,10 @@ class _Writer:
             if response.body:
                 bodies[response.body, action] = bodies.get((response.body, action), VersionSet()) | of
         if bodies:
-            made["content"] = {JSON: {"schema": self._bodies(bodies, when)}}
+            (status,) = {response.status for response, _ in given}
+            example = self.shared.error(self.newest, status) if status >= 400 and len(bodies) == 1 else None
+            shown = {} if example is None else {"example": example}
+            made["content"] = {JSON: {"schema": self._bodies(bodies, when), **shown}}
         return {**made, **({"x-openstack": extension(when)} if when != whole else {})}
 
     def _header(self, name: str) -> dict[str, Any]:

@@ -134,12 +134,12 @@ def _version_headers(api: Api, shared: Shared) -> dict[str, dict[str, Any]]:
     """The only values of the version headers that ask for this version, by the names of the headers."""
     service = shared.service
     is_lowest = api.version == shared.source.min_version
-    schema = {"type": "string", "const": f"{service.service_type} {api.version}"}
+    schema = {"type": "string", "enum": [f"{service.service_type} {api.version}"]}  # more tools know it than const
     found: dict[str, dict[str, Any]] = {
         service.standard_header: {**({} if is_lowest else {"required": True}), "schema": schema}
     }
     if service.legacy_header:
-        found[service.legacy_header] = {"schema": {"type": "string", "const": str(api.version)}}
+        found[service.legacy_header] = {"schema": {"type": "string", "enum": [str(api.version)]}}
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...schema import walk
 from ...values.frozen import frozendict
 from . import text
-from .answers import JSON, Answers, by_status
+from .answers import JSON, Answers
 from .lifetimes import extension
 from .parameters import parameter, query
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ...model.api import Api
-    from ...model.definition import Behavior, Parameter
+    from ...model.definition import Behavior, Parameter, Response
     from ...model.operation import Operation
     from ...schema.walk import Schema
     from ...values.version import VersionSet
@@ -28,7 +28,7 @@ class Operations:
 
     def __init__(self, api: Api, shared: Shared, components: Components, versions: dict[str, dict[str, Any]]) -> None:
         self.api, self.shared, self.components = api, shared, components
-        self.answers = Answers(api.common, components)
+        self.answers = Answers(api.common, components, lambda status: shared.error(api, status))
         self._headers = versions
         """The schemas of the version headers by name."""
         self._behaviors: dict[str, list[str]] = {}
@@ -112,12 +112,15 @@ class Operations:
 
     def responses(self, operations: Iterable[Operation]) -> dict[str, Any]:
         """The answers by status of an operation, or of all actions of a path."""
-        own = list(operations)
-        found = dict.fromkeys(response for operation in own for response in operation.responses)
-        has_headers = any(operation.definition.microversioned for operation in own)
+        found: dict[int, list[tuple[Response, str | None]]] = {}
+        has_headers = False
+        for operation in operations:
+            has_headers |= operation.definition.microversioned
+            for response in operation.responses:
+                found.setdefault(response.status, []).append((response, operation.action))
         return {
-            str(status): self.answers.of_status(of_status, has_headers=has_headers)
-            for status, of_status in by_status([*found]).items()
+            str(status): self.answers.of_status(given, has_headers=has_headers)
+            for status, given in sorted(found.items())
         }
 
 

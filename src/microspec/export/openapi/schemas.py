@@ -65,7 +65,8 @@ def _described(schema: Any, path: Path | None, paths: Mapping[Path, VersionSet],
     `path` leads to it from the schema that it is in, where `paths` says when what is there.
     """
     if not isinstance(schema, dict):
-        return schema
+        return {} if schema else {"not": {}}  # the same in words that every tool knows
+    schema = _with_types_inside(schema)
     made: dict[str, Any] = {}
     here = around if path is None else paths.get(path)
     for keyword, value in schema.items():
@@ -77,12 +78,67 @@ def _described(schema: Any, path: Path | None, paths: Mapping[Path, VersionSet],
             made[keyword] = _described(value, (*path, keyword), paths, here)
         elif keyword == "description":
             made[keyword] = text.escaped(value)
+        elif keyword in _OPENNESS and isinstance(value, bool):
+            made[keyword] = value
         else:
             made |= walk.with_subschemas({keyword: value}, lambda item: _described(item, None, EMPTY, None))
+    types = schema.get("type", "")
+    types = [types] if isinstance(types, str) else types
+    if schema.get("format") in EXAMPLES and "string" in types:
+        made["examples"] = [EXAMPLES[schema["format"]]]
+    if "array" in types and "items" not in made:
+        made["items"] = {}  # which some generators ask for
+    if len(types) > 1 and "enum" in made and "anyOf" not in made:
+        made |= {"anyOf": _by_type(made.pop("type"), made.pop("enum"))}
     if path and path[-2:-1] == ("properties",) and here is not None and here != around:
         made["description"] = text.sentences(made.get("description", ""), text.since(here))
         made["x-openstack"] = extension(here)
     return made
+
+
+EXAMPLES = {
+    "loose-date-time": "2030-01-31T12:00:00Z",
+    "loose-uuid": "9168b536-cd40-4630-b43f-b259807c6e87",
+    "cidr": "192.0.2.0/24",
+    "base64": "bWljcm9zcGVj",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+}
+"""A value of each format that is not any text. Mocks answer with it; renderers show it."""
+
+_OPENNESS = ("additionalProperties", "unevaluatedProperties")
+"""The keywords under which every tool knows true and false."""
+
+
+def _with_types_inside(schema: dict[str, Any]) -> dict[str, Any]:
+    """A union whose alternatives have no types of their own, with its type inside of them: mocks ask each for it."""
+    options = schema.get("anyOf", ())
+    if "type" not in schema or not options or not all(isinstance(item, dict) for item in options):
+        return schema
+    if any(item.keys() & {"type", "$ref"} for item in options):
+        return schema
+    rest = {keyword: value for keyword, value in schema.items() if keyword != "type"}
+    return {**rest, "anyOf": [{"type": schema["type"], **item} for item in options]}
+
+
+def _by_type(types: list[str], values: list[Any]) -> list[dict[str, Any]]:
+    """Words of several types, as an alternative for each type: most generators know no others."""
+    found = []
+    for type_ in types:
+        of_type = [value for value in values if type_ in _TYPES[type(value)]]
+        found += [{"type": type_, "enum": of_type}] if of_type else []
+    return found
+
+
+_TYPES: dict[type, tuple[str, ...]] = {
+    bool: ("boolean",),
+    str: ("string",),
+    int: ("integer", "number"),
+    float: ("number",),
+    type(None): ("null",),
+    dict: ("object",),
+    list: ("array",),
+}
 
 
 def _placed(schema: Any, names: tuple[str, ...]) -> Standard:

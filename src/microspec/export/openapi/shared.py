@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
 
+from ...schema.merged import Merged
+from ...schema.standalone import any_of, document
 from ...values.errors import InvalidElement
 from .lifetimes import Lifetimes
 from .naming import Ids
 from .schemas import Schemas
+from .text import phrase
 
 if TYPE_CHECKING:
     from ...model.api import Api
     from ...model.source import Source
+    from ...schema.standalone import Document
     from ...values.version import VersionSet
 
 
@@ -25,6 +30,25 @@ class Shared:
         self.ids = Ids(source.known())
         self.lifetimes = source.kept(Lifetimes)
         self.schemas = source.kept(Schemas)
+        self._errors: dict[tuple[Document, int], Any] = {}
+
+    def error(self, api: Api, status: int) -> Any:
+        """The body of an error as an example; None if the errors of the service have another form.
+
+        They are objects with one key, the kind of the error, over a code and a message.
+        """
+        name = api.common.error_body
+        if name is None:
+            return None
+        of_errors = document(any_of([name]), api._standards)
+        if (of_errors, status) not in self._errors:
+            from ...schema.validator import validator  # which imports the engine
+
+            accepts = validator(of_errors).accepts
+            kinds = Merged(api.schemas[name], api.schemas).properties
+            bodies = ({kind: {"code": status, "message": phrase(status)}} for kind in kinds)
+            self._errors[of_errors, status] = next(filter(accepts, bodies), None)
+        return deepcopy(self._errors[of_errors, status])
 
 
 def shared_by(api: Api) -> Shared:
