@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import re
 import shutil
 import sys
 import zipfile
@@ -48,6 +50,12 @@ TEMPEST = "47.0.0"
 
 CLIENTS = {"openstacksdk": "4.22.0", "python-novaclient": "18.13.1"}
 """The clients whose calls are audited."""
+
+OPENAPI_PACKAGES = ("@redocly/cli@2.77.0", "@stoplight/prism-cli@5.16.0")
+"""The tools from npm that read OpenAPI documents. Those from PyPI are in tests/openapi-tools.txt."""
+
+STOPPING = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
+"""Ends what a script of a shell has started, also if it fails."""
 
 SARIF_PACKAGE = "@microsoft/jest-sarif@1.0.0-beta.0"
 """A package that holds the JSON Schema of SARIF 2.1.0."""
@@ -147,6 +155,34 @@ def dask(session: nox.Session) -> None:
     """Run the recipe of docs/traffic.md for recordings that are too large for one machine, on a cluster of this one."""
     session.install(".", *group("dask"))
     session.run("python", "tests/recipe.py")
+
+
+@nox.session
+def openapi(session: nox.Session) -> None:
+    """Check the OpenAPI documents of all versions with other tools, and run the commands of docs/openapi.md."""
+    session.install(".", *group("tests"))
+    here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
+    tools = work / "tools"
+    session.run("python", "-m", "venv", str(tools))
+    install = ("pip", "install", "-q", "-r", str(here / "tests" / "openapi-tools.txt"))
+    session.run(str(tools / "bin" / "python"), "-m", *install, external=True, env=UNPINNED)
+    if not shutil.which("npm"):
+        session.install(*group("npm"))
+    session.chdir(work)
+    session.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-save", *OPENAPI_PACKAGES, external=True)
+    shutil.copy(here / "docs" / "redocly.yaml", work)
+    session.run("python", str(here / "tests" / "openapi_writing.py"), "every")
+    documents = sorted(str(path) for path in work.glob("every/*.json"))
+    session.run(str(tools / "bin" / "python"), str(here / "tests" / "openapi_loading.py"), *documents, external=True)
+    lint = ("npx", "@redocly/cli", "lint", "--config", "redocly.yaml", "--format", "summary")
+    session.run(*lint, *documents, external=True)
+    commands = re.findall(r"^```sh\n(.*?)^```$", (here / "docs" / "openapi.md").read_text(), re.MULTILINE | re.DOTALL)
+    path = f"{tools / 'bin'}:{session.bin}:{os.environ['PATH']}"
+    shutil.rmtree(work / "client", ignore_errors=True)
+    session.run("bash", "-emxo", "pipefail", "-c", "".join([STOPPING, *commands]), external=True, env={"PATH": path})
+    session.run("python", "-m", "compileall", "-q", "client")
+    session.chdir(here)
+    run_tests(session, *map(str, sorted(Path("tests").glob("test_openapi*.py"))), "-m", "explore or not explore")
 
 
 @nox.session

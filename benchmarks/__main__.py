@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import gate, growth, model, models, page, path, questions, startup, validation
+from . import documents, gate, growth, model, models, page, path, questions, startup, validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ def main() -> None:
         "questions": lambda: questions.measure(quick),
         "model": lambda: model.measure(quick),
         "models": lambda: models.measure(quick),
+        "documents": lambda: documents.measure(quick),
         "growth": lambda: growth.measure(quick),
     }
     groups = []

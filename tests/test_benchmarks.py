@@ -132,3 +132,11 @@ def test_questions_are_measured() -> None:
         f"{questions.NEGOTIATED} ÷ {questions.EACH_SCHEMA}",
         f"{questions.AUDITED} ÷ {questions.LOADED}",
     }
+
+
+def test_documents_are_measured() -> None:
+    from benchmarks import documents
+
+    rows = list(documents._rows(1))
+    assert {row.work for row in rows if row.target} == {documents.PROCESS, documents.OF_FIRST, documents.OF_SECOND}
+    assert all(row.value > 0 for row in rows)
