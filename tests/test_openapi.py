@@ -222,8 +222,9 @@ def test_actions_of_a_path_are_one_operation() -> None:
     assert "### trigger_crash_dump\n\nMake a server crash" in written["description"]
     assert {"204", "202", "200"} < written["responses"].keys()
     accepted = written["responses"]["202"]["description"].splitlines()
-    assert accepted[:3] == ["Accepted", "", "- `ServerSnapshotResponse` for `createImage`, `createBackup`."]
-    assert accepted[3].startswith("- No body for `lock`, `unlock`, ")
+    assert accepted[:3] == ["Accepted", "", "- `createImage`, `createBackup`: `ServerSnapshotResponse`"]
+    assert accepted[3].startswith("- `lock`, `unlock`, `resize`, ")
+    assert accepted[3].endswith(": no body")
     assert actions["confirmResize"]["responses"].keys() == {"204", "400", "404", "409"}
     assert actions["createImage"]["responses"]["202"] == [
         {"schema": {"$ref": "#/components/schemas/ServerSnapshotResponse"}}

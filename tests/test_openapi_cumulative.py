@@ -276,6 +276,21 @@ def test_a_document_of_some_resources_has_theirs_alone(compute: History) -> None
         openapi.cumulative(compute, resources=["agent"])
 
 
+def test_answers_say_when_and_for_what_they_are_given() -> None:
+    answers = document()["paths"]["/servers"]["post"]["responses"]["202"]
+    assert answers["description"].splitlines() == [
+        "Accepted",
+        "",
+        "- `ServerCreateResponse`",
+        "- `ServerReservation`: The request asks for return_reservation_id.",
+    ]
+    actions = document()["paths"]["/servers/{server_id}/action"]["post"]["responses"]
+    assert "- `createBackup`: no body: The rotation is 0. In 2.1-2.44." in actions["202"]["description"].splitlines()
+    assert "Gone. From Wallaby on, for resetNetwork." in actions["410"]["description"]
+    bodies = actions["202"]["content"][JSON]["schema"]["oneOf"]
+    assert {item["x-openstack"]["action-name"] for item in bodies} == {"createImage", "createBackup", "rebuild"}
+
+
 def test_a_query_that_was_once_open_says_both() -> None:
     said = document()["paths"]["/servers"]["get"]["x-openstack"]["query"]
     assert said["discriminator"] == "microversion"

@@ -76,23 +76,19 @@ def _described(given: Sequence[Given]) -> str:
     if len({response.body for response, _ in given}) > 1:
         bodies: dict[str, list[str]] = {}
         for response, action in given:
-            bodies.setdefault(_body(response), []).extend([f"`{action}`"] if action else [])
-        return text.paragraphs(phrase, [f"- {text.sentences(body, _for(names))}" for body, names in bodies.items()])
+            condition = f": {text.escaped(response.when)}" if response.when else ""
+            bodies.setdefault(f"{with_body(response)}{condition}", []).extend([f"`{action}`"] if action else [])
+        items = [f"- {', '.join(names)}{': ' if names else ''}{words}" for words, names in bodies.items()]
+        return text.paragraphs(phrase, items)
     conditions = list(dict.fromkeys(text.escaped(response.when) for response, _ in given if response.when))
     if len(conditions) > 1:
         return text.paragraphs(f"{phrase}, for one of these reasons:", [f"- {words}" for words in conditions])
     return f"{phrase}. {conditions[0]}" if conditions else phrase
 
 
-def _body(response: Response) -> str:
-    """A body and when it is given."""
-    body = f"`{response.body}`" if response.body else "No body"
-    return f"{body}: {text.escaped(response.when)}" if response.when else body
-
-
-def _for(actions: Sequence[str]) -> str:
-    """Which actions answer in a way."""
-    return f"for {', '.join(actions)}." if actions else ""
+def with_body(response: Response) -> str:
+    """Which body an answer has, in words."""
+    return f"`{response.body}`" if response.body else "no body"
 
 
 def one_of(names: Sequence[str], components: Components) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ...schema.standalone import standard
 from ...values.frozen import frozendict
 from ...values.version import VersionSet
 from . import text
-from .answers import JSON
+from .answers import JSON, with_body
 from .catalog import Catalog
 from .components import Components
 from .document import GENERATOR, OPENAPI, known_resources, security_schemes, service_said, surroundings, tag_of_actions
@@ -333,7 +333,8 @@ class _Writer:
                     of_status = found.setdefault(response.status, {})
                     of_status[given] = of_status.get(given, VersionSet()) | when
             if (release := self.source.releases.get(newest.gone_since_release or "")) is not None:
-                gone = Response(status=410, when=f"From {release.name} on.", body=self.newest.common.error_body)
+                words = f"From {release.name} on{f', for {newest.action}' if newest.action else ''}."
+                gone = Response(status=410, when=words, body=self.newest.common.error_body)
                 found.setdefault(410, {})[gone, None] = self.when(stretches)
         has_headers = any(operation.definition.microversioned for stretches in group for _, operation in stretches)
         return {
@@ -461,8 +462,17 @@ def _needs_body(operation: Operation) -> bool:
 
 
 def _in_words(given: Mapping[Given, VersionSet], whole: VersionSet) -> str:
-    """A status in words: its name, and the conditions of its answers."""
-    phrase = text.phrase(next(iter(given))[0].status)
+    """A status in words: its name, and the conditions of its answers. Of successful ones, also which body each has."""
+    status = next(iter(given))[0].status
+    phrase = text.phrase(status)
+    if status < 400 and len({(response.body, response.when) for response, _ in given}) > 1:
+        actions: dict[str, list[str]] = {}
+        for (response, action), when in given.items():
+            condition = text.sentences(text.escaped(response.when or ""), text.since(when) if when != whole else "")
+            words = f"{with_body(response)}{f': {condition}' if condition else ''}"
+            actions.setdefault(words, []).extend([f"`{action}`"] if action else [])
+        items = [f"- {', '.join(names)}{': ' if names else ''}{words}" for words, names in actions.items()]
+        return text.paragraphs(phrase, items)
     conditions: dict[str, VersionSet] = {}
     for (response, _), when in given.items():
         if response.when:
