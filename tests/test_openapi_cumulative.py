@@ -291,6 +291,14 @@ def test_answers_say_when_and_for_what_they_are_given() -> None:
     assert {item["x-openstack"]["action-name"] for item in bodies} == {"createImage", "createBackup", "rebuild"}
 
 
+def test_a_body_says_when_there_is_its_action() -> None:
+    schema = document()["paths"]["/servers/{server_id}/action"]["post"]["requestBody"]["content"][JSON]["schema"]
+    bodies = {_action(item): item.get("x-openstack", {}) for item in schema["oneOf"]}
+    assert bodies["os-getVNCConsole"] == {"min-ver": "2.1", "max-ver": "2.5"}
+    assert bodies["trigger_crash_dump"] == {"min-ver": "2.17"}
+    assert bodies["reboot"] == {}
+
+
 def test_a_query_that_was_once_open_says_both() -> None:
     said = document()["paths"]["/servers"]["get"]["x-openstack"]["query"]
     assert said["discriminator"] == "microversion"

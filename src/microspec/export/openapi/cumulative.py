@@ -18,7 +18,7 @@ from .catalog import Catalog
 from .components import Components
 from .document import GENERATOR, OPENAPI, known_resources, security_schemes, service_said, surroundings, tag_of_actions
 from .lifetimes import extension
-from .merging import merged
+from .merging import merged, saying
 from .operations import accepts_null
 from .parameters import header
 from .shared import Shared
@@ -413,7 +413,7 @@ class _Writer:
                 "content": {
                     JSON: {
                         "schema": {
-                            "oneOf": [self.body(stretches, stretches[-1][1].action) for stretches in group],
+                            "oneOf": [self._branch(stretches) for stretches in group],
                             "minProperties": 1,
                             "maxProperties": 1,
                             "x-openstack": {"discriminator": "action"},
@@ -424,6 +424,11 @@ class _Writer:
             "responses": self.responses(group),
             "x-openstack": {**extension(_union(self.when(stretches) for stretches in group)), "actions": said},
         }
+
+    def _branch(self, stretches: list[Stretch]) -> dict[str, Any]:
+        """The body of an action among those of others; it says when there is the action, if it is not always there."""
+        found, when = self.body(stretches, stretches[-1][1].action), self.when(stretches)
+        return found if when == self.shared.every_version else saying(found, extension(when))
 
     def _action(self, stretches: list[Stretch]) -> dict[str, Any]:
         """An action as data: its versions, and its own answers."""
