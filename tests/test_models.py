@@ -224,10 +224,21 @@ def test_an_object_may_be_in_itself() -> None:
     tree = {"type": "array", "items": {"$ref": "#/$defs/Tree"}}
     model = made(Body=closed({"node": {"$ref": "#/$defs/Node"}, "tree": tree}), Node=node, Pair=pair, Tree=tree)
     found = model.model_validate({"node": {"next": {}, "pairs": [{"of": {"next": {}}}]}, "tree": [[], [[]]]})
+    alone: Any = of_document(document({"$ref": "#/$defs/Node"}, Node=node, Pair=pair))
+    assert type(found.node) == alone  # noqa: E721  # equal, not the same
     assert type(found.node) is type(found.node.next) is type(found.node.pairs[0].of.next)
     assert type(found.node).model_fields["next"].annotation == type(found.node) | None
     assert pickle.loads(pickle.dumps(found)) == found
     assert {*model.model_json_schema()["$defs"]} == {"Node", "Pair", "Tree"}
+
+
+def test_many_unions_are_not_multiplied_out() -> None:
+    """Thirty unions of two options have a thousand million together."""
+    unions = [{"anyOf": [{"required": [f"a{n}"], "type": "object"}, {"type": "object"}]} for n in range(30)]
+    model = made(Body={"allOf": unions, "type": "object", "properties": {"a": {}}, "additionalProperties": True})
+    assert dumped(model.model_validate({"a": 1, "a7": 2})) == {"a": 1, "a7": 2}
+    options = [closed({f"b{n}": {"type": "integer"}}, f"b{n}") for n in range(100)]
+    assert made(Body={"oneOf": options})({"b7": 2}).root == {"b7": 2}
 
 
 def test_others_are_typed_too() -> None:

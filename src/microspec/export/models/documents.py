@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...schema import walk
 from ...schema.standalone import Document
 from ...values.frozen import freeze, frozendict
-from .plan import plain_name, reference
+from .plan import is_named, plain_name, reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,8 +47,8 @@ class Parts:
 
     def of(self, name: str, schema: Schema) -> Document:
         """The same; of a schema with a name, it is a document that refers to it."""
-        is_named = self.schemas.get(reference(name)) is schema
-        return self.document(frozendict({"$ref": reference(name)}) if is_named else schema)
+        named = is_named(name, schema, self.schemas)
+        return self.document(frozendict({"$ref": reference(name)}) if named else schema)
 
 
 def name_of(document: Document) -> str:

@@ -27,7 +27,8 @@ _ANNOTATIONS = frozenset(("$comment", "$schema", "description", "title"))
 _DESCRIBING = frozenset(("$ref", "type", "enum", "const", "properties", "items", "allOf", "oneOf", "anyOf"))
 _PLAIN = ("string", "integer", "number", "boolean", "null")
 _MOST_OPTIONS = 64
-"""A union of more options is one of any values."""
+"""So many options has a union at most, with all unions in it and beside it multiplied out. What is left of them is a
+condition: a type leaves it open."""
 
 
 _BEFORE = "#/$defs/"
@@ -41,6 +42,11 @@ def reference(name: str) -> str:
 def plain_name(reference: str) -> str:
     """The name of the schema that a reference leads to."""
     return reference.removeprefix(_BEFORE)
+
+
+def is_named(name: str, schema: Schema, schemas: Mapping[str, Schema]) -> bool:
+    """Whether a schema is the one that has a name, not one in it that is called the same."""
+    return schemas.get(reference(name)) is schema
 
 
 class Planner:
@@ -67,16 +73,19 @@ class Planner:
 
     def is_named(self, type_: Alias | Object) -> bool:
         """Whether the specification has the name of a type."""
-        return self._schemas.get(reference(type_.name)) is type_.schema
+        return is_named(type_.name, type_.schema, self._schemas)
 
-    def type(self, schema: Any, name: str) -> Type:
-        """The type of the values of a schema. `name` is for an object in it that has none of its own."""
+    def type(self, schema: Any, name: str, room: int = _MOST_OPTIONS) -> Type:
+        """The type of the values of a schema. `name` is for an object in it that has none of its own.
+
+        `room` is for so many options of a union.
+        """
         if not isinstance(schema, frozendict):
             return Anything()
         if "$ref" in schema and schema.keys() <= {"$ref", *_ANNOTATIONS}:
             return self.named(schema["$ref"])
-        found = [part for part in parts(schema, self._schemas) if part.keys() - _ANNOTATIONS]
-        options = self._options(found, name)
+        found = self._parts(schema)
+        options = self._options(found, name, room)
         if options:
             return self._choice(options)
         kinds, values = _kinds(found), _values(found)
@@ -94,25 +103,33 @@ class Planner:
             several.append(Option(type=self._of_kind(kind, one, found, class_name(name, kind)), schema=one))
         return Choice(options=tuple(several))
 
+    def object(self, schema: Schema, name: str) -> Type:
+        """The type of what is known to be an object: unions in its schema are conditions, or were multiplied out."""
+        return self._object(schema, self._parts(schema), name)
+
+    def _parts(self, schema: Schema) -> list[Schema]:
+        return [part for part in parts(schema, self._schemas) if part.keys() - _ANNOTATIONS]
+
     # -------------------------------------------------------------------------------------------- unions
 
-    def _options(self, found: Sequence[Schema], name: str) -> list[Option]:
+    def _options(self, found: Sequence[Schema], name: str, room: int) -> list[Option]:
         """The options of the first union that says more than a condition; each with all that stands beside it."""
         for number, part in enumerate(found):
             for keyword in UNIONS:
                 branches = part.get(keyword, ())
-                if not 0 < len(branches) <= _MOST_OPTIONS or not any(map(_describes, branches)):
+                if not 0 < len(branches) <= room or not any(map(_describes, branches)):
                     continue
                 rest = part.delete(keyword)
                 beside = [bare for each in (*found[:number], rest, *found[number + 1 :]) if (bare := _bare(each))]
                 described = [branch for branch in branches if branch is not False]
                 names = [f"{name}{count}" if len(described) > 1 else name for count in range(1, len(described) + 1)]
-                return [self._option(beside, *each) for each in zip(described, names, strict=True)]
+                left = room // len(branches)
+                return [self._option(beside, *each, left) for each in zip(described, names, strict=True)]
         return []
 
-    def _option(self, beside: Sequence[Schema], branch: Any, name: str) -> Option:
+    def _option(self, beside: Sequence[Schema], branch: Any, name: str, room: int = _MOST_OPTIONS) -> Option:
         schema = frozendict(allOf=(*beside, branch)) if beside else branch
-        return Option(type=self.type(schema, name), schema=schema)
+        return Option(type=self.type(schema, name, room), schema=schema)
 
     def _choice(self, options: Sequence[Option]) -> Type:
         flat: dict[Type, Option] = {}

@@ -26,7 +26,7 @@ from ...schema.validator import validator
 from ...values import put, same
 from ...values.frozen import freeze
 from .documents import Parts, name_of
-from .plan import Planner, plain_name
+from .plan import Planner, is_named, plain_name
 from .types import Alias, Choice, Items, Listed, Object, Plain, Table
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from .types import Members, Option, Type
 
     Make = Callable[[Any], Any]
+    Key = tuple[str, Document, bool]
+    """What `model` takes."""
 else:
     ModelMetaclass = type(BaseModel)  # it has no public name
 
@@ -152,12 +154,16 @@ class _AsIs:
 _AS_IS = _AsIs()
 
 
-def model(name: str, document: Document) -> type[Checked]:
-    """The class of what obeys a document; equal documents of one name have one class, as long as somebody has it."""
-    found = _MADE.get((name, document))
+def model(name: str, document: Document, is_object: bool = False) -> type[Checked]:
+    """The class of what obeys a document; equal documents of one name have one class, as long as somebody has it.
+
+    `is_object` is whether the schema itself is that of an object, as it was planned: unions in it are conditions.
+    """
+    key = (name, document, is_object)
+    found = _MADE.get(key)
     if found is None:
         with _LOCK:
-            found = _MADE.get((name, document)) or _made(name, document)
+            found = _MADE.get(key) or _made(key)
     return found
 
 
@@ -170,22 +176,22 @@ def of_document(document: Document) -> type[Checked]:
 
 
 _LOCK = RLock()
-_MADE: WeakValueDictionary[tuple[str, Document], type[Checked]] = WeakValueDictionary()
+_MADE: WeakValueDictionary[Key, type[Checked]] = WeakValueDictionary()
 _RECENT: deque[type[Checked]] = deque(maxlen=1024)
 """The classes that were asked for last, so that they are there when they are asked for again."""
 
-_making: dict[tuple[str, Document], str] = {}
+_making: dict[Key, str] = {}
 """What is being made, and what it is called until it is there: an object may be in itself."""
 
 _there: dict[str, type[Checked]] = {}
 """What was made meanwhile, by what it was called."""
 
 
-def _made(name: str, document: Document) -> type[Checked]:
+def _made(key: Key) -> type[Checked]:
     """Make a class, and those of what is in it."""
-    form = _Form(name, document)
-    called = f"_{len(_making) + len(_there)}_{name}"
-    _making[name, document] = called
+    form = _Form(*key)
+    called = f"_{len(_making) + len(_there)}_{form.name}"
+    _making[key] = called
     try:
         made = form.model()
         made._form = form
@@ -195,19 +201,20 @@ def _made(name: str, document: Document) -> type[Checked]:
                 if not each.__pydantic_complete__:
                     each.model_rebuild(_types_namespace=_there)
     finally:
-        del _making[name, document]
+        del _making[key]
         if not _making:
             _there.clear()
-    return _MADE.setdefault((name, document), made)
+    return _MADE.setdefault(key, made)
 
 
 class _Form:
     """What a class is made of. What it takes to hold a body is worked out when the first one comes."""
 
-    def __init__(self, name: str, document: Document) -> None:
-        self.name, self.document = name, document
+    def __init__(self, name: str, document: Document, is_object: bool) -> None:
+        self.name, self.key = name, (name, document, is_object)
         self._parts = Parts(document)
-        self._type = Planner(self._parts.schemas).type(self._parts.root, name)
+        planner = Planner(self._parts.schemas)
+        self._type = (planner.object if is_object else planner.type)(self._parts.root, name)
 
     @cached_property
     def _members(self) -> Members:
@@ -240,7 +247,7 @@ class _Form:
 
     @cached_property
     def _validator(self) -> Validator:
-        return validator(self.document)
+        return validator(self.key[1])
 
     def checked(self, data: Any) -> Any:
         """A body that the schema accepts, models in it as what they stand for. Raises pydantic's ValidationError."""
@@ -305,12 +312,14 @@ class _Form:
         """The same for a body that is no object with properties."""
         return self._make(self._type)
 
-    def _sub(self, name: str, schema: walk.Schema) -> type[Checked]:
-        return model(name, self._parts.of(name, schema))
+    def _key(self, type_: Object) -> Key:
+        """What the class of an object in this one is made of."""
+        name, schema = type_.name, type_.schema
+        return (name, self._parts.of(name, schema), not is_named(name, schema, self._parts.schemas))
 
     def _annotation(self, type_: Type) -> Any:
         if isinstance(type_, Object):
-            key = (type_.name, self._parts.of(type_.name, type_.schema))
+            key = self._key(type_)
             return ForwardRef(_making[key]) if key in _making else model(*key)
         if isinstance(type_, Alias):
             return self._annotation(type_.target)
@@ -355,7 +364,7 @@ class _Form:
 
         def make(value: Any) -> Any:
             nonlocal kind
-            kind = kind or self._sub(type_.name, type_.schema)
+            kind = kind or model(*self._key(type_))
             made = kind.__new__(kind)
             made._take(value)
             return made
@@ -468,7 +477,7 @@ def _referring(schema: Any, replaced: Mapping[str, JsonSchemaValue]) -> Any:
 
 def _reduced(kind: _Kind) -> Any:
     form = kind.__dict__.get("_form")
-    return (model, (form.name, form.document)) if form else kind.__qualname__
+    return (model, form.key) if form else kind.__qualname__
 
 
 copyreg.pickle(_Kind, _reduced)
