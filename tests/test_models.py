@@ -186,6 +186,7 @@ def test_absent_is_not_null_and_true_is_not_one() -> None:
     assert [[one == other for other in found] for one in found] == [[one is other for other in found] for one in found]
     assert model(a=1.0) == model(a=1)
     assert len({model.model_validate(value) for value in [*values, *values]}) == len(values)
+    assert dumped(made(Body=closed({"nothing": {"type": "null"}}))(nothing=None)) == {"nothing": None}
     assert repr(model()) == "Body()"
     assert repr(model(a=None)) == "Body(a=None)"
 
@@ -225,7 +226,7 @@ def test_an_object_may_be_in_itself() -> None:
     model = made(Body=closed({"node": {"$ref": "#/$defs/Node"}, "tree": tree}), Node=node, Pair=pair, Tree=tree)
     found = model.model_validate({"node": {"next": {}, "pairs": [{"of": {"next": {}}}]}, "tree": [[], [[]]]})
     alone: Any = of_document(document({"$ref": "#/$defs/Node"}, Node=node, Pair=pair))
-    assert type(found.node) == alone  # noqa: E721  # equal, not the same
+    assert isinstance(found.node, alone)
     assert type(found.node) is type(found.node.next) is type(found.node.pairs[0].of.next)
     assert type(found.node).model_fields["next"].annotation == type(found.node) | None
     assert pickle.loads(pickle.dumps(found)) == found

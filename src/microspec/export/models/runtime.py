@@ -13,7 +13,7 @@ from collections import deque
 from contextvars import ContextVar
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, Literal, Self, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Optional, Self, Union, get_origin
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model, model_validator
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ...schema.standalone import Document
     from ...schema.validator import Validator
+    from . import types
     from .types import Members, Option, Type
 
     Make = Callable[[Any], Any]
@@ -55,7 +56,9 @@ class Checked(BaseModel, metaclass=_Kind):
     """What all models share: the verdict of the schema, and values that do not change."""
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
-    _form: ClassVar[_Form]
+
+    if TYPE_CHECKING:  # older releases of pydantic would look for the class, which is not there yet
+        _form: ClassVar[_Form]
 
     @model_validator(mode="wrap")
     @classmethod
@@ -180,31 +183,31 @@ _MADE: WeakValueDictionary[Key, type[Checked]] = WeakValueDictionary()
 _RECENT: deque[type[Checked]] = deque(maxlen=1024)
 """The classes that were asked for last, so that they are there when they are asked for again."""
 
-_making: dict[Key, str] = {}
-"""What is being made, and what it is called until it is there: an object may be in itself."""
+_making: set[Key] = set()
+"""What is being made: an object may be in itself."""
 
-_there: dict[str, type[Checked]] = {}
-"""What was made meanwhile, by what it was called."""
+_late: list[type[Checked]] = []
+"""The classes with a field of a type that was not there yet."""
 
 
 def _made(key: Key) -> type[Checked]:
     """Make a class, and those of what is in it."""
     form = _Form(*key)
-    called = f"_{len(_making) + len(_there)}_{form.name}"
-    _making[key] = called
+    _making.add(key)
     try:
         made = form.model()
-        made._form = form
-        _there[called] = made
-        if len(_making) == 1:  # now all are there that are in one another
-            for each in _there.values():
-                if not each.__pydantic_complete__:
-                    each.model_rebuild(_types_namespace=_there)
     finally:
-        del _making[key]
-        if not _making:
-            _there.clear()
-    return _MADE.setdefault(key, made)
+        _making.discard(key)
+    made._form = form
+    _MADE[key] = made
+    if form.is_late:
+        _late.append(made)
+    if not _making:  # now all are there that are in one another
+        for each in _late:
+            for attribute, annotation in each._form.annotations().items():
+                each.model_fields[attribute].annotation = annotation
+        _late.clear()
+    return made
 
 
 class _Form:
@@ -214,6 +217,8 @@ class _Form:
         self.name, self.key = name, (name, document, is_object)
         self._parts = Parts(document)
         planner = Planner(self._parts.schemas)
+        self.is_late = False
+        """Whether a field got a type that says nothing, because its own was not there yet."""
         self._type = (planner.object if is_object else planner.type)(self._parts.root, name)
 
     @cached_property
@@ -223,25 +228,34 @@ class _Form:
 
     def model(self) -> type[Checked]:
         """The class."""
+        described = _described(self._type)
         if not isinstance(self._type, Object):
             root: Any = (Annotated[self._annotation(self._type), _AS_IS], ...)
-            described = _described(self._type)
             return create_model(self.name, __base__=Root, __module__=__name__, __doc__=described, root=root)
         fields: dict[str, Any] = {}
         for field in self._members.listed:
-            annotation = self._annotation(field.type)
             alias = None if field.name == field.attribute else field.name
-            described = field.description or _described(field.type)
-            said = Field(... if field.required else None, alias=alias, description=described)
-            fields[field.attribute] = (Annotated[annotation if field.required else annotation | None, _AS_IS], said)
+            told = field.description or _described(field.type)
+            said = Field(... if field.required else None, alias=alias, description=told)
+            fields[field.attribute] = (Annotated[self._of_field(field), _AS_IS], said)
         return create_model(
             self._type.name,
             __base__=Body,
             __module__=__name__,
-            __doc__=_described(self._type),
+            __doc__=described,
             __cls_kwargs__={"extra": "allow" if self.is_open else "forbid"},
             **fields,
         )
+
+    def annotations(self) -> dict[str, Any]:
+        """The types of the fields by attribute, once all of them are there."""
+        if not isinstance(self._type, Object):
+            return {"root": _bare(self._annotation(self._type))}
+        return {field.attribute: _bare(self._of_field(field)) for field in self._members.listed}
+
+    def _of_field(self, field: types.Field) -> Any:
+        annotation = self._annotation(field.type)
+        return annotation if field.required else Optional[annotation]  # noqa: UP045  # it may be None itself
 
     # ----------------------------------------------------------------------------------------- the verdict
 
@@ -320,7 +334,10 @@ class _Form:
     def _annotation(self, type_: Type) -> Any:
         if isinstance(type_, Object):
             key = self._key(type_)
-            return ForwardRef(_making[key]) if key in _making else model(*key)
+            if key in _making:
+                self.is_late = True
+                return Any
+            return model(*key)
         if isinstance(type_, Alias):
             return self._annotation(type_.target)
         if isinstance(type_, Plain):
@@ -389,6 +406,11 @@ class _Form:
 
     def _accepts(self, option: Option, value: Any) -> bool:
         return validator(self._parts.document(option.schema)).accepts(value)
+
+
+def _bare(annotation: Any) -> Any:
+    """A type without what is said of it, which a field has elsewhere."""
+    return annotation.__origin__ if get_origin(annotation) is Annotated else annotation
 
 
 def _described(type_: Type) -> str | None:
