@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import pickle
 import subprocess
@@ -309,6 +310,32 @@ PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
 def _pickled(value: Any) -> list[Any]:
     return [pickle.loads(pickle.dumps(value, protocol)) for protocol in PROTOCOLS]
+
+
+class WithoutClasses(pickle.Pickler):
+    """A pickler that has its own way with classes, as cloudpickle has, and meets none of ours."""
+
+    def reducer_override(self, found: Any) -> Any:
+        assert not (isinstance(found, type) and found.__module__ == of_document.__module__)
+        return NotImplemented
+
+
+def test_instances_do_not_pickle_their_classes(create: Any) -> None:
+    model = create.model_validate(SMALL)
+    file = io.BytesIO()
+    WithoutClasses(file).dump(model)
+    assert pickle.loads(file.getvalue()) == model
+
+
+def test_classes_of_a_user_are_pickled_by_name(create: Any) -> None:
+    class Mine(create):  # type: ignore[misc]
+        """One of a user."""
+
+    globals()["Mine"] = Mine
+    Mine.__qualname__, Mine.__module__ = "Mine", __name__
+    found = pickle.loads(pickle.dumps(Mine.model_validate(SMALL)))
+    assert type(found) is Mine
+    assert dumped(found) == SMALL
 
 
 def test_another_process_gets_the_same(create: Any) -> None:

@@ -13,7 +13,7 @@ from collections import deque
 from contextvars import ContextVar
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Optional, Self, Union, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Optional, Self, SupportsIndex, Union, get_origin
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model, model_validator
@@ -94,6 +94,12 @@ class Checked(BaseModel, metaclass=_Kind):
 
     def __hash__(self) -> int:
         return hash(freeze(_raw(self)))
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """An instance says itself what it is of: picklers such as cloudpickle have a way of their own with classes."""
+        if "_form" in type(self).__dict__:
+            return (_again, (self._form.key, self.__getstate__()))
+        return super().__reduce_ex__(protocol)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         yield from ((name, value) for name, value in super().__repr_args__() if name in self.model_fields_set)
@@ -494,6 +500,14 @@ def _referring(schema: Any, replaced: Mapping[str, JsonSchemaValue]) -> Any:
         if target.keys().isdisjoint(made):
             return {**target, **made}
         return {**made, "allOf": [*made.get("allOf", ()), target]}
+    return made
+
+
+def _again(key: Key, state: Any) -> Checked:
+    """An instance that was pickled."""
+    kind = model(*key)
+    made = kind.__new__(kind)
+    made.__setstate__(state)
     return made
 
 
