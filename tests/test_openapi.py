@@ -18,8 +18,10 @@ import microspec
 from highest import HIGHEST
 from microspec import InvalidElement, UnknownName, openapi
 from microspec.export.openapi.naming import Ids
+from microspec.export.openapi.schemas import Schemas
 from microspec.export.openapi.text import escaped
 from microspec.questions.presence import elements
+from microspec.schema.walk import normalised
 from openapi_documents import JSON, at, document_of, everything, find, keys, operations, references, resolved, versions
 
 if TYPE_CHECKING:
@@ -340,3 +342,39 @@ def test_another_service_has_documents_too(library: Path) -> None:
         assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
         assert keys(document).keys() == living(history.at(version)).keys()
         assert re.match(r"Library .*API|.* API", document["info"]["title"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "written"),
+    [
+        (
+            {"type": ["boolean", "string"], "enum": [True, "on"]},
+            {"anyOf": [{"type": "boolean", "enum": [True]}, {"type": "string", "enum": ["on"]}]},
+        ),
+        (
+            {"type": ["integer", "number"], "enum": [1, 2.0, 1.5]},
+            {"anyOf": [{"type": "integer", "enum": [1, 2.0]}, {"type": "number", "enum": [1, 2.0, 1.5]}]},
+        ),
+        ({"type": ["null", "string"], "enum": [1]}, {"anyOf": [{"not": {}}]}),
+        (
+            {"type": "string", "anyOf": [{"format": "ipv4"}, {"const": ""}]},
+            {
+                "anyOf": [
+                    {"type": "string", "format": "ipv4", "examples": ["192.0.2.1"]},
+                    {"type": "string", "const": ""},
+                ]
+            },
+        ),
+        (
+            {"type": "object", "properties": {"a": True, "b": False}, "additionalProperties": False},
+            {"type": "object", "properties": {"a": {}, "b": {"not": {}}}, "additionalProperties": False},
+        ),
+        ({"type": "array", "maxItems": 0}, {"type": "array", "maxItems": 0, "items": {}}),
+    ],
+    ids=["words", "numbers", "no words", "types", "booleans", "items"],
+)
+def test_schemas_have_the_forms_that_most_tools_know(
+    compute: History, schema: dict[str, Any], written: dict[str, Any]
+) -> None:
+    found = compute._source.kept(Schemas).inline(compute.at("2.1"), normalised(schema))
+    assert json.loads(found.text) == written

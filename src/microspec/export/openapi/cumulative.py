@@ -13,29 +13,27 @@ from ...schema.standalone import standard
 from ...values.frozen import frozendict
 from ...values.version import VersionSet
 from . import text
-from .answers import JSON, with_body
+from .answers import JSON
+from .answers_over_time import AnswersOverTime, union
 from .catalog import Catalog
 from .components import Components
 from .document import GENERATOR, OPENAPI, known_resources, security_schemes, service_said, surroundings, tag_of_actions
 from .lifetimes import extension
 from .merging import merged, saying
 from .operations import accepts_null
-from .parameters import header
 from .shared import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from ...history import History
     from ...model.api import Api, Known
     from ...model.definition import Behavior, Parameter
     from ...model.operation import Operation
+    from .answers_over_time import Given
 
     Stretch = tuple[VersionSet, Operation]
     """An operation, and versions at which its definition is the same."""
-
-    Given = tuple[Response, str | None]
-    """An answer, and the action that gives it; no action for an error."""
 
 
 def cumulative(history: History, *, resources: Iterable[str] = ()) -> dict[str, Any]:
@@ -57,6 +55,7 @@ class _Writer:
         self.chosen = known_resources(resources, self.newest)
         self.catalog = Catalog(shared)
         self.components = Components(self._nothing, lambda schema: shared.schemas.inline(self.newest, schema))
+        self.answers = AnswersOverTime(self.newest, shared, self.components, self.catalog)
         self._behaviors: dict[str, list[tuple[VersionSet, Behavior]]] = {}
         self._of_all: list[tuple[VersionSet, Behavior]] = []
         forms = (form for known in self.source.behaviors().values() for form in known.forms.items())
@@ -217,7 +216,7 @@ class _Writer:
         newest = versions[-1][1]
         if self.newest.common.parameters.get(newest.key) is newest:
             return self.components.refer("parameters", newest.name, lambda: self._parameter(versions, whole, whole))
-        when = _union(of for of, _ in versions)
+        when = union(of for of, _ in versions)
         return self._parameter(versions, when, whole)
 
     def _parameter(
@@ -274,7 +273,7 @@ class _Writer:
             made["patternProperties"] = {
                 name: {
                     **merged((when, self._values(value)) for when, value in versions),
-                    "x-openstack": extension(_union(when for when, _ in versions)),
+                    "x-openstack": extension(union(when for when, _ in versions)),
                 }
                 for name, versions in patterns.items()
             }
@@ -323,7 +322,7 @@ class _Writer:
 
     def responses(self, group: list[list[Stretch]]) -> dict[str, Any]:
         """The answers by status of an operation, or of all actions of a path."""
-        whole = _union(self.when(stretches) for stretches in group)
+        whole = union(self.when(stretches) for stretches in group)
         found: dict[int, dict[Given, VersionSet]] = {}
         for stretches in group:
             newest = stretches[-1][1]
@@ -338,51 +337,9 @@ class _Writer:
                 found.setdefault(410, {})[gone, None] = self.when(stretches)
         has_headers = any(operation.definition.microversioned for stretches in group for _, operation in stretches)
         return {
-            str(status): self.answer(of_status, whole, has_headers=has_headers)
+            str(status): self.answers.of_status(of_status, whole, has_headers=has_headers)
             for status, of_status in sorted(found.items())
         }
-
-    def answer(self, given: Mapping[Given, VersionSet], whole: VersionSet, *, has_headers: bool) -> dict[str, Any]:
-        """The answers with one status. An error that any operation may answer with is a component."""
-        common = self.newest.common.responses
-        shared = {item: whole for item in given if item[0].key in common}
-        if has_headers and shared and all(response.key in common or not response.when for response, _ in given):
-            (status,) = {response.status for response, _ in given}
-            make = lambda: self._answer(shared, whole, has_headers=has_headers)  # noqa: E731
-            return self.components.refer("responses", text.name_of_status(status), make)
-        return self._answer(given, whole, has_headers=has_headers)
-
-    def _answer(self, given: Mapping[Given, VersionSet], whole: VersionSet, *, has_headers: bool) -> dict[str, Any]:
-        when = _union(given.values())
-        made: dict[str, Any] = {"description": _in_words(given, whole)}
-        headers = {name: self._header(name) for name in self.newest.common.headers} if has_headers else {}
-        for (response, _), of in given.items():
-            for name, schema in response.headers.items():
-                said = {"x-openstack": extension(of)} if of != whole else {}
-                headers[name] = {**header(schema, self.components), **said}
-        made |= {"headers": headers} if headers else {}
-        bodies: dict[tuple[str, str | None], VersionSet] = {}
-        for (response, action), of in given.items():
-            if response.body:
-                bodies[response.body, action] = bodies.get((response.body, action), VersionSet()) | of
-        if bodies:
-            (status,) = {response.status for response, _ in given}
-            example = self.shared.error(self.newest, status) if status >= 400 and len(bodies) == 1 else None
-            shown = {} if example is None else {"example": example}
-            made["content"] = {JSON: {"schema": self._bodies(bodies, when), **shown}}
-        return {**made, **({"x-openstack": extension(when)} if when != whole else {})}
-
-    def _header(self, name: str) -> dict[str, Any]:
-        make = lambda: header(self.newest.common.headers[name], self.components)  # noqa: E731
-        return self.components.refer("headers", name, make)
-
-    def _bodies(self, bodies: Mapping[tuple[str, str | None], VersionSet], whole: VersionSet) -> dict[str, Any]:
-        """One of the bodies, each with its action, and with its versions if it is not always there."""
-        made = []
-        for (name, action), when in bodies.items():
-            said = {**(extension(when) if when != whole else {}), **({"action-name": action} if action else {})}
-            made.append({**self.catalog.of_answers(name), **({"x-openstack": said} if said else {})})
-        return made[0] if len(made) == 1 else {"oneOf": made}
 
     # ---------------------------------------------------------------------------------------------------- actions
 
@@ -422,7 +379,7 @@ class _Writer:
                 },
             },
             "responses": self.responses(group),
-            "x-openstack": {**extension(_union(self.when(stretches) for stretches in group)), "actions": said},
+            "x-openstack": {**extension(union(self.when(stretches) for stretches in group)), "actions": said},
         }
 
     def _branch(self, stretches: list[Stretch]) -> dict[str, Any]:
@@ -464,33 +421,3 @@ class _Writer:
 def _needs_body(operation: Operation) -> bool:
     request = operation._content.request
     return request is not None and not accepts_null(frozendict({"$ref": request}), operation._api.schemas)
-
-
-def _in_words(given: Mapping[Given, VersionSet], whole: VersionSet) -> str:
-    """A status in words: its name, and the conditions of its answers. Of successful ones, also which body each has."""
-    status = next(iter(given))[0].status
-    phrase = text.phrase(status)
-    if status < 400 and len({(response.body, response.when) for response, _ in given}) > 1:
-        actions: dict[str, list[str]] = {}
-        for (response, action), when in given.items():
-            condition = text.sentences(text.escaped(response.when or ""), text.since(when) if when != whole else "")
-            words = f"{with_body(response)}{f': {condition}' if condition else ''}"
-            actions.setdefault(words, []).extend([f"`{action}`"] if action else [])
-        items = [f"- {', '.join(names)}{': ' if names else ''}{words}" for words, names in actions.items()]
-        return text.paragraphs(phrase, items)
-    conditions: dict[str, VersionSet] = {}
-    for (response, _), when in given.items():
-        if response.when:
-            words = text.escaped(response.when)
-            conditions[words] = conditions.get(words, VersionSet()) | when
-    items = [text.sentences(words, text.since(when) if when != whole else "") for words, when in conditions.items()]
-    if not items:
-        when = _union(given.values())
-        return text.sentences(f"{phrase}.", text.since(when)) if when != whole else phrase
-    if len(items) == 1:
-        return f"{phrase}. {items[0]}"
-    return text.paragraphs(f"{phrase}, for one of these reasons:", [f"- {item}" for item in items])
-
-
-def _union(sets: Iterable[VersionSet]) -> VersionSet:
-    return VersionSet([item for one in sets for item in one])

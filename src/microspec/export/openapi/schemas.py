@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ...schema import walk
+from ...schema.cases import kind_of
 from ...schema.standalone import Standard, standard
 from ...values.frozen import EMPTY
 from . import text
@@ -123,22 +124,15 @@ def _with_types_inside(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _by_type(types: list[str], values: list[Any]) -> list[dict[str, Any]]:
     """Words of several types, as an alternative for each type: most generators know no others."""
-    found = []
+    found: list[dict[str, Any]] = []
     for type_ in types:
-        of_type = [value for value in values if type_ in _TYPES[type(value)]]
+        of_type = [value for value in values if type_ in (kind_of(value), *_ALSO.get(kind_of(value), ()))]
         found += [{"type": type_, "enum": of_type}] if of_type else []
-    return found
+    return found or [{"not": {}}]
 
 
-_TYPES: dict[type, tuple[str, ...]] = {
-    bool: ("boolean",),
-    str: ("string",),
-    int: ("integer", "number"),
-    float: ("number",),
-    type(None): ("null",),
-    dict: ("object",),
-    list: ("array",),
-}
+_ALSO = {"integer": ("number",)}
+"""The types that a value of a type is of, too."""
 
 
 def _placed(schema: Any, names: tuple[str, ...]) -> Standard:
