@@ -46,7 +46,7 @@ ROOMS = [
 KNOWN_BY = {
     "yaml": {"authoring.yaml"},
     "pydantic": {"authoring.documents", "authoring.files", "authoring.keys", "export.models.runtime", "models"},
-    "pydantic_core": {"authoring.documents", "authoring.files", "export.models.runtime"},
+    "pydantic_core": {"authoring.documents", "authoring.files", "export.models.refusals", "export.models.runtime"},
     "click": {"cli"},
     "rich": {"render.terminal"},
     "packaging": {"values.version"},

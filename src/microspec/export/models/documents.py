@@ -56,3 +56,16 @@ def name_of(document: Document) -> str:
     root: dict[str, Any] = read(document.root)
     branches = root.get("anyOf", (root,))
     return "Or".join(plain_name(branch["$ref"]) for branch in branches)
+
+
+def referring(schema: Any, replaced: Mapping[str, dict[str, Any]]) -> Any:
+    """A schema as plain dicts and lists, with something else for each schema that only refers."""
+    if not isinstance(schema, dict):
+        return schema
+    made = walk.with_subschemas(schema, lambda each: referring(each, replaced))
+    if "$ref" in made:
+        target = replaced[made.pop("$ref")]
+        if target.keys().isdisjoint(made):
+            return {**target, **made}
+        return {**made, "allOf": [*made.get("allOf", ()), target]}
+    return made

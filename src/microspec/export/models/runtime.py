@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Optional, S
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError, core_schema
+from pydantic_core import core_schema
 
-from ...schema import errors, walk
 from ...schema.cases import kind_of
-from ...schema.pointer import tokens
+from ...schema.errors import ValidationError
 from ...schema.validator import validator
 from ...values import put, same
 from ...values.frozen import freeze
-from .documents import Parts, name_of
+from .documents import Parts, name_of, referring
 from .plan import Planner, is_named, plain_name
+from .refusals import refusal
 from .types import Alias, Choice, Items, Listed, Object, Plain, Table
 
 if TYPE_CHECKING:
@@ -276,9 +276,8 @@ class _Form:
         body = _raw(data)
         try:
             self._validator.check(body)
-        except errors.ValidationError as error:
-            found = [_detail(violation, body) for violation in error.errors]
-            raise ValidationError.from_exception_data(self.name, found) from None
+        except ValidationError as error:
+            raise refusal(self.name, error, body) from None
         return body
 
     def json_schema(self, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -297,7 +296,7 @@ class _Form:
             listed = handler(core_schema.tuple_schema([*told.values()]))
         finally:
             _written.reset(token)
-        made: JsonSchemaValue = _referring(root, dict(zip(told, listed.get("prefixItems", ()), strict=True)))
+        made: JsonSchemaValue = referring(root, dict(zip(told, listed.get("prefixItems", ()), strict=True)))
         return made
 
     # ----------------------------------------------------------------------------------------------- fields
@@ -463,21 +462,6 @@ def _raw(value: Any) -> Any:
     return [_raw(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _detail(violation: errors.Violation, body: Any) -> InitErrorDetails:
-    """A violation as pydantic's errors are."""
-    path: list[int | str] = []
-    value = body
-    for token in tokens(violation.pointer):
-        is_in_list = isinstance(value, (list, tuple)) and token.isdigit()
-        path.append(int(token) if is_in_list else token)
-        try:
-            value = value[path[-1]]
-        except (KeyError, IndexError, TypeError):
-            value = None
-    kind = PydanticCustomError(violation.keyword or "more", "{message}", {"message": violation.message})
-    return InitErrorDetails(type=kind, loc=tuple(path), input=value)
-
-
 _written: ContextVar[frozenset[type[Checked]]] = ContextVar("_written", default=frozenset())
 """The models whose schemas are being written, or were, as definitions of the same schema."""
 
@@ -488,19 +472,6 @@ def _as_definition(kind: type[Checked], written: frozenset[type[Checked]]) -> co
     if kind in written:
         return core_schema.definition_reference_schema(name)
     return {**kind.__pydantic_core_schema__, "ref": name}
-
-
-def _referring(schema: Any, replaced: Mapping[str, JsonSchemaValue]) -> Any:
-    """A schema as plain dicts and lists, with something else for each schema that only refers."""
-    if not isinstance(schema, dict):
-        return schema
-    made = walk.with_subschemas(schema, lambda each: _referring(each, replaced))
-    if "$ref" in made:
-        target = replaced[made.pop("$ref")]
-        if target.keys().isdisjoint(made):
-            return {**target, **made}
-        return {**made, "allOf": [*made.get("allOf", ()), target]}
-    return made
 
 
 def _again(key: Key, state: Any) -> Checked:
