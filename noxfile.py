@@ -270,6 +270,21 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def nova(session: nox.Session) -> None:
+    """Run Nova's unit tests with our decorators, and write docs/nova.md; `-- --part` runs some, and writes nothing."""
+    here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
+    session.run("python", "-m", "venv", str(work / "nova"))
+    python = str(work / "nova" / "bin" / "python")
+    pins = here / "tests" / "in_nova" / f"nova-{NOVAS[0]}.txt"
+    install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
+    session.run(python, "-m", *install, external=True, env=UNPINNED)
+    session.run(python, "-m", "pip", "install", "-q", "--no-deps", str(here), external=True)
+    session.chdir(here / "tests")
+    write = ("--write", str(here / "docs" / "nova.md"))
+    session.run(python, "-m", "in_nova", *write, *session.posargs, external=True)
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Audit what other clients send, confirm it by Nova's decorators, and write docs/audit.md. Takes some minutes."""
     session.install(".")
