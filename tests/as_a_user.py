@@ -38,6 +38,7 @@ from microspec import (
     AuditKind,
     Behavior,
     Call,
+    CallPart,
     Cancelled,
     Cause,
     Change,
@@ -121,7 +122,9 @@ from microspec import (
     load,
     models,
     openapi,
+    wsgi,
 )
+from microspec.server import Admitted, Gate, Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -293,6 +296,7 @@ def operation(found: Operation) -> None:
     assert_type(found.parameters, frozendict[ParameterKey, Parameter])
     assert_type(found.responses, tuple[Response, ...])
     assert_type((found.success_statuses, found.error_statuses), tuple[tuple[int, ...], tuple[int, ...]])
+    assert_type(found.own_statuses, tuple[int, ...])
     assert_type(found.definition, Definition)
     assert_type(found.request_schema(), dict[str, Any] | None)
     assert_type(found.query_schema(), dict[str, Any])
@@ -313,6 +317,8 @@ def validation(found: Operation, parameter: Parameter) -> None:
             validator.check({"limit": 1})
         except ValidationError as error:
             assert_type(error.errors, tuple[Violation, ...])
+            assert_type(error.main, Violation)
+        assert_type(validator.prune({"limit": 1}), Any)
     checks: list[Callable[[], None]] = [
         lambda: found.validate_request(1),
         lambda: found.validate_query({"limit": ["x"]}),
@@ -328,6 +334,8 @@ def validation(found: Operation, parameter: Parameter) -> None:
 def violations(found: Sequence[Violation]) -> None:
     for violation in found:
         assert_type((violation.pointer, violation.keyword, violation.message), tuple[str, str, str])
+        assert_type((violation.part, violation.name), tuple[CallPart | None, str | None])
+        assert_type((violation.expected, violation.value, violation.depth), tuple[Any, Any, int])
 
 
 def definition(found: Definition) -> None:
@@ -708,6 +716,34 @@ def document(found: discovery.Document) -> None:
     assert_type(discovery.MediaType(base="application/json", type="text"), discovery.MediaType)
 
 
+def served(compute: History, api: Api) -> None:
+    listing = api.find("GET", "/servers")
+    assert_type(listing, Operation)
+    assert_type(api.refusal("GET /servers", release="wallaby"), int | None)
+    assert_type(listing.known_query({"limit": ["1"]}), dict[str, list[str]])
+    assert_type(listing.knows_parameter("limit"), bool)
+    assert_type(listing.parameter("query", "limit"), Parameter)
+    assert_type(listing.prune({"servers": []}), Any)
+    listing.warm()
+    api.warm()
+    compute.warm("2.1-2.2")
+    gate = Gate(compute, versions=("2.1", "2.79"), errors=lambda refused: {"error": refused.message}, answers="warn")
+    admitted = gate.admit("GET", "/servers", {"OpenStack-API-Version": "compute 2.26"}, "limit=5", None)
+    assert_type(admitted, Admitted)
+    assert_type((admitted.version, admitted.operation), tuple[Version, Operation])
+    assert_type((admitted.path_parameters, admitted.query), tuple[Mapping[str, str], Mapping[str, list[str]]])
+    assert_type((admitted.path_values, admitted.query_values), tuple[frozendict[str, Any], frozendict[str, Any]])
+    assert_type(admitted.body, Any)
+    assert_type(gate.answer(admitted, 200, {"X": "y"}, b"{}"), tuple[int, list[tuple[str, str]], bytes])
+    try:
+        gate.admit("GET", "/nothing", [(b"openstack-api-version", b"compute 2.26")])
+    except Refused as refusal:
+        assert_type((refusal.status, refusal.headers, refusal.body), tuple[int, tuple[tuple[str, str], ...], bytes])
+        assert_type((refusal.message, refusal.version, refusal.operation), tuple[str, Version | None, str | None])
+        assert_type(refusal.violations, tuple[Violation, ...])
+    wsgi.MicroversionMiddleware(lambda environ, start: [], compute, prefix="/v2.1", release="wallaby", hints=False)
+
+
 def contract(compute: History, api: Api) -> None:
     assert_type(openapi.cumulative(compute, resources={"keypairs"}), dict[str, Any])
     assert_type(openapi.document(api), dict[str, Any])
@@ -730,15 +766,15 @@ class Request:
     api_version_request = ApiVersion()
 
 
-class Refused(Exception):
+class Fault(Exception):
     """The exception that the service turns into an answer."""
 
 
-def refused(deviation: Deviation) -> Refused:
+def refused(deviation: Deviation) -> Fault:
     assert_type((deviation.status, deviation.reason, deviation.operation), tuple[int, str, str])
-    assert_type((deviation.version, deviation.part), tuple[Version, decorators.CallPart | None])
+    assert_type((deviation.version, deviation.part), tuple[Version, CallPart | None])
     violations(deviation.violations)
-    return Refused(str(deviation))
+    return Fault(str(deviation))
 
 
 def handlers(compute: History) -> None:
@@ -760,9 +796,9 @@ def handlers(compute: History) -> None:
     def create(req: Request, body: object) -> object:
         return body
 
-    with suppress(Refused):
+    with suppress(Fault):
         assert_type(update(Request(), "blue"), int)
-    with suppress(Refused):
+    with suppress(Fault):
         assert_type(create(Request(), body=None), object)
 
 
@@ -833,7 +869,7 @@ def errors(compute: History, folder: Path) -> list[type[MicrospecError]]:
                     assert_type(error.diagnostics, tuple[Diagnostic, ...])
                     diagnostic(error.diagnostics[0])
                 case Deviation():
-                    assert_type(refused(error), Refused)
+                    assert_type(refused(error), Fault)
                 case ArtifactError():
                     assert_type((error.folder, error.reason), tuple[str, str])
                 case PreconditionError() | Unsupported() | RefusedVersion():  # what they carry is looked at elsewhere
@@ -906,6 +942,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
     of_bodies(compute.at("2.53")["POST /os-keypairs"])
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))
     contract(compute, compute.at("2.37"))
+    served(compute, compute.at("2.37"))
     return errors(compute, folder)
 
 

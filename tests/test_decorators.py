@@ -393,7 +393,7 @@ def test_another_service_is_given_as_its_history(library: Path) -> None:
 
 
 def test_decorators_do_not_change() -> None:
-    with pytest.raises(AttributeError, match="does not change"):
+    with pytest.raises(AttributeError, match="is immutable"):
         Decorators()._service = None
 
 

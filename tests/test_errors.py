@@ -30,6 +30,7 @@ from microspec.questions.errors import Unsupported
 from microspec.questions.negotiation import Limit
 from microspec.render.errors import LengthError
 from microspec.schema.errors import ValidationError
+from microspec.server import Refused
 from microspec.values.diagnostics import Diagnostic, Mistakes
 from microspec.values.errors import InvalidElement, InvalidVersion, InvalidVersionSet, UnknownName
 from microspec.values.reading import Unreadable
@@ -52,6 +53,7 @@ ERRORS: list[Exception] = [
     LengthError(10, 300),
     NoSuchRoute(404, "no operation matches it", "GET /servers"),
     PreconditionError("not-found", "there is none", "did you mean another?"),
+    Refused(400, "the body is invalid", ONE, "POST /servers", VIOLATIONS, [("Vary", "X")], b"{}"),
     RefusedVersion(406, "2.999", {"computeFault": {"code": 406, "message": "No."}}, [("Vary", "X")]),
     FormattingError(DIAGNOSTICS),
     StartingError("it is no specification"),

@@ -41,6 +41,7 @@ questions.negotiation: Exclusion Limit Negotiation
 questions.vocabulary: AuditKind LimitKind
 schema.errors: ValidationError Violation
 schema.validator: Validator
+schema.vocabulary: CallPart
 schema.walk: Schema
 values: ABSENT
 values.diagnostics: Diagnostic Location

@@ -61,6 +61,7 @@ from .questions.negotiation import Exclusion, Limit, Negotiation
 from .questions.vocabulary import AuditKind, LimitKind
 from .schema.errors import ValidationError, Violation
 from .schema.validator import Validator
+from .schema.vocabulary import CallPart
 from .schema.walk import Schema
 from .values import ABSENT
 from .values.diagnostics import Diagnostic, Location
@@ -96,6 +97,7 @@ __all__ = [
     "AuditKind",
     "Behavior",
     "Call",
+    "CallPart",
     "Cancelled",
     "Cause",
     "Change",

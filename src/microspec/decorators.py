@@ -32,14 +32,12 @@ if TYPE_CHECKING:
     from .history import History
     from .model.operation import Operation
     from .schema.errors import Violation
+    from .schema.vocabulary import CallPart
 
     P = ParamSpec("P")
     R = TypeVar("R")
 
-__all__ = ["Answers", "CallPart", "Decorators", "available", "query", "response", "schema"]
-
-CallPart = Literal["request", "query", "response"]
-"""A part of a call that a schema describes."""
+__all__ = ["Answers", "Decorators", "available", "query", "response", "schema"]
 
 Answers = Literal["error", "warn", "off"]
 """What happens to an answer that deviates: an error, a line in the log, or nothing, because it is not checked."""

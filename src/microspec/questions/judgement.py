@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 
     from ..model.source import Source
-    from ..schema.errors import Part
     from ..schema.validator import Validator
+    from ..schema.vocabulary import CallPart
     from .runs import Run
     from .trial import Sent
 
@@ -46,7 +46,7 @@ class Request(NamedTuple):
         return f"{self.method} {self.path}{f'#{self.action}' if self.action else ''}"
 
 
-_PARTS: dict[str, Part] = {"query": "query", "request": "request"}
+_PARTS: dict[str, CallPart] = {"query": "query", "request": "request"}
 """The parts of a request; any other is the name of a path parameter in braces."""
 
 

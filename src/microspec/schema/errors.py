@@ -9,10 +9,9 @@ from ..values.frozen import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Literal
+    from typing import Any
 
-    Part = Literal["request", "query", "path", "header", "response"]
-    """A part of a request, or the body of an answer."""
+    from .vocabulary import CallPart
 
 
 OF_NAMES = frozenset({"additionalProperties", "propertyNames"})
@@ -34,7 +33,7 @@ class Violation(Value):
     pointer: str
     keyword: str
     message: str
-    part: Part | None = None
+    part: CallPart | None = None
     name: str | None = None
     expected: Any = None
     value: Any = ABSENT

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TypedDict
 
-    from .errors import Part
+    from .vocabulary import CallPart
 
     class _Given(TypedDict):
         """What all violations by one value have in common."""
 
-        part: Part | None
+        part: CallPart | None
         value: Any
 
 
@@ -57,7 +57,7 @@ class Refusal:
     ) -> None:
         self._document, self._accepts, self._errors = document, accepts, errors
 
-    def violations(self, instance: Any, part: Part | None) -> list[Violation]:
+    def violations(self, instance: Any, part: CallPart | None) -> list[Violation]:
         """What is wrong with a value that is refused; `part` is what it is of a request or an answer."""
         survey = _survey(instance)
         if survey.unreadable is not None:
@@ -91,7 +91,7 @@ class Refusal:
                 last = middle
         return _cut(instance, last)
 
-    def _explained(self, errors: Iterable[Any], instance: Any, part: Part | None) -> Iterator[Violation]:
+    def _explained(self, errors: Iterable[Any], instance: Any, part: CallPart | None) -> Iterator[Violation]:
         """The errors of the engine, in our words, without those that another error of the same schema implies."""
         kinds: dict[Any, set[str]] = {}
         errors = [(error, kinds.setdefault(_place(error), set())) for error in errors]
@@ -104,7 +104,7 @@ class Refusal:
             if not is_said and not (name in ("pattern", "format") and error.instance_path in empty):
                 yield from self._of_error(error, instance, part)
 
-    def _of_error(self, error: Any, instance: Any, part: Part | None) -> Iterator[Violation]:
+    def _of_error(self, error: Any, instance: Any, part: CallPart | None) -> Iterator[Violation]:
         """Usually one violation; for a union those of the nearest branch."""
         kind, name = error.kind, error.kind.name
         path, value = _at(instance, error.instance_path)
@@ -141,7 +141,7 @@ class Refusal:
         known = messages.names(owner, self._document)
         return messages.wrong_name(error.instance, error.kind.name, node, known, noun)
 
-    def _of_union(self, error: Any, value: Any, instance: Any, part: Part | None) -> Iterator[Violation]:
+    def _of_union(self, error: Any, value: Any, instance: Any, part: CallPart | None) -> Iterator[Violation]:
         branches = [list(branch) for branch in getattr(error.kind, "context", ())]
         branches = branches if all(branches) else []
         fitting = [branch for branch in branches if not any(_is_wrong_type(item, error) for item in branch)]
@@ -267,7 +267,7 @@ def _cut(value: Any, length: int, first: int = 0, last: int | None = None, level
     return [_cut(item, length, first, last, levels - 1) for item in value[part]]
 
 
-def _of_whole(part: Part | None, message: str, keyword: str = "type") -> Violation:
+def _of_whole(part: CallPart | None, message: str, keyword: str = "type") -> Violation:
     return Violation(pointer="", keyword=keyword, message=message, part=part)
 
 
@@ -287,7 +287,7 @@ def _of_member(
     )
 
 
-def _noun(part: Part | None) -> str:
+def _noun(part: CallPart | None) -> str:
     """The word for a member of an object in messages."""
     return "parameter" if part == "query" else "property"
 

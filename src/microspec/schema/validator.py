@@ -18,10 +18,10 @@ from ..values import Frozen, put
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .errors import Part
     from .prune import Pruner
     from .refusal import Refusal
     from .standalone import Document
+    from .vocabulary import CallPart
 
 
 SHARED: WeakValueDictionary[Document, Validator] = WeakValueDictionary()
@@ -109,7 +109,7 @@ class Validator(Frozen):
         """
         return self._pruner.prune(instance)
 
-    def check(self, instance: Any, part: Part = "request") -> None:
+    def check(self, instance: Any, part: CallPart = "request") -> None:
         """Raise `ValidationError` with everything that is wrong, if anything is.
 
         `part` is what the instance is of a request or an answer.
