@@ -777,13 +777,20 @@ def refused(deviation: Deviation) -> Fault:
     return Fault(str(deviation))
 
 
+def served(req: Request, tag: str) -> str:
+    return f"PUT /servers/{{server_id}}/tags/{tag}"
+
+
+def gone(req: Request) -> None: ...
+
+
 def handlers(compute: History) -> None:
     answers: list[decorators.Answers] = ["error", "warn", "off"]
     service = decorators.Decorators(compute, error=refused, answers=lambda: answers[0], applies=bool, dumps=repr)
     decorators.Decorators(answers="warn")
 
     @service.available("PUT /servers/{server_id}/tags/{tag}")
-    @decorators.available(lambda req, tag: f"PUT /servers/{{server_id}}/tags/{'{tag}' if tag else ''}")
+    @decorators.available(served)
     @service.query("POST /servers")
     @decorators.query("POST /servers")
     @service.response("POST /servers")
@@ -833,7 +840,7 @@ def errors(compute: History, folder: Path) -> list[type[MicrospecError]]:
         lambda: headers.requested({"OpenStack-API-Version": "compute 3.1"}),
         lambda: discovery.parse({}),
         lambda: list(compute.recording(io.BytesIO(b"GET"), "calls")),
-        lambda: decorators.available("GET /os-cells")(lambda req: None)(Request()),
+        lambda: decorators.available("GET /os-cells")(gone)(Request()),
         lambda: load(folder / "mistakes"),
         lambda: load(folder / "damaged"),
     ]
