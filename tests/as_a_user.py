@@ -716,7 +716,7 @@ def document(found: discovery.Document) -> None:
     assert_type(discovery.MediaType(base="application/json", type="text"), discovery.MediaType)
 
 
-def served(compute: History, api: Api) -> None:
+def gated(compute: History, api: Api) -> None:
     listing = api.find("GET", "/servers")
     assert_type(listing, Operation)
     assert_type(api.refusal("GET /servers", release="wallaby"), int | None)
@@ -949,7 +949,7 @@ def use(folder: Path) -> list[type[MicrospecError]]:
     of_bodies(compute.at("2.53")["POST /os-keypairs"])
     document(discovery.nova("2.1-2.79", "https://compute.example.com", "/v2.1/"))
     contract(compute, compute.at("2.37"))
-    served(compute, compute.at("2.37"))
+    gated(compute, compute.at("2.37"))
     return errors(compute, folder)
 
 

@@ -341,7 +341,9 @@ def test_the_code_of_a_user_uses_all_that_is_public() -> None:
 def test_the_code_of_a_user_imports_only_what_is_public() -> None:
     tree = ast.parse(Path(as_a_user.__file__).read_text(encoding="utf-8"))
     imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    modules = [str(node.module) for node in imported if str(node.module).partition(".")[0] not in sys.stdlib_module_names]
+    modules = [
+        str(node.module) for node in imported if str(node.module).partition(".")[0] not in sys.stdlib_module_names
+    ]
     assert modules == ["microspec", "microspec.server"]
 
 
