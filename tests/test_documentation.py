@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from microspec.history import History
 
 ROOT = Path(__file__).parents[1]
-UNCOMMITTED = ROOT / "docs" / "coverage.md"
+UNCOMMITTED = {ROOT / "docs" / name for name in ("answers.md", "coverage.md")}
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
-    *sorted({*(ROOT / "docs").rglob("*.md")} - {UNCOMMITTED}),
+    *sorted({*(ROOT / "docs").rglob("*.md")} - UNCOMMITTED),
 ]
 
 
@@ -137,7 +137,7 @@ def test_generated_pages_are_written_and_compared(generate: Any, tmp_path: Path,
     assert set(re.findall(r"^docs/(\S+) is out of date", capsys.readouterr().err, re.MULTILINE)) == pages
     assert generate.run(check=False, folder=tmp_path) == 0
     written = {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*.*")}
-    assert set(written) == {*pages, "coverage.md"}
+    assert set(written) == {*pages, "answers.md", "coverage.md"}
     (tmp_path / "coverage.md").write_text("of other versions")
     assert generate.run(check=True, folder=tmp_path) == 0
     (tmp_path / "rules.md").write_text("of other rules")

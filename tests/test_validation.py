@@ -340,7 +340,7 @@ def violations(operation: Operation, body: Any) -> tuple[Violation, ...]:
     return ()
 
 
-MORE = Violation(pointer="", keyword="", message="may have more violations, which are not listed")
+MORE = Violation(pointer="", keyword="", message="may have more violations, which are not listed", part="request")
 
 
 def test_values_that_contain_themselves(compute: History) -> None:

@@ -41,7 +41,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     "Compare": {"diffing": ("diff",)},
     "Check": {"auditing": ("audit",), "checking": ("lint", "check"), "validating": ("validate",)},
     "Author": {"writing": ("init", "new", "fmt"), "checking": ("renumber",), "exporting": ("build",)},
-    "Export": {"exporting": ("export", "openapi", "schema"), "models": ("models",)},
+    "Export": {"exporting": ("export", "openapi", "schema"), "modelling": ("models",)},
 }
 """The commands in the order of the help: its sections, and the module of this room that each command is in."""
 

@@ -180,7 +180,7 @@ def events(values: Iterable[Event]) -> list[shape.Event]:
 
 def verdict(errors: Mapping[str, Sequence[Violation]]) -> dict[str, Any]:
     """Whether a request is accepted, and what is wrong with each part of it."""
-    found = [{"part": part, **_json(item)} for part, violations in errors.items() for item in violations]
+    found = [{"part": part, **_flaw(item)} for part, violations in errors.items() for item in violations]
     return {"valid": not found, "errors": found}
 
 
@@ -197,6 +197,10 @@ def negotiation(value: Negotiation) -> shape.Negotiation:
     }
 
 
+def _flaw(item: Violation) -> shape.Violation:
+    return {"pointer": item.pointer, "keyword": item.keyword, "message": item.message}
+
+
 def _limit(value: Limit) -> shape.Limit:
     return {
         "kind": value.kind,
@@ -204,7 +208,7 @@ def _limit(value: Limit) -> shape.Limit:
         **availability(value.versions),
         "releases": [release.key if release else None for release in value.releases],
         "refused_at": str(value.refused_at) if value.refused_at else None,
-        "errors": [_json(item) for item in value.violations],
+        "errors": [_flaw(item) for item in value.violations],
         "note": value.note,
     }
 
@@ -225,7 +229,7 @@ def explanation(value: Explanation) -> shape.Explanation:
         "status": value.status,
         "reasons": [_reason(item) for item in value.reasons],
         "ignored": [_reason(item) for item in value.ignored],
-        "errors": [_json(item) for item in value.violations],
+        "errors": [_flaw(item) for item in value.violations],
         "instead": value.instead,
         "works_at": availability(value.works_at),
         "effective_at": availability(value.effective_at),
