@@ -54,8 +54,8 @@ CLIENTS = {"openstacksdk": "4.22.0", "python-novaclient": "18.13.1"}
 OPENAPI_PACKAGES = ("@redocly/cli@2.77.0", "@stoplight/prism-cli@5.16.0")
 """The tools from npm that read OpenAPI documents. Those from PyPI are in tests/openapi-tools.txt."""
 
-STOPPING = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"
-"""Ends what a script of a shell has started, also if it fails."""
+JOBS = "set -m\ntrap 'for job in $(jobs -p); do kill -- -$job; done' EXIT\n"
+"""How a script of a shell begins that starts servers: each is a job, as at a terminal, and none outlives the script."""
 
 SARIF_PACKAGE = "@microsoft/jest-sarif@1.0.0-beta.0"
 """A package that holds the JSON Schema of SARIF 2.1.0."""
@@ -179,7 +179,7 @@ def openapi(session: nox.Session) -> None:
     commands = re.findall(r"^```sh\n(.*?)^```$", (here / "docs" / "openapi.md").read_text(), re.MULTILINE | re.DOTALL)
     path = f"{tools / 'bin'}:{session.bin}:{os.environ['PATH']}"
     shutil.rmtree(work / "client", ignore_errors=True)
-    session.run("bash", "-emxo", "pipefail", "-c", "".join([STOPPING, *commands]), external=True, env={"PATH": path})
+    session.run("bash", "-exo", "pipefail", "-c", "".join([JOBS, *commands]), external=True, env={"PATH": path})
     session.run("python", "-m", "compileall", "-q", "client")
     session.chdir(here)
     run_tests(session, *map(str, sorted(Path("tests").glob("test_openapi*.py"))), "-m", "explore or not explore")
