@@ -11,6 +11,7 @@ import jsonschema_rs
 from microspec import NoSuchRoute
 
 from .places import ACCEPTED, REFUSED, nearest, place
+from .sending import Sending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ class Ours:
             for key, operation in api.operations.items():
                 self.operations.setdefault(key, {})[minor] = operation
         self._engines: dict[str, Any] = {}
+        self._sending = Sending(history)
 
     def changes(self, key: str, kind: str) -> Iterator[int]:
         """The minors at which the schema of a kind is another than just before."""
@@ -81,9 +83,13 @@ class Ours:
     def accepts(self, key: str, kind: str, minor: int, instance: Any) -> bool:
         """Whether it would get through: for an action, also whether the body is taken to mean it.
 
+        If the instance alone makes a request, the gate of a server decides.
+
         An answer is any that the operation may give if it succeeds, with whatever status; None is one without a body.
         """
         operation = self.operations[key][minor]
+        if self._sending.can_send(operation, kind) and not self.is_gone(key):
+            return self._sending.is_admitted(operation, kind, instance)
         if kind == "query":
             return operation.accepts_query(instance)
         if kind == "response":

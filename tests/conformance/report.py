@@ -48,8 +48,9 @@ INTRODUCTION = """\
 
 `nox -s conformance` installs two releases of Nova, and compares this specification with their decorators: the
 operations at each version, the statuses of their answers, and the verdicts on bodies, queries and answers. These are
-valid ones, ones at every limit, ones with a mistake, and the samples in Nova's documentation. For extra specs, it
-also makes the checks that Nova's code makes after the decorators. Nova 23 has no decorators for answers, only
+valid ones, ones at every limit, ones with a mistake, and the samples in Nova's documentation. A body or a query that
+makes a request is sent to the gate of a server (`microspec.server.Gate`), so its verdict is the one that a client
+meets. For extra specs, it also makes the checks that Nova's code makes after the decorators. Nova 23 has no decorators for answers, only
 samples. Each release is compared with the specification as that release had it (`History.as_of`). All verdicts agree,
 except for the deliberate differences below; any other difference fails the run. Each mistake in an answer counts on
 its own. The run also compares negotiated versions with the versions at which Nova accepts the requests, version
