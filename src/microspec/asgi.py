@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
 from .server.errors import Refused
-from .server.gate import Gate
-from .server.prefixes import Prefixes
+from .server.front import Front
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 
-    from .history import History
     from .server.admitted import Admitted
-    from .server.gate import Options
-    from .server.prefixes import Unknown
 
     Message = MutableMapping[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
     Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-class MicroversionMiddleware:
+class MicroversionMiddleware(Front["Application"]):
     """Lets only those requests to an application through that an operation of the service accepts.
 
     The scope of these has ``compute.microversion`` (a `Version`; the name begins with the type of the service) and
@@ -34,23 +30,9 @@ class MicroversionMiddleware:
     `Gate`.
     """
 
-    def __init__(
-        self,
-        app: Application,
-        history: History,
-        *,
-        prefix: str | Iterable[str] = "",
-        unknown: Unknown = "refuse",
-        **options: Unpack[Options],
-    ) -> None:
-        self._app = app
-        self.gate = Gate(history, **options)
-        self._prefixes = Prefixes(self.gate, prefix, unknown)
-        self._version_key = f"{self.gate.service_type}.microversion"
-
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         method = scope.get("method", "")
-        below = self._prefixes.below(method, _path(scope)) if scope["type"] == "http" else None
+        below = self._below(method, _path(scope)) if scope["type"] == "http" else None
         if below is None:
             await self._app(scope, receive, send)
             return

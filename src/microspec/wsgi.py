@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
 from .server.errors import Refused
-from .server.gate import Gate
-from .server.prefixes import Prefixes
+from .server.front import Front
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from .history import History
     from .server.admitted import Admitted
-    from .server.gate import Options
-    from .server.prefixes import Unknown
+
+    Application = WSGIApplication
 
 
-class MicroversionMiddleware:
+class MicroversionMiddleware(Front["Application"]):
     """Lets only those requests to an application through that an operation of the service accepts.
 
     The environ of these has ``compute.microversion`` (a `Version`; the name begins with the type of the service) and
@@ -32,25 +30,11 @@ class MicroversionMiddleware:
     `Gate`.
     """
 
-    def __init__(
-        self,
-        app: WSGIApplication,
-        history: History,
-        *,
-        prefix: str | Iterable[str] = "",
-        unknown: Unknown = "refuse",
-        **options: Unpack[Options],
-    ) -> None:
-        self._app = app
-        self.gate = Gate(history, **options)
-        self._prefixes = Prefixes(self.gate, prefix, unknown)
-        self._version_key = f"{self.gate.service_type}.microversion"
-
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
         if not path.isascii():
             path = path.encode("latin-1").decode("utf-8", "surrogateescape")
-        below = self._prefixes.below(method, path)
+        below = self._below(method, path)
         if below is None:
             return self._app(environ, start_response)
         try:

@@ -50,13 +50,13 @@ INTRODUCTION = """\
 operations at each version, the statuses of their answers, and the verdicts on bodies, queries and answers. These are
 valid ones, ones at every limit, ones with a mistake, and the samples in Nova's documentation. A body or a query that
 makes a request is sent to the gate of a server (`microspec.server.Gate`), so its verdict is the one that a client
-meets. For extra specs, it also makes the checks that Nova's code makes after the decorators. Nova 23 has no decorators for answers, only
-samples. Each release is compared with the specification as that release had it (`History.as_of`). All verdicts agree,
-except for the deliberate differences below; any other difference fails the run. Each mistake in an answer counts on
-its own. The run also compares negotiated versions with the versions at which Nova accepts the requests, version
-documents and headers with the answers of Nova's code, and what happens around the decorators: which bodies Nova takes
-for an action, what the filters of its pipeline answer, and how a server is shown in each of its statuses. Generated;
-do not edit.
+meets. For extra specs, it also makes the checks that Nova's code makes after the decorators. Nova 23 has no
+decorators for answers, only samples. Each release is compared with the specification as that release had it
+(`History.as_of`). All verdicts agree, except for the deliberate differences below; any other difference fails the
+run. Each mistake in an answer counts on its own. The run also compares negotiated versions with the versions at which
+Nova accepts the requests, version documents and headers with the answers of Nova's code, and what happens around the
+decorators: which bodies Nova takes for an action, what the filters of its pipeline answer, and how a server is shown
+in each of its statuses. Generated; do not edit.
 """
 
 
