@@ -244,7 +244,7 @@ def test_no_identifier_of_a_request_is_kept() -> None:
     handler = own.available(lambda req, id: f"GET /servers/{id}/tags")(lambda req, id: id)  # noqa: A006
     for number in range(100):
         handler(Request("2.26"), f"b{number}")
-    assert [*own._runs] == [("GET /servers/{server_id}/tags", "2.26")]
+    assert [*own._operations] == [("GET /servers/{server_id}/tags", "2.26")]
 
 
 # ------------------------------------------------------------------------------------------------------ queries

@@ -17,7 +17,6 @@ from logging import getLogger
 from typing import Literal
 
 from .loading import load_bundled
-from .questions.runs import Run
 from .schema.errors import ValidationError
 from .values import Frozen, put
 from .values.errors import MicrospecError
@@ -101,7 +100,7 @@ class Decorators(Frozen):
     _answers: Callable[[], Answers]
     _applies: Callable[[Any], bool] | None
     _dumps: Callable[[Any], str | bytes]
-    _runs: dict[tuple[str, str], Run]
+    _operations: dict[tuple[str, str], Operation]
 
     def __init__(
         self,
@@ -117,7 +116,7 @@ class Decorators(Frozen):
         put(self, "_answers", answers if callable(answers) else lambda: answers)
         put(self, "_applies", applies)
         put(self, "_dumps", dumps)
-        put(self, "_runs", {})
+        put(self, "_operations", {})
 
     @kept
     def _history(self) -> History:
@@ -139,7 +138,7 @@ class Decorators(Frozen):
 
             @wraps(handler)
             def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-                self._run(key(*args, **kwargs), request(args, kwargs))
+                self._operation(key(*args, **kwargs), request(args, kwargs))
                 return handler(*args, **kwargs)
 
             return checked
@@ -158,9 +157,9 @@ class Decorators(Frozen):
 
             @wraps(handler)
             def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-                run = self._run(key(*args, **kwargs), request(args, kwargs))
-                if run is not None:
-                    self._check_body(run.operation, body(args, kwargs))
+                found = self._operation(key(*args, **kwargs), request(args, kwargs))
+                if found is not None:
+                    self._check_body(found, body(args, kwargs))
                 return handler(*args, **kwargs)
 
             return checked
@@ -182,9 +181,9 @@ class Decorators(Frozen):
             @wraps(handler)
             def checked(*args: P.args, **kwargs: P.kwargs) -> R:
                 asked = request(args, kwargs)
-                run = self._run(key(*args, **kwargs), asked)
-                if run is not None:
-                    self._check_query(run, asked)
+                found = self._operation(key(*args, **kwargs), asked)
+                if found is not None:
+                    self._check_query(found, asked)
                 return handler(*args, **kwargs)
 
             return checked
@@ -206,10 +205,10 @@ class Decorators(Frozen):
 
             @wraps(handler)
             def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-                run = self._run(key(*args, **kwargs), request(args, kwargs))
+                found = self._operation(key(*args, **kwargs), request(args, kwargs))
                 answer = handler(*args, **kwargs)
-                if run is not None:
-                    self._check_answer(run, answer)
+                if found is not None:
+                    self._check_answer(found, answer)
                 return answer
 
             return checked
@@ -225,7 +224,7 @@ class Decorators(Frozen):
         key = self._history._source.key(operation)
         return lambda *_, **__: key
 
-    def _run(self, key: str, request: Any) -> Run | None:
+    def _operation(self, key: str, request: Any) -> Operation | None:
         """The operation at the version of a request. Raises what `error` makes of it if it is not there.
 
         None for a request that the history does not describe.
@@ -233,29 +232,26 @@ class Decorators(Frozen):
         if self._applies is not None and not self._applies(request):
             return None
         text = request.api_version_request.get_string()
-        found = self._runs.get((key, text))
+        found = self._operations.get((key, text))
         if found is None:
             found = self._found(key, Version(text))
-            self._runs[found.operation.key, text] = found  # not by `key`, which may have an identifier in it
+            self._operations[found.key, text] = found  # not by `key`, which may have an identifier in it
         return found
 
-    def _found(self, key: str, version: Version) -> Run:
+    def _found(self, key: str, version: Version) -> Operation:
         history = self._history
         key, api = history._source.key(key), history.at(version)
-        known = history.known[key]
-        if known.gone_since_release and api._directory.is_gone(known):
-            reason = f"{key} is gone since {known.gone_since_release}"
-            raise self._error(Deviation(410, reason, key, version))
-        if key not in api:
-            raise self._error(Deviation(404, str(api._absent(key)), key, version))
-        return Run(api, key)
+        status = api.refusal(key)
+        if status is not None:
+            gone = f"{key} is gone since {history.known[key].gone_since_release}"
+            raise self._error(Deviation(status, gone if status == 410 else str(api._absent(key)), key, version))
+        return api[key]
 
     def _check_body(self, found: Operation, given: Any) -> None:
         if not found.accepts_request(given):
             raise self._error(_invalid(found, "request", found.validate_request, given))
 
-    def _check_query(self, run: Run, request: Any) -> None:
-        found = run.operation
+    def _check_query(self, found: Operation, request: Any) -> None:
         try:
             given: Mapping[str, list[str]] = request.GET.dict_of_lists()
         except UnicodeDecodeError:
@@ -264,14 +260,14 @@ class Decorators(Frozen):
             raise self._error(_invalid(found, "query", found.validate_query, given))
         if found.unknown_query == "ignored":
             for name in given:
-                if not run.knows_parameter(name):
+                if not found.knows_parameter(name):
                     del request.GET[name]
 
-    def _check_answer(self, run: Run, answer: Any) -> None:
+    def _check_answer(self, found: Operation, answer: Any) -> None:
         wanted = self._answers()
         if wanted == "off":
             return
-        found, status = run.operation, getattr(answer, "status_int", None)
+        status = getattr(answer, "status_int", None)
         if status is not None and status >= 400:
             return
         if status is not None and status not in found.success_statuses:
