@@ -23,7 +23,7 @@ nox.options.sessions = ["lint", "types", "tests", "build"]
 nox.options.error_on_external_run = True
 
 if len(sys.argv) == 1:
-    print("lint, types, tests and build: about 4 minutes on two idle cores", file=sys.stderr, flush=True)
+    print("lint, types, tests and build: about 6 minutes on two idle cores", file=sys.stderr, flush=True)
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
