@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SAMPLES = ("1", "b48316c5-71e8-45e4-9884-6c78055b9b13")
 """Values of path parameters, of which the first that is valid is sent."""
 
+LARGE = 10_000_000
+"""The decorators of Nova know no limit for the size of a body, which its pipeline has."""
+
 WITH_BODY = ("POST", "PUT")
 
 
@@ -24,7 +27,8 @@ class Sending:
 
     def __init__(self, history: History) -> None:
         release = history.release.key if history.release else None
-        self._gate = Gate(history, versions=(history.min_version, history.max_version), release=release)
+        versions = (history.min_version, history.max_version)
+        self._gate = Gate(history, versions=versions, release=release, max_body=LARGE)
         self._paths: dict[tuple[str, int], str] = {}
 
     @staticmethod
