@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from .server.errors import Refused
+from .server.faults import phrase
 from .server.front import Front
 
 if TYPE_CHECKING:
@@ -93,4 +93,4 @@ class MicroversionMiddleware(Front["Application"]):
 
 
 def _line(status: int) -> str:
-    return f"{status} {HTTPStatus(status).phrase}"
+    return f"{status} {phrase(status)}"

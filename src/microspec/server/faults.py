@@ -30,6 +30,15 @@ _FAULTS = {
 ``computeFault``."""
 
 
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""The words of RFC 9110 for statuses that Python named differently before 3.13."""
+
+
+def phrase(status: int) -> str:
+    """The words for a status. Raises ValueError for a status that HTTP does not have."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
+
+
 def fault(refused: Refused, service_type: str) -> Any:
     """The body of an error as Nova has it."""
     name = _FAULTS.get(refused.status, f"{service_type}Fault")
@@ -41,7 +50,7 @@ def api_sig(refused: Refused, service_type: str, served: VersionRange) -> Any:
 
     A 406 says the range of versions, as the microversion specification asks for.
     """
-    title = HTTPStatus(refused.status).phrase
+    title = phrase(refused.status)
     code = f"{service_type}.{title.lower().replace(' ', '-')}"
     error = {"status": refused.status, "code": code, "title": title, "detail": refused.message}
     if refused.status == HTTPStatus.NOT_ACCEPTABLE:
