@@ -22,9 +22,7 @@ RECIPES = Path(__file__).parents[1] / "docs" / "recipes"
 
 FRAMEWORKS = ("fastapi", "flask", "falcon", "pecan")
 
-OWN_ROUTE = "/healthz"
-
-OK = b'{"status": "ok"}'
+OWN_ROUTE, DOCUMENTATION = "/healthz", "/openapi/"
 
 
 def recipe(name: str) -> Any:
@@ -36,6 +34,13 @@ def recipe(name: str) -> Any:
         return importlib.import_module(name)
     finally:
         sys.path.remove(str(RECIPES))
+
+
+def own_route(module: Any, path: str) -> bytes | None:
+    """The body of a route that is not part of the specification; None for a path without one."""
+    if path.startswith(DOCUMENTATION):
+        return json.dumps(module.documentation(path.removeprefix(DOCUMENTATION))).encode()
+    return b'{"status": "ok"}' if path == OWN_ROUTE else None
 
 
 def handled(keypairs: Any, admitted: Admitted) -> tuple[int, dict[str, str], bytes]:
@@ -66,9 +71,9 @@ def bare_wsgi(**options: Any) -> Any:
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         admitted = environ.get("microspec.admitted")
         if admitted is None:
-            is_own = environ["PATH_INFO"] == OWN_ROUTE
-            start_response("200 OK" if is_own else "404 Not Found", [("Content-Type", "application/json")])
-            return [OK if is_own else b"{}"]
+            own = own_route(module, environ["PATH_INFO"])
+            start_response("404 Not Found" if own is None else "200 OK", [("Content-Type", "application/json")])
+            return [own or b"{}"]
         status, headers, body = handled(keypairs, admitted)
         start_response(f"{status} Whatever", [*headers.items()])
         return [body]
@@ -84,7 +89,8 @@ def bare_asgi(**options: Any) -> Any:
     async def app(scope: Any, _: Any, send: Any) -> None:
         admitted = scope.get("microspec.admitted")
         if admitted is None:
-            status, headers, body = (200 if scope["path"] == OWN_ROUTE else 404), dict[str, str](), OK
+            own = own_route(module, scope["path"])
+            status, headers, body = (404 if own is None else 200), dict[str, str](), own or b"{}"
         else:
             status, headers, body = handled(keypairs, admitted)
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import falcon
-from keypairs import COMPUTE, PREFIX, Keypairs
+from keypairs import COMPUTE, PREFIX, Keypairs, documentation
 
 from microspec.server import Admitted, Gate, Refused
 from microspec.wsgi import MicroversionMiddleware
@@ -54,6 +54,13 @@ class Actions:
         answer(resp, *keypairs.lock(found))
 
 
+class Documentation:
+    """The documentation of a version, for any tool that reads OpenAPI."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, version: str) -> None:
+        resp.media = documentation(version)
+
+
 class Health:
     """A route of its own, which is not part of the compute API."""
 
@@ -66,5 +73,6 @@ api.add_error_handler(Refused, refuse)
 api.add_route(f"{PREFIX}/os-keypairs", Listing())
 api.add_route(f"{PREFIX}/os-keypairs/{{name}}", Item())
 api.add_route(f"{PREFIX}/servers/{{server_id}}/action", Actions())
+api.add_route("/openapi/{version}", Documentation())
 api.add_route("/healthz", Health())
 app = MicroversionMiddleware(api, COMPUTE, prefix=PREFIX, answers="prune")

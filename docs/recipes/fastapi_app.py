@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from keypairs import COMPUTE, PREFIX, Keypairs
+from keypairs import COMPUTE, PREFIX, Keypairs, documentation
 
 from microspec.asgi import MicroversionMiddleware
 from microspec.server import Admitted, Gate, Refused
@@ -61,6 +61,12 @@ def act_on_server(request: Request_) -> Response:
     if request.operation.action != "lock":
         raise keypairs.gate.refuse(501, f"{request.operation.action} is not implemented here.", request)
     return answer(*keypairs.lock(request))
+
+
+@app.get("/openapi/{version}")
+def openapi(version: str) -> dict[str, Any]:
+    """The documentation of a version, for any tool that reads OpenAPI."""
+    return documentation(version)
 
 
 @app.get("/healthz")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
-from keypairs import COMPUTE, PREFIX, Keypairs
+from keypairs import COMPUTE, PREFIX, Keypairs, documentation
 
 from microspec.server import Admitted, Gate, Refused
 from microspec.wsgi import MicroversionMiddleware
@@ -58,6 +58,12 @@ def act_on_server(server_id: str) -> Response:
     if found.operation.action != "lock":
         raise keypairs.gate.refuse(501, f"{found.operation.action} is not implemented here.", found)
     return answer(*keypairs.lock(found))
+
+
+@app.get("/openapi/<version>")
+def openapi(version: str) -> Response:
+    """The documentation of a version, for any tool that reads OpenAPI."""
+    return jsonify(documentation(version))
 
 
 @app.get("/healthz")

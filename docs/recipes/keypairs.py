@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import microspec
+from microspec import openapi
 
 if TYPE_CHECKING:
     from microspec.server import Admitted, Gate
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 PREFIX = "/v2.1"
 
 COMPUTE = microspec.load("compute")
+
+
+def documentation(version: str) -> dict[str, Any]:
+    """What the recipes serve at a version, as an OpenAPI document. Raises InvalidVersion or UnknownVersion."""
+    return openapi.document(COMPUTE.at(version), resources=["keypairs"])
+
 
 Answer = tuple[int, Any]
 """The status and the body of an answer, as a JSON value."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pecan
-from keypairs import COMPUTE, PREFIX, Keypairs
+from keypairs import COMPUTE, PREFIX, Keypairs, documentation
 from pecan.hooks import PecanHook
 from pecan.rest import RestController
 from webob import Response
@@ -77,6 +77,11 @@ pecan.route(ComputeController, "os-keypairs", KeypairsController())
 
 
 class RootController:
+    @pecan.expose("json", content_type="application/json")
+    def openapi(self, *version: str) -> dict[str, Any]:
+        """The documentation of a version, for any tool that reads OpenAPI."""
+        return documentation(".".join(version))
+
     @pecan.expose("json")
     def healthz(self) -> dict[str, str]:
         """A route of its own, which is not part of the compute API."""
