@@ -60,7 +60,11 @@ def cpu_of(work: Callable[[], object]) -> float:
 
 
 def per_call(function: Callable[[Any], object], argument: Any) -> Callable[[], float]:
-    """A measure of the CPU time of one call, in seconds: the mean over a block of calls."""
+    """A measure of the CPU time of one call, in seconds: the mean over a block of calls.
+
+    It is called once before, so that the work of a first call does not decide how many calls are in a block.
+    """
+    function(argument)
     calls = 1
     while calls < 1 << 20 and _block(function, argument, calls) < BLOCK:
         calls *= 2
