@@ -13,7 +13,7 @@ from ..values import Frozen, put, same
 from ..values.frozen import frozendict
 from . import facts as facts_
 from .attribution import NOTHING, reached, reached_by, schema_of, users
-from .pairing import Pairing
+from .pairing import Pairing, is_only_labelled_anew
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def of_microversion(microversion: Microversion, before: Api) -> Deltas:
     for deltas in found.values():
         _explain_whole(deltas)
         _explain_labels(deltas)
+    _explain_by_users(causes, found, apis)
     return {
         name: OperationDeltas(_resource(name, apis[-1], apis[0]), deltas) for name, deltas in found.items() if deltas
     }
@@ -175,17 +176,44 @@ def _explain_silent(causes: Sequence[Cause], found: Mapping[str, Draft], states:
 
     A schema is only visible while something refers to it.
     """
-    told = {cause.number for deltas in found.values() for delta in deltas.values() for cause in delta.causes}
-    silent: dict[str, list[Cause]] = {}
-    for cause in causes:
-        name = schema_of(cause.change)
-        if cause.number not in told and name is not None:
-            silent.setdefault(name, []).append(cause)
+    silent = _silent(causes, found)
     for operation, deltas in found.items() if silent else ():
         for place, delta in deltas.items():
             names = {name for facts in states[operation] for name in facts.get(place, NOTHING)[1] if name in silent}
             if names:
                 deltas[place] = delta.because(cause for name in names for cause in silent[name])
+
+
+def _explain_by_users(causes: Sequence[Cause], found: Mapping[str, Draft], apis: Sequence[Api]) -> None:
+    """Add changes of schemas that no delta shows to the deltas of the changes of what refers to these schemas."""
+    silent = _silent(causes, found)
+    by_user: dict[str, list[Cause]] = {}
+    of_each = users(apis) if silent else {}
+    for name in silent:
+        for user in of_each.get(name, ()):
+            by_user.setdefault(user, []).extend(silent[name])
+    for deltas in found.values() if by_user else ():
+        for place, delta in deltas.items():
+            altered = {cause.change._about[1] for cause in delta.causes} & by_user.keys()
+            if altered:
+                deltas[place] = delta.because(cause for user in altered for cause in by_user[user])
+
+
+def _silent(causes: Sequence[Cause], found: Mapping[str, Draft]) -> dict[str, list[Cause]]:
+    """The changes of schemas that cause no delta that a reader is shown, by the name of the schema."""
+    shown = [
+        delta
+        for deltas in found.values()
+        for delta in deltas.values()
+        if not is_only_labelled_anew(delta.before, delta.after)
+    ]
+    told = {cause.number for delta in shown for cause in delta.causes}
+    silent: dict[str, list[Cause]] = {}
+    for cause in causes:
+        name = schema_of(cause.change)
+        if cause.number not in told and name is not None:
+            silent.setdefault(name, []).append(cause)
+    return silent
 
 
 def _explain_whole(deltas: Draft) -> None:

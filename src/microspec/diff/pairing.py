@@ -97,6 +97,18 @@ class Pairing:
         side[place] = side[place].set("kinds", kinds.set(kind, changed))
 
 
+def is_only_labelled_anew(before: Fact | None, after: Fact | None) -> bool:
+    """Whether two facts differ only in the label of the only form of a kind, which no reader is shown."""
+    return before is not None and after is not None and same(_without_single(before), _without_single(after))
+
+
+def _without_single(fact: Fact) -> dict[str, Any]:
+    """A fact without the labels of forms that are the only ones of their kind."""
+    kinds = fact.get("kinds", {})
+    plain = {kind: [_unlabelled(forms[0])] if len(forms) == 1 else [*forms] for kind, forms in kinds.items()}
+    return {**fact, "kinds": plain}
+
+
 def _unlabelled(alternative: Fact) -> dict[str, Any]:
     return {key: value for key, value in alternative.items() if key != "form"}
 
