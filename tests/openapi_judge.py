@@ -28,6 +28,9 @@ FORMATS.checks("python-regex")(lambda value: not isinstance(value, str) or is_py
 _URI = r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 FORMATS.checks("uri")(lambda value: not isinstance(value, str) or bool(re.fullmatch(_URI, value)))
 
+WHITE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""The white space and the ends of lines of ECMA-262, which are ``\\s`` in its patterns."""
+
 
 def _is_ipv6(value: str) -> bool:
     """Whether a text is an address of RFC 4291, which has no zone; the class of Python takes one."""
@@ -35,7 +38,7 @@ def _is_ipv6(value: str) -> bool:
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-    """The keyword ``pattern`` with ECMAScript's meaning of ``$``, at which there is no newline before the end."""
+    """The keyword ``pattern`` with ECMAScript's meaning: no newline follows ``$``, and ``\\s`` is other characters."""
     if isinstance(instance, str) and not re.search(_in_python(pattern), instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
@@ -60,7 +63,8 @@ def _additional_properties(validator: Any, schema: Any, instance: Any, around: A
 
 
 def _in_python(pattern: str) -> str:
-    return re.sub(r"\$(?=$|\)|\|)", r"\\Z", pattern)
+    """A pattern of ECMAScript, written for Python."""
+    return re.sub(r"\$(?=$|\)|\|)", r"\\Z", pattern).replace(r"\s", f"[{WHITE}]")
 
 
 Judge = extend(
