@@ -26,7 +26,7 @@ WHY = {
 TEXT = f"""\
 The models of *create server* at {bodies.VERSION}. The first one is made in a process that has imported pydantic and
 read the operation, and has made no other; what is told is the median of several processes. Beside it stands pydantic
-alone: the same classes as `microspec models` writes them, for all bodies of the operation, are imported, and their
+alone: the same classes as the command `models` writes them, for all bodies of the operation, are imported, and their
 bytecode is there. What is measured of a body is `model_validate`: microspec asks its validator and makes the
 objects in Python, and the classes that are written leave both to pydantic, which checks most of the schema.
 """
