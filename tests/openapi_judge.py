@@ -64,7 +64,12 @@ def _additional_properties(validator: Any, schema: Any, instance: Any, around: A
 
 def _in_python(pattern: str) -> str:
     """A pattern of ECMAScript, written for Python."""
-    return re.sub(r"\$(?=$|\)|\|)", r"\\Z", pattern).replace(r"\s", f"[{WHITE}]")
+    inside = False
+    parts = []
+    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
+        inside = part == "[" or (inside and part != "]")
+        parts.append((WHITE if inside else f"[{WHITE}]") if part == r"\s" else part)
+    return re.sub(r"\$(?=$|\)|\|)", r"\\Z", "".join(parts))
 
 
 Judge = extend(
