@@ -186,7 +186,7 @@ def says_all_of_it(history: History) -> None:
 
 @pytest.mark.explore
 def test_a_version_is_one_file(checkout: Path, compute: History) -> None:
-    """One is added, and removed again; then the highest one is. The releases stay as they are, whatever they speak."""
+    """One is added, and removed again; then the highest one is, which its releases no longer support."""
     folder = checkout / "spec" / "versions"
     (folder / f"{NEW}.yaml").write_text(ADDED.format(version=NEW))
     added = run(checkout)
@@ -205,11 +205,15 @@ def test_a_version_is_one_file(checkout: Path, compute: History) -> None:
         assert "GET /os-novelties" not in history.known
 
     (folder / f"{HIGHEST}.yaml").unlink()
+    service = folder.parent / "service.yaml"
+    last = compute.versions[-2]
+    service.write_text(service.read_text().replace(f'max-version: "{HIGHEST}"', f'max-version: "{last}"'))
     less = run(checkout)
     assert [name for name in less.failed if not (is_about_highest(name) and name in whole.names)] == [], less.printed
     for history in histories(checkout):
         assert history.versions == compute.versions[:-1]
-        assert history.releases == compute.releases
+        assert history.releases.keys() == compute.releases.keys()
+        assert history.max_version == last == max(release.max_version for release in history.releases.values())
 
 
 def is_about_highest(name: str) -> bool:
