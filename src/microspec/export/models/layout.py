@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from ...schema import walk
 from ...values.distinct import text
 from .documents import read, schemas
+from .names import numbered
 from .plan import Planner, plain_name
 from .types import Alias, Choice, Items, Object, Table
 
@@ -113,15 +114,6 @@ class Layout:
             found[key] = name
             used.add(name)
         return found
-
-
-def numbered(name: str) -> Iterator[str]:
-    """A name, and then the same with numbers, without end."""
-    yield name
-    number = 2
-    while True:
-        yield f"{name}_{number}"
-        number += 1
 
 
 def key_of(type_: Named) -> Key:

@@ -7,7 +7,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
 _WITH_PREFIX = (
     *("computed_fields", "config", "construct", "copy", "dump", "dump_json", "extra", "fields", "fields_set"),
@@ -41,7 +41,7 @@ def field_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
     used = set(found.values())
     for name in sorted(set(names) - found.keys()):
         plain = _plain(name)
-        found[name] = next(each for each in _numbered(plain) if each not in used and each not in taken)
+        found[name] = next(each for each in numbered(plain) if each not in used and each not in taken)
         used.add(found[name])
     return {name: found[name] for name in names}
 
@@ -61,7 +61,8 @@ def _plain(name: str) -> str:
     return f"{plain}_" if iskeyword(plain) or _hides(plain) else plain
 
 
-def _numbered(name: str) -> Iterable[str]:
+def numbered(name: str) -> Iterator[str]:
+    """A name, and then the same with numbers, without end."""
     yield name
     number = 2
     while True:

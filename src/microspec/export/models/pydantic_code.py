@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...schema.formats import WORDS, patterns
-from .layout import BASE, PATTERNS, numbered
+from .layout import BASE, PATTERNS
+from .names import numbered
 from .style import Style
 from .text import Expression, Group, Union, docstring, laid, pattern, quoted
 from .types import Anything, Choice, Listed, Object, Plain
