@@ -230,7 +230,8 @@ def _whole(value: Any) -> Any:
 
 REASONS: dict[str, Reason] = {
     "lone surrogate": Reason(
-        "It is not a character, and microspec refuses a value with one. The judge accepts it.", value=_whole
+        "It is not a character. Where a schema looks at a string, microspec refuses one. The judge accepts it.",
+        value=_whole,
     ),
     "formats": Reason(
         "microspec checks `uri`, `ipv4` and other formats of JSON Schema, as Nova does. The judge accepts any string.",
