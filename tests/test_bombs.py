@@ -20,7 +20,7 @@ from microspec.diff.semantic import differences
 from microspec.model.definition import Response
 from microspec.schema import cases, pointer, walk
 from microspec.schema.fields import Fields
-from microspec.schema.walk import MOST_LEVELS, MOST_PARTS, is_too_large
+from microspec.schema.walk import MOST_LEVELS, MOST_PARTS, Sizes
 from microspec.values.frozen import freeze, frozendict
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ def test_the_version_that_makes_a_schema_too_large_is_named(library: Path) -> No
 @pytest.mark.parametrize("kind", LINKS)
 def test_what_is_not_refused_is_done_in_a_while(library: Path, tmp_path: Path, kind: str) -> None:
     """With as many references as the language lets through, or twenty where they do not multiply."""
-    lengths = [n for n in range(1, 21) if not is_too_large(freeze({"$ref": "First"}), freeze(chain(LINKS[kind], n)))]
+    lengths = [
+        n for n in range(1, 21) if not Sizes().is_too_large(freeze({"$ref": "First"}), freeze(chain(LINKS[kind], n)))
+    ]
     add(library, chain(LINKS[kind], lengths[-1]))
     change(
         library,
@@ -176,15 +178,15 @@ def test_what_is_not_refused_is_done_in_a_while(library: Path, tmp_path: Path, k
 
 def test_a_schema_in_itself_is_not_large() -> None:
     tree = freeze({"type": "object", "properties": {name: {"$ref": "Tree"} for name in "abc"}})
-    assert not is_too_large(freeze({"$ref": "Tree"}), {"Tree": tree})
+    assert not Sizes().is_too_large(freeze({"$ref": "Tree"}), {"Tree": tree})
     wide = freeze({"anyOf": [TEXT] * (MOST_PARTS - 1)})
-    assert not is_too_large(wide, {})
-    assert is_too_large(freeze({"anyOf": [TEXT] * MOST_PARTS}), {})
+    assert not Sizes().is_too_large(wide, {})
+    assert Sizes().is_too_large(freeze({"anyOf": [TEXT] * MOST_PARTS}), {})
     deep: Any = TEXT
     for _ in range(MOST_LEVELS - 1):
         deep = {"items": deep}
-    assert not is_too_large(freeze(deep), {})
-    assert is_too_large(freeze({"items": deep}), {})
+    assert not Sizes().is_too_large(freeze(deep), {})
+    assert Sizes().is_too_large(freeze({"items": deep}), {})
 
 
 def test_parts_that_are_unions_are_not_multiplied_out(monkeypatch: pytest.MonkeyPatch) -> None:

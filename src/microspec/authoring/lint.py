@@ -16,7 +16,7 @@ from ..model.elements import Element
 from ..model.errors import PreconditionError
 from ..model.microversion import periods
 from ..model.references import References
-from ..schema.walk import MOST_LEVELS, MOST_PARTS, is_too_large, reach, references, same_value
+from ..schema.walk import MOST_LEVELS, MOST_PARTS, Sizes, reach, references, same_value
 from ..values.diagnostics import Diagnostic, Location
 from ..values.errors import nearest
 from ..values.frozen import EMPTY
@@ -110,6 +110,7 @@ class Lint:
         self.touched: dict[str, tuple[str, Version]] = {}
         self.features: dict[str, Version | None] = {}
         self.behaviors: set[str] = set()
+        self.subjects: list[set[str]] = []
         self.stated: dict[str, Version] = {}
         self.lives = Lives(named)
         self.undescribed: set[str] = set()
@@ -117,9 +118,14 @@ class Lint:
         self.measured: set[str] = set()
         self.too_large: set[str] = set()
         self._references = References()
+        self._sizes = Sizes()
         self._users: dict[str, set[str]] = {}
         """The schemas and operations that refer to a schema at some version, in some release."""
         self._needed: dict[int, tuple[Behavior, dict[str, list[Element]]]] = {}  # by identity: it keeps them alive
+        self._needing: dict[str, set[str]] = {}
+        """The behaviors that need a schema or an operation at some version, in some release."""
+        self._indexed: Mapping[str, Behavior] = EMPTY
+        """The behaviors that `_needing` was last completed with."""
         self._used_by: dict[str, set[str]] = {}
         """The schemas that a schema or an operation refers to at some version, in some release."""
 
@@ -142,6 +148,7 @@ class Lint:
         self._check_size(uses, api, {}, Location(file="?"))
         for place, (file, microversion) in enumerate(versions):
             self._check_features(file, [file, *(() if place else baseline)], microversion)
+        self.subjects = [_subjects(microversion) for _, microversion in versions]
         keys = tuple(releases)
         known: set[tuple[Location, str, str]] = set()
         written = (change for _, each in versions for change in each.written)
@@ -184,7 +191,7 @@ class Lint:
         self.lives.begin(uses.used)
         for place, (file, microversion) in enumerate(versions):
             before, had = api, uses
-            if area is None or self._concerns(microversion, area):
+            if area is None or not area.isdisjoint(self.subjects[place]):
                 api, made = self._made(before, microversion)
                 uses = self._uses_after(had, before, api, microversion)
                 files = [file, *(() if place else baseline)]
@@ -241,15 +248,6 @@ class Lint:
         if any(change.noun == "operation" or getattr(change, "path", None) for change in differing):
             users.add(_PATHS)
         return users | reach(used, lambda name: self._used_by.get(name, ())).keys()
-
-    def _concerns(self, microversion: Microversion, area: Set[str]) -> bool:
-        """Whether a microversion changes something in an area, or says something about it."""
-        return any(
-            change._about[1] in area
-            or (isinstance(change, AddOperation) and _PATHS in area)
-            or (isinstance(change, (AddBehavior, AlterBehavior)) and not area.isdisjoint(_names_in(change)))
-            for change in (*microversion.changes, *microversion.elsewhere)
-        )
 
     def _report(self, names: Iterable[str], location: Location, code: str, message: str, hint: str | None) -> None:
         if self.doubtful.isdisjoint(names):
@@ -343,10 +341,17 @@ class Lint:
     def _uses_after(self, had: _Uses, before: Api, after: Api, microversion: Microversion) -> _Uses:
         """The uses of schemas after a microversion. Most microversions change none, which is quicker to see."""
         about = {change._about for change in microversion.changes}
-        is_same = before.common is after.common and all(
-            self._named_in(before, *each) == self._named_in(after, *each) for each in about
-        )
-        return had if is_same else self._uses(after)
+        has_common = before.common is after.common
+        if has_common and all(self._named_in(before, *each) == self._named_in(after, *each) for each in about):
+            return had
+        has_direct = has_common and all(kind == "schemas" for kind, _ in about)
+        direct = had.direct if has_direct else self._direct(after)
+        used = frozenset(self._references.closure(direct, after.schemas))
+        named = {name for each in about for name in self._named_in(after, *each) or ()}
+        missing = {*had.dangling, *named, *(name for kind, name in about if kind == "schemas")} - after.schemas.keys()
+        users = ((name, user) for name in missing for user in self._users.get(name, ()))
+        still = {name for name, user in users if name in (self._named_in(after, "schemas", user) or ())}
+        return _Uses(direct, used, frozenset(missing & {*direct, *named, *still}))
 
     def _named_in(self, api: Api, kind: str, name: str) -> tuple[str, ...] | None:
         """The schemas that a schema or an operation refers to; None if there is none of this name."""
@@ -355,9 +360,13 @@ class Lint:
 
     def _direct(self, api: Api) -> frozenset[str]:
         """The names that operations, and their common parts, refer to."""
+        return self._of_common(api).union(*map(self._references.of, api.definitions.values()))
+
+    def _of_common(self, api: Api) -> frozenset[str]:
+        """The names that the common parts of operations refer to."""
         common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
-        bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
-        return frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
+        body = {api.common.error_body} if api.common.error_body else frozenset[str]()
+        return frozenset(body).union(*map(references, common))
 
     def _note_users(self, elements: Iterable[tuple[str, str]], api: Api) -> None:
         """Note which schemas some schemas and operations refer to. Each is given by its kind and its name."""
@@ -375,7 +384,7 @@ class Lint:
         new = uses.direct - self.measured
         self.measured |= new
         for name in sorted(new - self.too_large):
-            if is_too_large(api.schemas.get(name), api.schemas):
+            if self._sizes.is_too_large(api.schemas.get(name), api.schemas):
                 self.too_large.add(name)
                 inside = reach([name], lambda each: self._references.of(api.schemas.get(each, EMPTY)))
                 change = next((changes[each] for each in inside if each in changes), None)
@@ -445,8 +454,11 @@ class Lint:
     def _check_stories(self, behavior: Behavior, after: Api, change: Change) -> None:
         """Report a behavior that explains a status if one of an earlier version, about the same elements, explains it,
         too."""
-        for name, earlier in after.behaviors.items() if behavior.about else ():
-            if name == behavior.name or name not in self.stated or {*earlier.about} != {*behavior.about}:
+        about = {*behavior.about}
+        for name, earlier in after.behaviors.items() if about else ():
+            if not about.issuperset(earlier.about) or len({*earlier.about}) != len(about):
+                continue
+            if name == behavior.name or name not in self.stated:
                 continue
             if earlier.operations and behavior.operations and not {*earlier.operations} & {*behavior.operations}:
                 continue
@@ -467,10 +479,11 @@ class Lint:
         old, new = Draft(before), Draft(after)
         touched = {change._about[1] for change in microversion.changes}
         lost: dict[_Subject, list[str]] = {}
+        concerned = self._needing_any(touched, after)
         for name, behavior in after.behaviors.items():
-            elements = self._needed_by(behavior)
-            if touched.isdisjoint(elements):
+            if name not in concerned:
                 continue
+            elements = self._needed_by(behavior)
             for element in (each for owner in elements for each in elements[owner]):
                 if element.owner in touched and element.is_in(old) and not element.is_in(new):
                     lost.setdefault(element.name, []).append(name)
@@ -492,6 +505,14 @@ class Lint:
                 hint = "end it with remove-behavior, or change what it says with alter-behavior"
                 self._report([name, *involved], place, "outlived", f"behavior {name} {words}", hint)
 
+    def _needing_any(self, names: Iterable[str], api: Api) -> set[str]:
+        """The behaviors that need one of some schemas and operations, and perhaps some that do so elsewhere."""
+        if api.behaviors is not self._indexed:
+            self._indexed = api.behaviors
+            for behavior in api.behaviors.values():
+                self._needed_by(behavior)
+        return set[str]().union(*(self._needing.get(name, ()) for name in names))
+
     def _needed_by(self, behavior: Behavior) -> dict[str, list[Element]]:
         """The elements that a behavior is about, and its operations, by the names of their schemas and operations."""
         known = self._needed.get(id(behavior))
@@ -500,6 +521,8 @@ class Lint:
             for element in map(Element, dict.fromkeys((*behavior.about, *behavior.operations))):
                 found.setdefault(element.owner, []).append(element)
             known = self._needed[id(behavior)] = (behavior, found)
+            for owner in found:
+                self._needing.setdefault(owner, set()).add(behavior.name)
         return known[1]
 
     def _removal(self, subject: _Subject, before: Api, microversion: Microversion) -> Change:
@@ -583,6 +606,18 @@ class Lint:
                 self._report([name, keys[0]], places[keys[0]], "undescribed-parameter", message, hint)
 
 
+def _subjects(microversion: Microversion) -> set[str]:
+    """The names of all that a microversion changes in any release, or says something about."""
+    found: set[str] = set()
+    for change in microversion.written:
+        found.add(change._about[1])
+        if isinstance(change, AddOperation):
+            found.add(_PATHS)
+        elif isinstance(change, (AddBehavior, AlterBehavior)):
+            found |= _names_in(change)
+    return found
+
+
 def _last_of_periods(microversions: Sequence[Microversion], releases: Sequence[str]) -> list[str | None]:
     """The last release of each period in which the same changes hold, newest first; None if there are no releases."""
     if not releases:
@@ -643,7 +678,7 @@ def _place(change: Change) -> Location:
 
 def _answered(operations: Iterable[str], api: Api) -> set[int]:
     """The statuses with which some of the operations answer."""
-    return {response.status for key in operations if key in api for response in api[key].responses}
+    return {status for key in operations if key in api for status in api[key]._statuses}
 
 
 def _is_there(subject: _Subject, draft: Draft) -> bool:

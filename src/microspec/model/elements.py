@@ -45,9 +45,11 @@ class Element:
         if not self.part:
             return True
         if self.is_of_operation:
-            schemas = _queries(draft, self.owner)
-            return self.part in schemas or any(
-                value in _values(schemas.get(way, EMPTY)) for way, value in self._pairs()
+            parameters = draft.definition(self.owner).parameters
+            return ("query", self.part[1:]) in parameters or any(
+                value in _values(parameters["query", way[1:]].schema)
+                for way, value in self._pairs()
+                if ("query", way[1:]) in parameters
             )
         schema = draft.whole_schema(self.owner)
         if any(step in _properties(holder) for holder, step in _ends(schema, self.part[1:])):

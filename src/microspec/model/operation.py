@@ -8,7 +8,7 @@ from .definition import TEXT, Parameter, path_names, query_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Final, TypeVar
 
     from ..schema.standalone import Document, Standard
@@ -145,15 +145,18 @@ class Operation(Frozen):
     @kept
     def responses(self) -> tuple[Response, ...]:
         """Its answers by status, including those that any operation may give. Errors have their common body."""
-        common = self._api.common.responses if self.definition.microversioned else {}
-        every = {**common, **self._content.responses}
         body = self._api.common.error_body
-        every = {k: r.replace(body=body) if body and r.status >= 400 and not r.body else r for k, r in every.items()}
-        return tuple(sorted(every.values(), key=lambda r: (r.status, r.when or "")))
+        every = [r.replace(body=body) if body and r.status >= 400 and not r.body else r for r in self._listed()]
+        return tuple(sorted(every, key=lambda r: (r.status, r.when or "")))
 
     @kept
     def _statuses(self) -> frozenset[int]:
-        return frozenset(response.status for response in self.responses)
+        return frozenset(response.status for response in self._listed())
+
+    def _listed(self) -> Iterable[Response]:
+        """Its answers as they are listed, and those that any operation may give."""
+        common = self._api.common.responses if self.definition.microversioned else {}
+        return {**common, **self._content.responses}.values()
 
     @property
     def own_statuses(self) -> tuple[int, ...]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Found = tuple[Any, bool]
 
+    _Shape = tuple[int, int, tuple[tuple[str, int], ...]]
+
     Schema = frozendict[str, Any]
 else:
     Schema = frozendict
@@ -105,27 +107,54 @@ def reach(names: Iterable[str], further: Callable[[str], Iterable[str]]) -> dict
 
 MOST_PARTS = 10_000
 MOST_LEVELS = 100
-"""How large a schema may be when it is written out (`is_too_large`): fifty times as large as the largest real one."""
+"""How large a schema may be when it is written out (`Sizes`): fifty times as large as the largest real one."""
 
 
-def is_too_large(schema: Any, schemas: Mapping[str, Schema]) -> bool:
-    """Whether a schema, with all that it refers to written out, has too many schemas in it, or too many levels of them.
+class Sizes:
+    """How large schemas are with all that they refer to written out. It looks into each schema once."""
 
-    A reference to a schema that contains it is not followed. The limit is needed because facts about a value are kept
-    for each location in it: twenty schemas, each of which refers twice to the next, have a million locations.
-    """
-    left = MOST_PARTS
-    stack: list[tuple[Any, int, frozenset[str]]] = [(schema, 1, frozenset())]
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, _Shape]] = {}  # by identity: it keeps them alive
+
+    def is_too_large(self, schema: Any, schemas: Mapping[str, Schema]) -> bool:
+        """Whether a schema has too many schemas in it, or too many levels of them, when it is written out.
+
+        A reference to a schema that contains it is not followed. The limit is needed because facts about a value are
+        kept for each location in it: twenty schemas, each of which refers twice to the next, have a million locations.
+        """
+        left = MOST_PARTS
+        stack: list[tuple[Any, int, frozenset[str]]] = [(schema, 0, frozenset())]
+        while stack:
+            current, above, inside = stack.pop()
+            parts, levels, uses = self._shape(current)
+            left -= parts
+            if left < 0 or above + levels > MOST_LEVELS:
+                return True
+            for name, level in uses:
+                if name in schemas and name not in inside:
+                    stack.append((schemas[name], above + level, inside | {name}))
+        return False
+
+    def _shape(self, schema: Any) -> _Shape:
+        known = self._known.get(id(schema))
+        if known is None:
+            known = self._known[id(schema)] = (schema, _shape(schema))
+        return known[1]
+
+
+def _shape(schema: Any) -> _Shape:
+    """How many schemas a schema has in it, on how many levels, and the names that it refers to, with their levels."""
+    parts, levels = 0, 0
+    uses: list[tuple[str, int]] = []
+    stack = [(schema, 1)]
     while stack:
-        current, level, inside = stack.pop()
-        left -= 1
-        if left < 0 or level > MOST_LEVELS:
-            return True
+        current, level = stack.pop()
+        parts, levels = parts + 1, max(levels, level)
         name = current.get("$ref") if isinstance(current, dict) else None
-        if name is not None and name in schemas and name not in inside:
-            stack.append((schemas[name], level + 1, inside | {name}))
-        stack += [(item, level + 1, inside) for item in subschemas(current)]
-    return False
+        if name is not None:
+            uses.append((name, level))
+        stack += [(item, level + 1) for item in subschemas(current)]
+    return parts, levels, tuple(uses)
 
 
 def closure(names: Iterable[str], schemas: Mapping[str, Schema]) -> frozendict[str, Schema]:
