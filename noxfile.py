@@ -66,6 +66,26 @@ def group(name: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(PYPROJECT, name)
 
 
+def environment(session: nox.Session, folder: Path, pins: str) -> str:
+    """Make an environment in a folder, of what a file of tests/ lists, and nothing else. Returns its interpreter."""
+    session.run("python", "-m", "venv", str(folder))
+    python = str(folder / "bin" / "python")
+    listed = str(Path(__file__).parent / "tests" / pins)
+    install = ("pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", listed)
+    session.run(python, "-m", *install, external=True, env=UNPINNED)
+    return python
+
+
+def novas_in(session: nox.Session, work: Path) -> list[str]:
+    """Install releases of Nova in a folder, and put their sources there. Returns ``RELEASE=PYTHON`` for each."""
+    pythons = {name: environment(session, work / f"nova-{name}", f"conformance/nova-{name}.txt") for name in NOVAS}
+    for release, python in pythons.items():
+        source = ("pip", "download", "-q", "--no-deps", "--no-binary", "nova", "--no-build-isolation")
+        target = ("--dest", str(work), f"nova=={release}")
+        session.run(python, "-m", *source, *target, external=True, env=UNPINNED)
+    return [f"{release}={python}" for release, python in pythons.items()]
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and form of the code."""
@@ -247,37 +267,30 @@ def conformance(session: nox.Session) -> None:
     """Compare the specification with Nova and tempest, and write docs/conformance.md. Takes some minutes."""
     session.install(".")
     here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
-    pythons = {}
-    for name in (*(f"nova-{release}" for release in NOVAS), f"tempest-{TEMPEST}"):
-        session.run("python", "-m", "venv", str(work / name))
-        pythons[name] = str(work / name / "bin" / "python")
-        pins = here / "tests" / "conformance" / f"{name}.txt"
-        install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
-        session.run(pythons[name], "-m", *install, external=True, env=UNPINNED)
-    for release in NOVAS:
-        source = ["pip", "download", "-q", "--no-deps", "--no-binary", "nova", "--no-build-isolation"]
-        session.run(
-            *(pythons[f"nova-{release}"], "-m", *source, "--dest", str(work), f"nova=={release}"),
-            external=True,
-            env=UNPINNED,
-        )
+    novas = novas_in(session, work)
+    tempest = environment(session, work / "tempest", f"conformance/tempest-{TEMPEST}.txt")
     session.chdir(here / "tests")
-    session.run(
-        *("python", "-m", "conformance", *(f"{release}={pythons[f'nova-{release}']}" for release in NOVAS)),
-        *("--tempest", f"{TEMPEST}={pythons[f'tempest-{TEMPEST}']}", "--work", str(work)),
-        *("--write", str(here / "docs" / "conformance.md")),
-    )
+    page = ("--write", str(here / "docs" / "conformance.md"))
+    peers = (*novas, "--tempest", f"{TEMPEST}={tempest}", "--work", str(work))
+    session.run("python", "-m", "conformance", *peers, *page)
+
+
+@nox.session
+def agreement(session: nox.Session) -> None:
+    """Put what conformance asks to OpenAPI documents and models, and write docs/agreement.md. Takes some minutes."""
+    session.install(".", *group("tests"))
+    here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
+    novas = novas_in(session, work)
+    session.chdir(here / "tests")
+    page = ("--write", str(here / "docs" / "agreement.md"))
+    session.run("python", "-m", "conformance.agreement", *novas, "--work", str(work), *page)
 
 
 @nox.session
 def nova(session: nox.Session) -> None:
     """Run Nova's unit tests with our decorators, and write docs/nova.md; `-- --part` runs some, and writes nothing."""
     here, work = Path(__file__).parent, Path(session.create_tmp()).resolve()
-    session.run("python", "-m", "venv", str(work / "nova"))
-    python = str(work / "nova" / "bin" / "python")
-    pins = here / "tests" / "in_nova" / f"nova-{NOVAS[0]}.txt"
-    install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(pins)]
-    session.run(python, "-m", *install, external=True, env=UNPINNED)
+    python = environment(session, work / "nova", f"in_nova/nova-{NOVAS[0]}.txt")
     session.run(python, "-m", "pip", "install", "-q", "--no-deps", str(here), external=True)
     session.chdir(here / "tests")
     write = ("--write", str(here / "docs" / "nova.md"))
@@ -292,10 +305,7 @@ def audit(session: nox.Session) -> None:
     pinned = {name: f"peers/{name}-{release}.txt" for name, release in CLIENTS.items()}
     given = []
     for name, pins in {**pinned, "nova": f"conformance/nova-{NOVAS[0]}.txt"}.items():
-        session.run("python", "-m", "venv", str(work / name))
-        python = str(work / name / "bin" / "python")
-        install = ["pip", "install", "-q", "--no-deps", "--only-binary", ":all:", "-r", str(here / "tests" / pins)]
-        session.run(python, "-m", *install, external=True, env=UNPINNED)
+        python = environment(session, work / name, pins)
         given += [f"--{name}", f"{CLIENTS.get(name, NOVAS[0])}={python}"]
     session.chdir(here / "tests")
     session.run("python", "-m", "peers", *given, "--work", str(work), "--write", str(here / "docs" / "audit.md"))

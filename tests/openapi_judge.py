@@ -5,6 +5,7 @@ It reads the document alone, as any program would that follows docs/openapi.md.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
@@ -16,7 +17,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from microspec.schema.formats import is_python_regex
-from openapi_documents import JSON, keys, resolved
+from openapi_documents import JSON, keys, references, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,7 @@ class Document:
         self.document = document
         self.operations = keys(document)
         self._judges: dict[str, Any] = {}
+        self._texts: dict[str, tuple[str, set[str]]] = {}
 
     @cached_property
     def _registry(self) -> Any:
@@ -100,17 +102,57 @@ class Document:
             self._judges[name] = Judge(here, registry=self._registry, format_checker=FORMATS)
         return bool(self._judges[name].is_valid(instance))
 
-    def accepts_request(self, key: str, body: Any) -> bool:
-        """Whether an operation accepts a body; None is no body. For an action, any action of its path may."""
-        written = self.operations[key].get("requestBody")
-        if written is None:
-            return True
-        if body is None:
-            return not written["required"]
-        return self._accepts(f"{key.partition('#')[0]} request", written["content"][JSON]["schema"], body)
+    def accepts(self, key: str, kind: str, status: int, instance: Any) -> bool:
+        """Whether an instance is accepted: the body of an action by any action of its path.
 
-    def accepts_query(self, key: str, query: dict[str, list[str]]) -> bool:
-        """Whether an operation accepts the values of each parameter."""
+        None is no body.
+        """
+        if kind == "request":
+            written = self.operations[key].get("requestBody")
+            if written is None or instance is None:
+                return written is None or not written["required"]
+            schema = written["content"][JSON]["schema"]
+            return self._accepts(f"{key.partition('#')[0]} request", schema, instance)
+        found = self.schema(key, kind, status)
+        return found is not None and self._accepts(f"{key} {kind} {status}", found, instance)
+
+    def schema(self, key: str, kind: str, status: int = 0) -> dict[str, Any] | None:
+        """The schema of a body, of a query, or of the answers with a status; None if there is none.
+
+        Of an action, only what the document says of its own counts.
+        """
+        if kind == "query":
+            return self._of_query(key)
+        return self._of_request(key) if kind == "request" else self._of_answer(key, status)
+
+    def closure(self, schema: Any) -> frozenset[str]:
+        """The texts of a schema and of all that it refers to, which together say what it accepts."""
+        found = {json.dumps(schema)}
+        seen, waiting = set[str](), references(schema)
+        while waiting:
+            seen |= waiting
+            targets = [self._text(reference) for reference in waiting]
+            found.update(text for text, _ in targets)
+            waiting = set().union(*(further for _, further in targets)) - seen
+        return frozenset(found)
+
+    def _text(self, reference: str) -> tuple[str, set[str]]:
+        """What a reference leads to, with its name, and the references in it."""
+        if reference not in self._texts:
+            target = resolved({"$ref": reference}, self.document)
+            self._texts[reference] = f"{reference} {json.dumps(target)}", references(target)
+        return self._texts[reference]
+
+    def _of_request(self, key: str) -> dict[str, Any] | None:
+        written = self.operations[key]
+        found: dict[str, Any] | None
+        if "actions" in written["x-openstack"]:
+            found = self.said(key).get("request")
+        else:
+            found = written["requestBody"]["content"][JSON]["schema"] if "requestBody" in written else None
+        return found
+
+    def _of_query(self, key: str) -> dict[str, Any]:
         written = self.operations[key]
         given = [resolved(item, self.document) for item in written["parameters"]]
         own = [item for item in given if item["in"] == "query"]
@@ -122,19 +164,18 @@ class Document:
         }
         if "patternProperties" in schema:
             schema["patternProperties"] = {k: _values(v) for k, v in schema["patternProperties"].items()}
-        return self._accepts(f"{key} query", schema, query)
+        return schema
 
-    def accepts_answer(self, key: str, status: int, body: Any) -> bool:
-        """Whether a body may come with a status; of an action, only what it says of its own answers counts."""
+    def _of_answer(self, key: str, status: int) -> dict[str, Any] | None:
         written = self.operations[key]
-        actions = written["x-openstack"].get("actions")
-        if actions and str(status) in self.said(key)["responses"]:
+        found: dict[str, Any] | None
+        if "actions" in written["x-openstack"] and str(status) in self.said(key)["responses"]:
             bodies = [item["schema"] for item in self.said(key)["responses"][str(status)] if "schema" in item]
-            schema = {"anyOf": bodies} if bodies else None
+            found = {"anyOf": bodies} if bodies else None
         else:
             answer = resolved(written["responses"][str(status)], self.document)
-            schema = answer["content"][JSON]["schema"] if "content" in answer else None
-        return schema is not None and self._accepts(f"{key} {status}", schema, body)
+            found = answer["content"][JSON]["schema"] if "content" in answer else None
+        return found
 
     def said(self, key: str) -> dict[str, Any]:
         """What is said of an operation or an action under ``x-openstack``."""

@@ -288,8 +288,8 @@ def test_every_session_is_described() -> None:
 EVERY_DAY = {"lint", "types", "tests", "build"}
 """The sessions that the second command of the README runs."""
 
-ON_REQUEST = {"constraints", "docs", "benchmarks"}
-"""The sessions that write something."""
+ON_REQUEST = {"constraints", "docs", "benchmarks", "agreement"}
+"""The sessions that write something, and change nothing that another session does not check."""
 
 
 # ----------------------------------------------------------------------------------------- what is installed

@@ -6,15 +6,17 @@ The bodies, queries and answers are those of the conformance plan: around every 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 import exploring
 import microspec
 from conformance.instances import bodies, queries
-from microspec import NoSuchRoute, openapi
+from forms import forms
+from microspec import openapi
 from microspec.questions.runs import Runs
+from microspec.schema.validator import Validator
 from openapi_judge import Document
 
 if TYPE_CHECKING:
@@ -62,60 +64,20 @@ def operations(key: str) -> Iterator[tuple[Api, Operation, Document]]:
 
 @pytest.mark.parametrize("key", exploring.share(KEYS, 30, "".join, always=ALWAYS))
 def test_a_document_accepts_what_the_validators_accept(key: str) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen = set[tuple[str, Validator]]()
     wrong, verdicts = [], {"request": set[bool](), "query": set[bool](), "response": set[bool]()}
     for api, operation, document in operations(key):
-        for kind, status, schema, ours, theirs in _sides(api, operation, document):
-            if (kind, repr(schema)) in seen:
+        for form in forms(api, operation):
+            if (form.kind, form.validator) in seen:
                 continue
-            seen.add((kind, repr(schema)))
-            made = queries if kind == "query" else bodies
-            found = made(schema, f"{key} {kind} {status}", MOST)
-            for instance in [*found, *(ERRORS if status >= 400 else ())]:
-                verdict = ours(instance)
-                verdicts[kind].add(verdict)
-                if theirs(instance) != verdict:
-                    wrong.append((str(api.version), kind, status, verdict, instance))
+            seen.add((form.kind, form.validator))
+            made = queries if form.kind == "query" else bodies
+            found = made(form.schema(), f"{key} {form.kind} {form.status}", MOST)
+            for instance in [*found, *(ERRORS if form.status >= 400 else ())]:
+                verdict = form.accepts(instance)
+                verdicts[form.kind].add(verdict)
+                if document.accepts(key, form.kind, form.status, instance) != verdict:
+                    wrong.append((str(api.version), form.kind, form.status, verdict, instance))
     assert wrong == []
     if (key,) in ALWAYS:
         assert all(verdicts[kind] == {True, False} for kind, _ in seen if kind != "query")
-
-
-def _sides(api: Api, operation: Operation, document: Document) -> Iterator[tuple[str, int, Any, Any, Any]]:
-    """What there is to ask: the kind, the status, a schema, and what each side answers."""
-    key = operation.key
-    request = operation.request_schema()
-    if request is not None:
-        yield (
-            "request",
-            0,
-            request,
-            lambda body: _accepts(api, operation, body),
-            lambda b: document.accepts_request(key, b),
-        )
-    yield (
-        "query",
-        0,
-        operation.query_schema(),
-        operation.accepts_query,
-        lambda query: document.accepts_query(key, query),
-    )
-    for status in sorted({response.status for response in operation.responses}):
-        schema = operation.response_schema(status)
-        if schema is not None:
-            yield (
-                *("response", status, schema),
-                lambda body, status=status: body is not None and operation.accepts_response(body, status),
-                lambda body, status=status: body is not None and document.accepts_answer(key, status, body),
-            )
-
-
-def _accepts(api: Api, operation: Operation, body: Any) -> bool:
-    """Whether a body is accepted: for an action, by the action that it names."""
-    if operation.action is None:
-        return operation.accepts_request(body)
-    try:
-        found = api.match(operation.method, operation.path.replace("{", "").replace("}", ""), body).operation
-    except NoSuchRoute:
-        return False
-    return found.accepts_request(body)

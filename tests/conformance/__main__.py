@@ -7,43 +7,27 @@ compared. Exits 1 if anything differs that is not meant to.
 
 from __future__ import annotations
 
-import argparse
 import time
-from pathlib import Path
 
-import yaml
-
-import microspec
 from microspec import VersionSet
 
 from . import differences, negotiation, pipeline, protocol, report
 from .compare import Comparison
-from .nova import Nova
-from .ours import Ours
-from .plan import Plan
-from .samples import Samples
+from .prepared import parser, prepare, release
 from .tempest import Tempest
 
 
 def main() -> int:
     """Compare, print, write the page. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="conformance")
-    parser.add_argument("novas", nargs="+", metavar="RELEASE=PYTHON", type=_release)
-    parser.add_argument("--tempest", required=True, metavar="RELEASE=PYTHON", type=_release)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--write", type=Path)
-    arguments = parser.parse_args()
+    asked = parser("conformance")
+    asked.add_argument("--tempest", required=True, metavar="RELEASE=PYTHON", type=release)
+    arguments = asked.parse_args()
     started = time.monotonic()
 
-    table = yaml.safe_load(Path(__file__).with_name("operations.yaml").read_text(encoding="utf-8"))
-    novas = [Nova(release, python, table["routes"]) for release, python in arguments.novas]
-    history = microspec.load()
-    newest = novas[0]
-    of_each = {nova.release: Ours(history, nova.release, newest.max_minor) for nova in novas}
-    ours = of_each[newest.release]
+    prepared = prepare(arguments)
+    history, novas, of_each, sdists, plan = prepared
+    newest, ours = prepared.newest, of_each[prepared.newest.release]
     tempest = Tempest(arguments.tempest[0], arguments.tempest[1], ours)
-    sdists = {nova.release: arguments.work / f"nova-{nova.release}.tar.gz" for nova in novas}
-    plan = Plan(ours, novas, [Samples(release, sdist, table["samples"]) for release, sdist in sdists.items()])
     deliberate = differences.load("differences.yaml")
     comparison = Comparison(of_each, novas, deliberate)
     comparison.problems += plan.problems
@@ -70,11 +54,6 @@ def main() -> int:
     if arguments.write:
         arguments.write.write_text(report.page(comparison, second), encoding="utf-8")
     return int(any(one.unmeant or one.problems for one in (comparison, second)))
-
-
-def _release(text: str) -> tuple[str, str]:
-    release, _, python = text.partition("=")
-    return release, python
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class Case:
             and (not self._places or any(place.matches(difference) for place in self._places))
             and (not self._places or self._value_fits(difference))
             and all(
-                any(validator.is_valid(value) for value in _at(_readable(difference.instance), pointer.split("/")[1:]))
+                any(validator.is_valid(value) for value in _at(readable(difference.instance), pointer.split("/")[1:]))
                 for pointer, validator in self._where.items()
             )
             and (self._repairs is None or self._is_repaired(difference, accepts))
@@ -102,7 +102,7 @@ class Case:
     def _value_fits(self, difference: Difference) -> bool:
         pointer = difference.place.partition(" ")[2]
         tokens = [token if token == "*" else re.escape(token) for token in pointer.split("/")[1:]]
-        values = list(_at(_readable(difference.instance), tokens))
+        values = list(_at(readable(difference.instance), tokens))
         return not values or any(map(self._value.is_valid, values))
 
     def _is_repaired(self, difference: Difference, accepts: Callable[[Difference, Any], bool]) -> bool:
@@ -215,6 +215,6 @@ REPAIRS: dict[str, list[Callable[[Any], Any]]] = {
 """Changes to a value; if it has that, one of them takes it away."""
 
 
-def _readable(instance: Any) -> Any:
+def readable(instance: Any) -> Any:
     """The instance as a validation engine can read it."""
     return _in_scalars(instance, REPAIRS["a lone surrogate"][0])

@@ -70,29 +70,31 @@ at both ends of these versions. Every disagreement is listed below; any other fa
 def page(comparison: Comparison, second: Comparison) -> str:
     """The page of the documentation."""
     releases = list(comparison.counts)
-    lines = [INTRODUCTION, "## What was compared", "", *_table(["", *(f"Nova {release}" for release in releases)])]
+    lines = [INTRODUCTION, "## What was compared", "", *table(["", *(f"Nova {release}" for release in releases)])]
     for name, words in COUNTED.items():
         numbers = [comparison.counts[release][name] for release in releases]
-        lines += [_row([words, *(f"{number:,}" for number in numbers)])] if any(numbers) else []
+        lines += [row([words, *(f"{number:,}" for number in numbers)])] if any(numbers) else []
     lines += ["", "## Deliberate differences", ""]
-    lines += _table(["difference", *(f"in Nova {release}" for release in releases), "reason"])
+    lines += table(["difference", *(f"in Nova {release}" for release in releases), "reason"])
     for entry in comparison.entries:
         found = [f"{comparison.explained[release][entry.id]:,}" for release in releases]
-        lines.append(_row([entry.id, *found, entry.why]))
+        lines.append(row([entry.id, *found, entry.why]))
     for release, counts in second.counts.items():
         lines += ["", f"## A second opinion: {release}", "", SECOND_OPINION]
         lines += [f"- {counts[name]:,} {words}" for name, words in COUNTED.items() if counts[name]]
-        lines += ["", *_table(["what", "times", "who is right", "why"])]
+        lines += ["", *table(["what", "times", "who is right", "why"])]
         explained = second.explained[release]
-        lines += [_row([entry.id, f"{explained[entry.id]:,}", entry.right, entry.why]) for entry in second.entries]
+        lines += [row([entry.id, f"{explained[entry.id]:,}", entry.right, entry.why]) for entry in second.entries]
     return "\n".join(lines) + "\n"
 
 
-def _table(titles: list[str]) -> list[str]:
-    return [_row(titles), _row(["---"] * len(titles))]
+def table(titles: list[str]) -> list[str]:
+    """How a table begins."""
+    return [row(titles), row(["---"] * len(titles))]
 
 
-def _row(cells: list[str]) -> str:
+def row(cells: list[str]) -> str:
+    """A line of a table."""
     return f"| {' | '.join(cells)} |"
 
 
