@@ -25,6 +25,7 @@ from microspec.schema.walk import normalised
 from openapi_documents import JSON, at, document_of, everything, find, keys, operations, references, resolved, versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from microspec import Api, History, Operation
@@ -75,6 +76,24 @@ def test_names_are_those_of_the_specification_and_all_are_used(api: Api, documen
     used = references(document)
     there = {f"#/components/{kind}/{name}" for kind, values in document["components"].items() for name in values}
     assert used | {"#/components/securitySchemes/X-Auth-Token"} == there
+
+
+def test_no_unnamed_object_gets_the_name_of_a_schema(document: dict[str, Any]) -> None:
+    """Generators of clients name an object after the schema and the property that it is in."""
+    schemas = document["components"]["schemas"]
+    given = {name: place for schema in schemas for name, place in unnamed_objects(schema, schemas[schema])}
+    assert len(given) > 20
+    assert {name: place for name, place in given.items() if name in schemas} == {}
+
+
+def unnamed_objects(name: str, schema: Any) -> Iterator[tuple[str, str]]:
+    """The names that the objects in a schema get, each with where it is."""
+    for way, inner in (*schema.get("properties", {}).items(), ("item", schema.get("items"))):
+        if isinstance(inner, dict) and "$ref" not in inner:
+            own = name + "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", way))
+            if inner.get("type") == "object":
+                yield own, f"{name}.{way}"
+            yield from unnamed_objects(own, inner)
 
 
 def test_ids_are_unique_and_do_not_change(compute: History) -> None:
