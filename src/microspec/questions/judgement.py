@@ -338,30 +338,35 @@ class Case:
         return self._judge.runs.versions(places)
 
     @kept
-    def _taking(self) -> tuple[Way, ...]:
-        """The ways that accept the request."""
-        return tuple(filter(self.takes, self._ways.distinct)) if self._ways else ()
-
-    @kept
     def works_at(self) -> int:
         """The places of the versions that accept it. Above the versions of the release, the newest release decides."""
-        return self._with_newer(sum(way.places for way in self._taking), lambda case: case.works_at)
+        return self._where(Case.takes)
 
     @kept
     def effective_at(self) -> int:
         """Those of these places where all parts of the request have an effect."""
-        own = sum(way.places for way in self._taking if not self.unknown(way))
-        return self._with_newer(own, lambda case: case.effective_at)
+        return self._where(lambda case, way: case.takes(way) and not case.unknown(way))
 
-    def _with_newer(self, places: int, newer: Callable[[Case], int]) -> int:
-        """The places up to the highest version that the release supports, and above it those of the newest release."""
+    def _where(self, holds: Callable[[Case, Way], bool]) -> int:
+        """The places at which something holds, above the highest version of the release in the newest release."""
         end = self.source.number(described(self.source, self.source.spoken)) + 1
-        if end == len(self.source.versions):
-            return places
+        places = self._within((1 << end) - 1, holds)
+        if end < len(self.source.versions):
+            places |= self._in_newest._within(-1 << end, holds)
+        return places
+
+    def _within(self, places: int, holds: Callable[[Case, Way], bool]) -> int:
+        """Those of some places at which something holds."""
+        ways = self._ways.distinct if self._ways else ()
+        return places & sum(way.places for way in ways if way.places & places and holds(self, way))
+
+    @kept
+    def _in_newest(self) -> Case:
+        """The same request, judged as of the newest release."""
         judge = self.source.newest.kept(Judge)
-        request, asked = self._given
-        spoken = (1 << end) - 1
-        return places & spoken | newer(Case(judge, request, asked, judge.cloud(None))) & ~spoken
+        case = Case(judge, *self._given, judge.cloud(None))
+        case._verdicts.update(self._verdicts)
+        return case
 
     def unknown(self, way: Way) -> tuple[Sent, ...]:
         """What is ignored there: unknown query parameters, and fields that only other versions know."""

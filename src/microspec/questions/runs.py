@@ -5,6 +5,8 @@ A question about all versions is asked once for each `Run` of an operation. Ther
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..model.references import References
 from ..schema.pointer import joined, parse_pointer
 from ..values.frozen import frozendict, kept
@@ -42,7 +44,7 @@ class Run:
     @kept
     def statuses(self) -> frozenset[int]:
         """All statuses that it answers with."""
-        return frozenset(response.status for response in self.operation.responses)
+        return self.operation._statuses
 
     def knows_parameter(self, name: str) -> bool:
         """Whether it has a query parameter with this name."""
@@ -87,7 +89,7 @@ class Runs:
         self._runs: dict[str, tuple[Run | None, ...]] = {}
         self._single: dict[tuple[str, int], Run | None] = {}
         self._distinct: dict[str, tuple[Run, ...]] = {}
-        self._parts: dict[tuple[str, str, str], str] = {}
+        self.known_part = lru_cache(maxsize=4)(self._known_part)  # few: elements are asked for again at once, and long
         self._sets: dict[int, VersionSet] = {}
 
     def of(self, key: str) -> tuple[Run | None, ...]:
@@ -114,7 +116,7 @@ class Runs:
             self._distinct[key] = found
         return found
 
-    def known_part(self, key: str, part: str, element: str) -> str:
+    def _known_part(self, key: str, part: str, element: str) -> str:
         """The part of an element that an operation knows at any version.
 
         A parameter (`part` is ``query``) is known or not. A pointer into the ``request`` may be known up to a step.

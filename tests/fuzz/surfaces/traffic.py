@@ -54,7 +54,7 @@ POST /servers/{server_id}/action#rebuild 2.54
 GET /flavors
 DELETE /os-keypairs/mine latest
 """
-EACH = 0.0005
+EACH = 0.00025
 """So many seconds may be taken by each call, where that is more than an input may take."""
 
 MANY_SHARE = 0.002
