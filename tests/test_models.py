@@ -207,6 +207,13 @@ def test_whole_numbers_become_integers_and_nothing_else_changes() -> None:
         model(whole=1.5)
 
 
+def test_a_lone_surrogate_is_taken_where_the_validator_does_not_look_at_it(compute: History) -> None:
+    specs = compute.at("2.96")["POST /flavors/{flavor_id}/os-extra_specs"]
+    body = {"extra_specs": {"a": "\ud800"}}
+    assert specs.accepts_request(body)
+    assert model_of(models.request(specs)).model_validate(body).model_dump(exclude_unset=True) == body
+
+
 def test_a_union_is_discriminated_where_its_schema_is() -> None:
     cat = closed({"kind": {"const": "cat"}, "lives": {"type": "integer"}}, "kind")
     dog = closed({"kind": {"enum": ["dog", "wolf"]}}, "kind")

@@ -402,8 +402,8 @@ class _Form:
         def made(value: Any) -> Any:
             kind = _kind(value)
             fitting = [(option, make) for option, make in ways if kind in option.type.kinds]
-            if len(fitting) > 1:
-                fitting = [way for way in fitting if self._accepts(way[0], value)]
+            if len(fitting) > 1:  # none of them accepts a lone surrogate, which the whole schema may not look at
+                fitting = [way for way in fitting if self._accepts(way[0], value)] or fitting
             make = fitting[0][1]
             return value if make is None else make(value)
 
