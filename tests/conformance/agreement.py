@@ -60,7 +60,7 @@ count as one. Generated; do not edit.
 """
 
 WHY = """\
-All differences are values with half of a surrogate pair, such as `"\\ud800"`. JSON can express it, but it is not a
+What differs are values with half of a surrogate pair, such as `"\\ud800"`. JSON can express it, but it is not a
 character. JSON Schema has no rule for it, so the judge accepts it. The validators refuse a string with one where the
 schema looks at the string.
 """
@@ -84,6 +84,10 @@ class Judge(ABC):
     def accepts(self, form: Form, instance: Any) -> bool:
         """Whether an instance is accepted."""
 
+    @abstractmethod
+    def expected(self, form: Form, instance: Any) -> bool:
+        """Whether it should be."""
+
 
 class Documents(Judge):
     """The OpenAPI documents, at the versions of each question."""
@@ -102,6 +106,9 @@ class Documents(Judge):
 
     def accepts(self, form: Form, instance: Any) -> bool:
         return self._at(form.api).accepts(form.operation.key, form.kind, form.status, instance)
+
+    def expected(self, form: Form, instance: Any) -> bool:
+        return form.accepts(instance)
 
     def _at(self, api: Api) -> Document:
         if self._latest is None or self._latest[0] is not api:
@@ -128,6 +135,9 @@ class Models(Judge):
         except ValidationError:
             return False
         return True
+
+    def expected(self, form: Form, instance: Any) -> bool:
+        return form.validator.accepts(instance)
 
 
 class Place(NamedTuple):
@@ -200,18 +210,28 @@ def judged(judge: Judge, ours: Ours, part: Work) -> Result:
         for instance in instances.values():
             if instance is None and place.kind == "response":  # an answer without a body
                 continue
-            verdict = form.accepts(instance)
+            verdict = judge.expected(form, instance)
             result.verdicts[place.kind, verdict] += 1
-            if judge.accepts(form, instance) == verdict:
+            other = _verdict(judge, form, instance)
+            if other == verdict:
                 continue
             whole = readable(instance)
-            if whole != instance and judge.accepts(form, whole) == form.accepts(whole):
+            if other is True and whole != instance and _verdict(judge, form, whole) == judge.expected(form, whole):
                 result.explained[place.kind] += 1
             else:
-                said = "accepts" if verdict else "refuses"
+                words = "accepts" if verdict else "refuses"
                 where = f"{place.operation} at 2.{place.minor}, {place.kind} {place.status or ''}".rstrip()
-                result.wrong.append(f"{where}: the validator {said} {json.dumps(instance)}"[:WIDTH])
+                text = f"{where}: the validator {words}, {judge.name} say {other}: {json.dumps(instance)}"
+                result.wrong.append(text[:WIDTH])
     return result
+
+
+def _verdict(judge: Judge, form: Form, instance: Any) -> bool | str:
+    """Whether a judge accepts an instance, or what it raises instead of an answer."""
+    try:
+        return judge.accepts(form, instance)
+    except Exception as error:  # a difference as any other
+        return repr(error)
 
 
 def shared_out(judge: Judge, ours: Ours, whole: Work) -> Result:
@@ -238,14 +258,11 @@ def _process(judge: Judge, ours: Ours, share: list[Work], send: Any) -> None:
     send.send(result)
 
 
-def text(results: Mapping[str, Result]) -> str:
-    """What is printed."""
-    lines = []
-    for name, result in results.items():
-        asked = ", ".join(f"{number:,} {WORDS[kind]}" for kind, number in result.forms.items())
-        lines.append(f"{name}: {result.verdicts.total():,} verdicts on {asked}; {len(result.wrong):,} differ")
-        lines += result.wrong[:SHOWN]
-    return "\n".join(lines)
+def text(name: str, result: Result) -> str:
+    """What is printed about a judge."""
+    asked = ", ".join(f"{number:,} {WORDS[kind]}" for kind, number in result.forms.items())
+    first = f"{name}: {result.verdicts.total():,} verdicts on {asked}; {len(result.wrong):,} differ"
+    return "\n".join([first, *result.wrong[:SHOWN]])
 
 
 def page(results: Mapping[str, Result]) -> str:
@@ -268,7 +285,7 @@ def main() -> int:
     results = {}
     for judge in (Documents(), Models()):
         results[judge.name] = shared_out(judge, ours, work(judge, ours, prepared.plan.questions))
-    print(text(results))
+        print(text(judge.name, results[judge.name]), flush=True)
     print(f"{time.monotonic() - started:.0f} seconds")
     if arguments.write:
         arguments.write.write_text(page(results), encoding="utf-8")
