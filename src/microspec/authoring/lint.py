@@ -111,6 +111,7 @@ class Lint:
         self.features: dict[str, Version | None] = {}
         self.behaviors: set[str] = set()
         self.subjects: list[set[str]] = []
+        """What each microversion changes, or says something about."""
         self.stated: dict[str, Version] = {}
         self.lives = Lives(named)
         self.undescribed: set[str] = set()
@@ -122,10 +123,6 @@ class Lint:
         self._users: dict[str, set[str]] = {}
         """The schemas and operations that refer to a schema at some version, in some release."""
         self._needed: dict[int, tuple[Behavior, dict[str, list[Element]]]] = {}  # by identity: it keeps them alive
-        self._needing: dict[str, set[str]] = {}
-        """The behaviors that need a schema or an operation at some version, in some release."""
-        self._indexed: Mapping[str, Behavior] = EMPTY
-        """The behaviors that `_needing` was last completed with."""
         self._used_by: dict[str, set[str]] = {}
         """The schemas that a schema or an operation refers to at some version, in some release."""
 
@@ -339,7 +336,10 @@ class Lint:
         return _Uses(direct, used, direct.union(*map(self._references.of, api.schemas.values())) - set(api.schemas))
 
     def _uses_after(self, had: _Uses, before: Api, after: Api, microversion: Microversion) -> _Uses:
-        """The uses of schemas after a microversion. Most microversions change none, which is quicker to see."""
+        """The uses of schemas after a microversion. Most microversions change none, which is quicker to see.
+
+        Otherwise only those names can dangle that did so before, or that the microversion refers to or removes.
+        """
         about = {change._about for change in microversion.changes}
         has_common = before.common is after.common
         if has_common and all(self._named_in(before, *each) == self._named_in(after, *each) for each in about):
@@ -360,13 +360,9 @@ class Lint:
 
     def _direct(self, api: Api) -> frozenset[str]:
         """The names that operations, and their common parts, refer to."""
-        return self._of_common(api).union(*map(self._references.of, api.definitions.values()))
-
-    def _of_common(self, api: Api) -> frozenset[str]:
-        """The names that the common parts of operations refer to."""
         common = [*(parameter.schema for parameter in api.common.parameters.values()), *api.common.headers.values()]
-        body = {api.common.error_body} if api.common.error_body else frozenset[str]()
-        return frozenset(body).union(*map(references, common))
+        bodies = {api.common.error_body} if api.common.error_body else frozenset[str]()
+        return frozenset(bodies).union(*map(references, common), *map(self._references.of, api.definitions.values()))
 
     def _note_users(self, elements: Iterable[tuple[str, str]], api: Api) -> None:
         """Note which schemas some schemas and operations refer to. Each is given by its kind and its name."""
@@ -479,11 +475,10 @@ class Lint:
         old, new = Draft(before), Draft(after)
         touched = {change._about[1] for change in microversion.changes}
         lost: dict[_Subject, list[str]] = {}
-        concerned = self._needing_any(touched, after)
         for name, behavior in after.behaviors.items():
-            if name not in concerned:
-                continue
             elements = self._needed_by(behavior)
+            if touched.isdisjoint(elements):
+                continue
             for element in (each for owner in elements for each in elements[owner]):
                 if element.owner in touched and element.is_in(old) and not element.is_in(new):
                     lost.setdefault(element.name, []).append(name)
@@ -505,14 +500,6 @@ class Lint:
                 hint = "end it with remove-behavior, or change what it says with alter-behavior"
                 self._report([name, *involved], place, "outlived", f"behavior {name} {words}", hint)
 
-    def _needing_any(self, names: Iterable[str], api: Api) -> set[str]:
-        """The behaviors that need one of some schemas and operations, and perhaps some that do so elsewhere."""
-        if api.behaviors is not self._indexed:
-            self._indexed = api.behaviors
-            for behavior in api.behaviors.values():
-                self._needed_by(behavior)
-        return set[str]().union(*(self._needing.get(name, ()) for name in names))
-
     def _needed_by(self, behavior: Behavior) -> dict[str, list[Element]]:
         """The elements that a behavior is about, and its operations, by the names of their schemas and operations."""
         known = self._needed.get(id(behavior))
@@ -521,8 +508,6 @@ class Lint:
             for element in map(Element, dict.fromkeys((*behavior.about, *behavior.operations))):
                 found.setdefault(element.owner, []).append(element)
             known = self._needed[id(behavior)] = (behavior, found)
-            for owner in found:
-                self._needing.setdefault(owner, set()).add(behavior.name)
         return known[1]
 
     def _removal(self, subject: _Subject, before: Api, microversion: Microversion) -> Change:

@@ -89,7 +89,7 @@ class Runs:
         self._runs: dict[str, tuple[Run | None, ...]] = {}
         self._single: dict[tuple[str, int], Run | None] = {}
         self._distinct: dict[str, tuple[Run, ...]] = {}
-        self.known_part = lru_cache(maxsize=4)(self._known_part)  # few: elements are asked for again at once, and long
+        self.known_part = lru_cache(maxsize=4)(self._known_part)  # an audit asks again at once; an element may be long
         self._sets: dict[int, VersionSet] = {}
 
     def of(self, key: str) -> tuple[Run | None, ...]:

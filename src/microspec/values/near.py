@@ -43,7 +43,7 @@ def near(name: str, known: Iterable[str]) -> list[str]:
 def _close(name: str, names: Iterable[str]) -> list[str]:
     """The names that are alike as `difflib` measures it: twice what they share in order, by their lengths together.
 
-    It is slow, so it only gets the names of which enough bytes are also in the other one, and the other way round.
+    `difflib` is slow. It only gets the names that have enough bytes in common with this one, in any order.
     """
     own = name.encode("utf-8", "surrogatepass")
     alike = []
