@@ -179,10 +179,9 @@ def work(judge: Judge, ours: Ours, questions: list[Question]) -> Work:
     first = _first(judge, ours, minors)
     found: Work = {place: {} for places in first.values() for place in places}
     for question in questions:
-        for place in {
-            place for minor in judge.minors(question) for place in first[question.operation, question.kind, minor]
-        }:
-            found[place][json.dumps(question.instance)] = question.instance
+        for minor in judge.minors(question):
+            for place in first[question.operation, question.kind, minor]:
+                found[place][json.dumps(question.instance)] = question.instance
     return found
 
 
@@ -206,7 +205,10 @@ def judged(judge: Judge, ours: Ours, part: Work) -> Result:
     for place, instances in part.items():
         api = ours.apis[place.minor]
         (form,) = (form for form in forms(api, api.operations[place.operation]) if form[2:4] == place[1:3])
-        result.forms[place.kind] += bool(instances)
+        where = f"{place.operation} at 2.{place.minor}, {place.kind} {place.status or ''}".rstrip()
+        result.forms[place.kind] += 1
+        if not instances:
+            result.wrong.append(f"{where}: the plan has no value")
         for instance in instances.values():
             if instance is None and place.kind == "response":  # an answer without a body
                 continue
@@ -220,7 +222,6 @@ def judged(judge: Judge, ours: Ours, part: Work) -> Result:
                 result.explained[place.kind] += 1
             else:
                 words = "accepts" if verdict else "refuses"
-                where = f"{place.operation} at 2.{place.minor}, {place.kind} {place.status or ''}".rstrip()
                 text = f"{where}: the validator {words}, {judge.name} say {other}: {json.dumps(instance)}"
                 result.wrong.append(text[:WIDTH])
     return result
