@@ -112,8 +112,10 @@ def test_a_file_that_cannot_be_read(library: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    found = diagnostics(tmp_path / "nowhere")
-    assert {item.code for item in found} == {"missing-file"}
+    nowhere, file = tmp_path / "nowhere", tmp_path / "file"
+    file.touch()
+    assert [*map(str, diagnostics(nowhere))] == [f"{nowhere}:1:1: missing-file there is no such folder"]
+    assert [*map(str, diagnostics(file))] == [f"{file}:1:1: missing-file this is a file, not a folder"]
 
 
 @settings(examples(2), suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -73,7 +73,7 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60", "2.999"], "outside the range of the specification"),
         (["2.60", "2.88", "--at", "2.61"], "--at needs --against"),
         (["2.60", "2.88", "--against", "spec"], "give either two versions or --against"),
-        (["--against", "./nowhere"], "see microspec lint"),
+        (["--against", "./nowhere"], "--against: ./nowhere: no such folder"),
         (["2.60", "2.88", "--policy", "lax"], "'lax' is not one of"),
         (["2.60", "2.88", "--rule", "operation-added"], "'operation-added' is not RULE=SEVERITY"),
         (["2.60", "2.88", "--rule", "operation-added=braking"], "did you mean breaking"),
@@ -90,7 +90,10 @@ def test_what_is_undecidable_is_not_compatible() -> None:
         (["2.60", "2.88", "--format", "pdf"], "'pdf' is not one of"),
         (["2.60", "2.88", "--max-length", "65000"], "--max-length needs --format markdown, not text"),
         (["2.60", "2.88", "--format", "html", "--max-length", "9"], "--max-length needs --format markdown"),
-        (["2.60", "2.88", "--format", "markdown", "--max-length", "0"], "0 is not in the range x>=1"),
+        (
+            ["2.60", "2.88", "--format", "markdown", "--max-length", "0"],
+            "--max-length: '0' is not an integer of at least 1",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -257,7 +257,7 @@ def test_what_is_shown_says_what_was_there(place: Path) -> None:
     assert r"\u2028::z \u202eabc\u2069 #\x23[group]w #\x23vso[a]" in done.stdout
     done = run(place, "show", "1.5", *OF_SPEC)
     assert "\n  \\x3a:add-mask::x\n" in done.stdout  # a description may have several lines
-    assert f"No such command {BAD!r}.".replace("##", r"#\x23") in run(place, BAD).stderr
+    assert f"there is no command {BAD!r}".replace("##", r"#\x23") in run(place, BAD).stderr
     assert json.loads(run(place, "show", "1.5", *OF_SPEC, "--format", "json").stdout)["title"] == BAD
 
 

@@ -90,7 +90,7 @@ def test_a_file_of_others_stays(tmp_path: Path) -> None:
         (["--resource", "keypair"], "there is no resource 'keypair'; did you mean keypairs"),
         (["2.999"], "2.999"),
         (["2.53", "--all"], "give a version or --all, not both"),
-        (["--format", "text"], "'text' is not one of 'json', 'yaml'"),
+        (["--format", "text"], "--format: 'text' is not one of json, yaml"),
     ],
     ids=str,
 )

@@ -69,7 +69,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         (["spec", "--service", "a", "--spec", "compute"], "--spec has no meaning here"),
         ([".", "--service", "a"], "it is the current folder"),
         (["file", "--service", "a"], "this is a file, not a folder"),
-        (["spec"], "Missing option '--service'"),
+        (["spec"], "--service is missing"),
     ],
 )
 def test_a_specification_that_is_refused(

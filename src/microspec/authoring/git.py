@@ -128,6 +128,8 @@ def _git(revision: str, folder: Path, *arguments: str, failing: str, given: byte
         done = subprocess.run(
             ["git", "-C", folder, *arguments], input=given, capture_output=True, env=environment, check=False
         )
+    except FileNotFoundError as error:
+        raise BaseError(revision, "git is needed, but is not on the path") from error
     except OSError as error:
         raise BaseError(revision, f"git cannot be run: {error.strerror or error}") from error
     except ValueError as error:

@@ -79,6 +79,10 @@ class _Tree:
         self.diagnostics.append(Diagnostic(location=location, code=code, message=message, hint=hint))
 
     def read(self, but: Set[str]) -> Sources:
+        if not os.path.isdir(self.root):  # noqa: PTH112  # Path.is_dir raises some OSErrors
+            what = "this is a file, not a folder" if os.path.lexists(self.root) else "there is no such folder"
+            self.report(Location(file=str(self.root)), "missing-file", what)
+            raise SpecificationError(self.diagnostics)
         service_file = self._read(self.root / "service.yaml", ServiceDocument)
         common, resources = self._read_baseline()
         version_files = self._read_versions()

@@ -12,7 +12,7 @@ import click
 
 from .group import MISUSE, NO, main
 from .options import RELEASE_OF_SERVER, common, server_option
-from .types import FileType
+from .types import FileType, IntegerType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @server_option()
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 256),
+    type=IntegerType(1, 256),
     default=1,
     show_default=True,
     help="The number of processes that read the files.",

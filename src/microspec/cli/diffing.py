@@ -13,7 +13,7 @@ from .group import NO, main
 from .options import RELEASE, common
 from .output import is_terminal, rendered
 from .session import Session, complete_with
-from .types import FileType, SpecificationType, VersionType, name_of, suppressions_in
+from .types import ChoiceType, FileType, IntegerType, SpecificationType, VersionType, name_of, suppressions_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -100,7 +100,7 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
 )
 @click.option(
     "--policy",
-    type=click.Choice(["none", "wire", "strict"]),
+    type=ChoiceType(["none", "wire", "strict"]),
     default="wire",
     show_default=True,
     help="What counts as breaking: nothing (none), what refuses requests or makes answers unreadable (wire), or also "
@@ -117,7 +117,7 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(["breaking", "any", "none"]),
+    type=ChoiceType(["breaking", "any", "none"]),
     default="none",
     show_default=True,
     help="Exit with 1 if there is such a finding. Undecidable findings count as breaking.",
@@ -145,7 +145,7 @@ def _complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> li
 @click.option("--by-version", is_flag=True, help="Also show what each microversion in between changes.")
 @click.option(
     "--max-length",
-    type=click.IntRange(min=1),
+    type=IntegerType(min=1),
     metavar="CHARACTERS",
     help="For markdown: leave out sections, the least severe first, until the text is no longer than this.",
 )

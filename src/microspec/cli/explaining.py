@@ -9,7 +9,7 @@ import click
 from .group import NO, main
 from .options import COMMON, RELEASE_OF_SERVER, body_option, operation_argument, server_option
 from .session import LATEST, complete_with
-from .types import read_json
+from .types import IntegerType, read_json
 
 if TYPE_CHECKING:
     from ..values.version import VersionRange
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     shell_complete=complete_with("versions"),
     help="The version that the request asks for: a version, a release, or any text that was sent.",
 )
-@click.option("--status", type=click.IntRange(100, 599), help="The status that the cloud answered with.")
+@click.option("--status", type=IntegerType(100, 599), help="The status that the cloud answered with.")
 @body_option("A file with the request body")
 @server_option()
 @RELEASE_OF_SERVER

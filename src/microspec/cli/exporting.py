@@ -12,7 +12,7 @@ from .group import No, main
 from .options import COMMON, RELEASE, common, operation_argument, version_option
 from .session import complete_with
 from .streams import as_json, note, reason
-from .types import FolderType, TargetType, VersionType
+from .types import FolderType, IntegerType, TargetType, VersionType
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,7 +136,9 @@ def _write_document(value: dict[str, Any], out: Output, file: Path | None) -> No
 @click.option("--query", "part", flag_value="query", help="Print the schema of the query.")
 @click.option("--response", "part", flag_value="response", help="Print the schema of an answer.")
 @click.option(
-    "--status", type=int, help="With --response, the status of the answer; by default the first successful one."
+    "--status",
+    type=IntegerType(100, 599),
+    help="With --response, the status of the answer; by default the first successful one.",
 )
 @version_option("--at", "The version", "; by default the highest")
 @RELEASE

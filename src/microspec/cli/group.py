@@ -18,7 +18,7 @@ import click
 
 from .. import __version__
 from ..render.escaping import plain as escaped
-from . import streams
+from . import misuse, streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,23 +107,32 @@ _HELP = click.Option(
 class Command(Helpful):
     """A command with examples; an option with a single value may be given only once."""
 
+    allow_extra_args = True  # so that they are ours to report
+
     def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = examples
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Giving an option twice is misuse."""
-        if not ctx.resilient_parsing:
-            given: dict[str | None, click.Option] = {}
-            for option in self.make_parser(ctx).parse_args(list(args))[2]:
-                if isinstance(option, click.Option) and not option.multiple:
-                    before = given.get(option.name)
-                    if before is option:
-                        ctx.fail(f"{option.opts[0]} is given more than once")
-                    if before is not None:
-                        ctx.fail(f"{before.opts[0]} and {option.opts[0]} contradict each other")
-                    given[option.name] = option
-        return super().parse_args(ctx, args)
+        """Parse the arguments. Giving an option twice is misuse, and so are more arguments than there are."""
+        with misuse.told(ctx):
+            if not ctx.resilient_parsing:
+                self._check_options(ctx, args)
+            rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            ctx.fail(misuse.unexpected(rest, self))
+        return rest
+
+    def _check_options(self, ctx: click.Context, args: list[str]) -> None:
+        given: dict[str | None, click.Option] = {}
+        for option in self.make_parser(ctx).parse_args(list(args))[2]:
+            if isinstance(option, click.Option) and not option.multiple:
+                before = given.get(option.name)
+                if before is option:
+                    ctx.fail(f"{option.opts[0]} is given more than once")
+                if before is not None:
+                    ctx.fail(f"{before.opts[0]} and {option.opts[0]} contradict each other")
+                given[option.name] = option
 
     def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, each on a separate line."""
@@ -192,6 +201,18 @@ class Group(Helpful, click.Group):
         """Run the command."""
         with _translated():
             return super().invoke(ctx)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options before the command."""
+        with misuse.told(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, and its arguments."""
+        with misuse.told(ctx):
+            return super().resolve_command(ctx, args)
 
     def list_commands(self, _: click.Context) -> list[str]:
         """The names of the commands, by section."""

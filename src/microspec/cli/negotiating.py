@@ -9,7 +9,7 @@ import click
 from .group import NO, main
 from .options import COMMON, RELEASE_OF_SERVER, body_option, operation_argument, query_of, server_option
 from .session import complete_with
-from .types import SpokenType, read_json
+from .types import ChoiceType, SpokenType, read_json
 
 if TYPE_CHECKING:
     from ..values.spoken import Spoken
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--prefer",
-    type=click.Choice(["highest", "lowest"]),
+    type=ChoiceType(["highest", "lowest"]),
     default="highest",
     show_default=True,
     help="Which of the fitting versions to choose.",

@@ -9,7 +9,7 @@ import click
 
 from .output import Output
 from .session import Session, complete_with
-from .types import FileType, RangeType, SpecificationType, SpokenType, VersionType
+from .types import ChoiceType, FileType, IntegerType, RangeType, SpecificationType, SpokenType, VersionType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ def common(*others: str, default: str = "text") -> Callable[[F], F]:
 
     A command that writes nothing for people has no text, and another `default`.
     """
-    formats = click.Choice([*(["text"] if default == "text" else []), "json", *others])
+    formats = ChoiceType([*(["text"] if default == "text" else []), "json", *others])
 
     def decorate(function: F) -> F:
         @click.option(
@@ -88,7 +88,9 @@ COMMON = common()
 def ELEMENT(function: F) -> F:  # noqa: N802
     """The options that name one element of an operation."""
     for option in (
-        click.option("--status", type=int, help="A status; with --response, the status of the answer."),
+        click.option(
+            "--status", type=IntegerType(100, 599), help="A status; with --response, the status of the answer."
+        ),
         click.option(
             "--response", metavar="POINTER", help="A field of an answer, as a JSON pointer; * stands for any item."
         ),

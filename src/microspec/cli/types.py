@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ..values.errors import InvalidVersion, InvalidVersionSet
+from ..values.errors import InvalidVersion, InvalidVersionSet, did_you_mean
 from ..values.version import Version, VersionRange, VersionSet
 from .group import Refusal
 from .session import known, session_of
@@ -45,6 +45,30 @@ class VersionType(click.ParamType[Version]):
         """The versions and their names."""
         del param
         return _items(name for name in known(ctx, "versions") if name.startswith(incomplete))
+
+
+class ChoiceType(click.Choice[str]):
+    """One of a few words."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """What is wrong with any other word."""
+        del ctx
+        words = [str(word) for word in self.choices]
+        return f"{value!r} is not one of {', '.join(words)}{did_you_mean(str(value), words)}"
+
+
+class IntegerType(click.IntRange):
+    """An integer from `min` to `max`."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The integer that the text spells."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            bounds = f"from {self.min} to {self.max}" if self.max is not None else f"of at least {self.min}"
+            self.fail(f"{value!r} is not an integer {bounds}", param, ctx)
 
 
 class NumberType(click.ParamType[Version]):
@@ -249,10 +273,12 @@ class SpecificationType(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name, or the path of the folder."""
-        from ..loading import is_bundled
+        from ..loading import folder_of, is_bundled
 
         if not is_bundled(value):
             FolderType().convert(value, param, ctx)
+            if not os.path.isdir(folder_of(value)):  # noqa: PTH112  # pathlib takes long to import
+                self.fail(f"{value}: no such folder", param, ctx)
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -167,9 +167,6 @@ class Runs:
         return found
 
 
-_KEPT, _LONG = 10_000, 200
-"""At most this many elements are remembered, and none that is longer."""
-
 _SETS = 10_000
 """At most this many sets of versions are kept."""
 
