@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import shutil
 import time
 from io import BytesIO
@@ -24,7 +25,7 @@ from microspec.schema.walk import MOST_LEVELS, MOST_PARTS, Sizes
 from microspec.values.frozen import freeze, frozendict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from microspec import History
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
     """A schema that refers twice to the one with a name."""
 
 TEXT = {"type": "string"}
+
+
+@pytest.fixture(autouse=True)
+def what_other_tests_left_behind() -> Iterator[None]:
+    """The garbage collector does not look at it, which would take longer than some of these tests."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 class Plain(yaml.SafeDumper):

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..authoring.errors import SpecificationError
+from ..values.words import counted
 from .group import NO, main
 from .options import COMMON, common
 from .types import FileType, NumberType, suppressions_in
@@ -119,5 +120,5 @@ def _report(out: Output, noun: str, found: Sequence[Diagnostic], applied: Applie
 def _conclude(out: Output, noun: str, found: Sequence[Diagnostic]) -> None:
     """Print the number of mistakes, and exit with the status for it."""
     if found:
-        out.note(f"{len(found)} {noun}{'' if len(found) == 1 else 's'}")
+        out.note(counted(len(found), noun))
         raise click.exceptions.Exit(NO)

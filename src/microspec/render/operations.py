@@ -10,6 +10,7 @@ from ..schema.merged import Merged
 from ..schema.pointer import escape
 from ..values.frozen import frozendict
 from ..values.version import VersionSet
+from ..values.words import bounded
 from .blocks import Group, Hanging, Text, Tree, paragraphs
 from .words import said_of, short
 
@@ -225,8 +226,8 @@ def describe(schema: Any, api: Api, inside: frozenset[str] = frozenset()) -> str
     words = [_either(names) or "anything"]
     words += [keywords["format"]] if "format" in keywords else []
     words += _bounds(keywords, "minimum", "maximum", "")
-    words += _bounds(keywords, "minLength", "maxLength", " characters")
-    words += _bounds(keywords, "minItems", "maxItems", " items")
+    words += _bounds(keywords, "minLength", "maxLength", "character")
+    words += _bounds(keywords, "minItems", "maxItems", "item")
     words += [f"matches {keywords['pattern']}"] if "pattern" in keywords else []
     return ", ".join(words)
 
@@ -238,15 +239,10 @@ def _either(options: Sequence[str]) -> str:
     return f"either {', or '.join(options)}"
 
 
-def _bounds(keywords: Any, low: str, high: str, unit: str) -> list[str]:
+def _bounds(keywords: Any, low: str, high: str, noun: str) -> list[str]:
     lowest, highest = keywords.get(low), keywords.get(high)
-    if lowest is None and highest is None:
-        return []
-    if highest is None:
-        return [f"from {lowest}{unit}"] if lowest or not unit else []
-    if lowest is None:
-        return [f"up to {highest}{unit}"]
-    return [f"{lowest}-{highest}{unit}" if lowest != highest else f"{lowest}{unit}"]
+    says_nothing = highest is None and (lowest is None or (noun and not lowest))
+    return [] if says_nothing else [bounded(lowest, highest, noun)]
 
 
 def _value(value: Any) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..model.changes import AddBehavior
+from ..values.words import counted
 from .blocks import Group, Hanging, Table, Text, hung, paragraphs
-from .words import counted, elsewhere, releases, said_of, short, text_of
+from .words import elsewhere, releases, said_of, short, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

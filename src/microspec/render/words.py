@@ -1,4 +1,4 @@
-"""Values and numbers in a few words."""
+"""Values and changes in a few words."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ from ..values.frozen import frozendict
 if TYPE_CHECKING:
     from ..model.behaviors import KnownBehavior
     from ..model.changes import Change
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def releases(change: Change) -> str:

@@ -12,6 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ..values.errors import nearest
+from ..values.words import counted
 from .formats import WORDS, patterns
 from .walk import subschemas
 
@@ -173,15 +174,11 @@ def _instead(pattern: str, value: str) -> str:
 # ------------------------------------------------------------------------------------- other keywords
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _count(keyword: str, word: str, noun: str) -> Callable[[Node, Any], str]:
     def say(node: Node, value: Any) -> str:
         if not value and node[keyword] == 1:
             return "must not be empty"
-        return f"must have {word} {_counted(node[keyword], noun)}, has {len(value)}"
+        return f"must have {word} {counted(node[keyword], noun)}, has {len(value)}"
 
     return say
 
@@ -222,8 +219,8 @@ _MESSAGES: dict[str, Callable[[Node, Any], str]] = {
     "minLength": _count("minLength", "at least", "character"),
     "maxItems": _count("maxItems", "at most", "item"),
     "minItems": _count("minItems", "at least", "item"),
-    "maxProperties": _count("maxProperties", "at most", "key"),
-    "minProperties": _count("minProperties", "at least", "key"),
+    "maxProperties": _count("maxProperties", "at most", "property"),
+    "minProperties": _count("minProperties", "at least", "property"),
     "maximum": _bound("maximum", "at most"),
     "minimum": _bound("minimum", "at least"),
     "exclusiveMaximum": _bound("exclusiveMaximum", "below"),
@@ -261,9 +258,9 @@ def _described(node: Node, document: Node) -> str:
 def _shown(value: Any) -> str:
     """A value as JSON, shortened if it is long; of an array or object, only its size."""
     if value and isinstance(value, dict):
-        return f"an object with {_counted(len(value), 'key')}"
+        return f"an object with {counted(len(value), 'property')}"
     if value and isinstance(value, (list, tuple)):
-        return f"an array with {_counted(len(value), 'item')}"
+        return f"an array with {counted(len(value), 'item')}"
     import json
 
     if isinstance(value, (float, Decimal)) and not isfinite(value):

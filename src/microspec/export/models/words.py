@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...schema.formats import WORDS
 from ...values.frozen import frozendict
+from ...values.words import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -86,13 +87,9 @@ _DECIMAL = "A string consists of decimal digits, with the same limits."
 def counts(parts: Sequence[Schema]) -> Iterator[str]:
     """How many properties an object with fields may have, in words."""
     found = limits(parts, "object")
-    low, high = found.get("minProperties"), found.get("maxProperties")
-    if low == high and low is not None:
-        yield f"Must have exactly {low} {'property' if low == 1 else 'properties'}."
-        return
-    yield from (f"Must have at least {low} {'property' if low == 1 else 'properties'}.",) if low else ()
-    if high is not None:
-        yield f"Must have at most {high} {'property' if high == 1 else 'properties'}."
+    low, high = found.get("minProperties") or None, found.get("maxProperties")
+    if low is not None or high is not None:
+        yield f"Must have {bounded(low, high, 'property')}."
 
 
 def _patterns(parts: Sequence[Schema]) -> Iterator[tuple[str, str]]:

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...diff.rules import SEVERITIES
+from ...values.words import counted
 from ..errors import LengthError
 from ..escaping import code, html, markdown
-from .report import UNSEEN, WORST_FIRST, plural
+from .report import UNSEEN, WORST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,13 +90,13 @@ def _sections(report: Report) -> Iterator[_Section]:
             content = [line for block in blocks for line in _block(block)]
             if severity == "compatible":
                 number = sum(len(block.groups) for block in blocks)
-                lines = [*_details(f"{html(resource)}: {plural(number, 'change')}", content)]
+                lines = [*_details(f"{html(resource)}: {counted(number, 'change')}", content)]
             else:
                 lines = [f"### {markdown(resource)}", "", *content]
             yield _section(severity.capitalize(), resource, SEVERITIES.index(severity), lines)
     if report.behaviors:
         worst = max(SEVERITIES.index(told.severity) for told in report.behaviors)
-        summary = f"{plural(len(report.behaviors), 'behavior')} {UNSEEN}"
+        summary = f"{counted(len(report.behaviors), 'behavior')} {UNSEEN}"
         content = [line for told in report.behaviors for line in _told(told)]
         yield _section("Behaviors", "", worst, _details(summary, content))
     yield from _asides(report)
@@ -215,7 +216,7 @@ def _asides(report: Report) -> Iterator[_Section]:
             f"{', '.join(map(str, item.versions))}"
             for item in report.undone
         ]
-        yield _section("", name, -1, _details(f"{plural(len(items), 'element')} {name}", items))
+        yield _section("", name, -1, _details(f"{counted(len(items), 'element')} {name}", items))
     if report.applied.suppressed:
         items = [
             f"- {code(item.suppression.id)} until {item.suppression.expires}: {markdown(item.suppression.reason)}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...diff.rules import SEVERITIES
 from ...values.frozen import Value
+from ...values.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -202,9 +203,9 @@ class Report(Value):
         told = []
         for severity, number in self.counts.items():
             behaviors = sum(item.severity == severity for item in self.behaviors)
-            changes = plural(behaviors + sum(group.severity == severity for group in self.groups), "change")
-            among = f", among them {plural(behaviors, 'behavior')} {UNSEEN}" if behaviors else ""
-            told += [f"{changes} {_DONE[severity]} ({plural(number, f'{severity} finding')}{among})"] if number else []
+            changes = counted(behaviors + sum(group.severity == severity for group in self.groups), "change")
+            among = f", among them {counted(behaviors, 'behavior')} {UNSEEN}" if behaviors else ""
+            told += [f"{changes} {_DONE[severity]} ({counted(number, f'{severity} finding')}{among})"] if number else []
         overrides = (f"{rule}={severity}" for rule, severity in self.policy.overrides.items())
         judged = " and ".join((f"Judged by the policy {self.policy.name}", *overrides))
         return f"{'; '.join(told)}. {judged}." if told else "Nothing differs."
@@ -224,8 +225,3 @@ def placed(location: Location | None, folder: str | None) -> Location | None:
     if location is None or folder is None or location.file.startswith(f"{folder}/"):
         return location
     return location.replace(file=f"{folder}/{location.file}")
-
-
-def plural(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...values.words import bounded
+
 MANY = 24
 """A longer list of values is shortened, with its length."""
 
@@ -26,11 +28,11 @@ _KEYWORDS = {
 
 _BOUNDS = {
     "minimum": ("maximum", ""),
-    "minLength": ("maxLength", " characters"),
-    "minItems": ("maxItems", " items"),
-    "minProperties": ("maxProperties", " properties"),
+    "minLength": ("maxLength", "character"),
+    "minItems": ("maxItems", "item"),
+    "minProperties": ("maxProperties", "property"),
 }
-"""The lower limits, each with its upper limit and its unit."""
+"""The lower limits, each with its upper limit, and the noun for what it counts."""
 
 _ABOVE = {upper: lower for lower, (upper, _) in _BOUNDS.items()}
 _FEW = 2
@@ -87,20 +89,10 @@ def _of_mapping(value: dict[str, Any]) -> str:
         elif key == "pattern" and len(item) > _SHORT:
             said.append("matches a pattern")
         elif key in _BOUNDS:
-            upper, unit = _BOUNDS[key]
-            said.append(_range(item, value.get(upper), unit))
+            upper, noun = _BOUNDS[key]
+            said.append(bounded(item, value.get(upper), noun))
         elif key in _ABOVE:
-            said += [_range(None, item, _BOUNDS[_ABOVE[key]][1])] if _ABOVE[key] not in value else []
+            said += [bounded(None, item, _BOUNDS[_ABOVE[key]][1])] if _ABOVE[key] not in value else []
         elif key != "description":
             said.append(_KEYWORDS.get(key, f"{key} {{}}").format(words(item)))
     return ", ".join(said)
-
-
-def _range(low: Any, high: Any, unit: str) -> str:
-    if 1 in (high, low if high is None else high):
-        unit = {" properties": " property"}.get(unit, unit.removesuffix("s"))
-    if high is None:
-        return f"from {low}{unit}"
-    if low is None:
-        return f"up to {high}{unit}"
-    return f"{low}{unit}" if low == high else f"{low}-{high}{unit}"
