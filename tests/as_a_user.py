@@ -865,6 +865,7 @@ def errors(compute: History, folder: Path) -> list[type[MicrospecError]]:
                     assert_type((error.text, error.reason), tuple[str, str])
                 case UnknownName():
                     assert_type((error.kind, error.name, error.known), tuple[str, str, tuple[str, ...]])
+                    assert_type(error.owner, str | None)
                 case NoSuchRoute():
                     assert_type((error.status, error.reason, error.operation), tuple[int, str, str | None])
                 case InvalidDocument() | ValidationError():

@@ -63,7 +63,11 @@ def test_every_answer_is_text_or_json(arguments: list[str]) -> None:
         (["history", "POST /servers", "--request", "server"], 2, "must start with a slash"),
         (["history", "POST /servers", "--request", "/a", "--query", "b"], 2, "name only one element"),
         (["schema", "GET /servers"], 1, "has no request body"),
-        (["schema", "GET /servers", "--response", "--status", "299"], 2, "no status of GET /servers"),
+        (
+            ["schema", "GET /servers", "--response", "--status", "299"],
+            2,
+            "GET /servers has no status '299'; known: 200",
+        ),
         (["validate", "POST /servers"], 2, "give a file"),
         (["validate", "POST /servers", "nowhere.json"], 2, "nowhere.json: no such file"),
         (["schema", "novel"], 2, "no kind of file"),

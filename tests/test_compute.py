@@ -306,7 +306,7 @@ def test_a_pointer_that_is_none(compute: History) -> None:
 
 
 def test_a_status_that_is_not_answered(compute: History) -> None:
-    with pytest.raises(UnknownName, match=r"no status of POST /servers '299'"):
+    with pytest.raises(UnknownName, match=r"POST /servers has no status '299'"):
         compute.at("2.1")["POST /servers"].response_schema(299)
 
 

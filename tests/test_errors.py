@@ -62,6 +62,7 @@ ERRORS: list[Exception] = [
     SuppressionsError(DIAGNOSTICS),
     TrafficError((Problem(place=Place(file="a.har", number=3, unit="entry"), reason="it is none"),)),
     UnknownName("feature", "tag", ("tags", "server-tags")),
+    UnknownName("status", "299", ("200", "404"), "GET /servers"),
     UnknownOperation("GET /tags", ONE, VersionSet("2.26-"), "GET /servers/{server_id}/tags", ("GET /servers",)),
     UnknownVersion(Version("2.999"), ONE, TWO),
     Unsupported((Limit(kind="server", name="2.1", versions=VersionSet("2.1")),)),

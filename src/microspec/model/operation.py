@@ -134,7 +134,7 @@ class Operation(Frozen):
             from ..values.errors import UnknownName
 
             known = [item.name for item in self.parameters.values() if item.location == location]
-            raise UnknownName(f"{location} parameter of {self.key}", name, known)
+            raise UnknownName(f"{location} parameter", name, known, self.key)
         return found
 
     def _takes(self, parameter: Parameter) -> bool:
@@ -235,7 +235,7 @@ class Operation(Frozen):
             known = map(str, sorted(self._statuses))
             from ..values.errors import UnknownName
 
-            raise UnknownName(f"status of {self.key}", str(status), known)
+            raise UnknownName("status", str(status), known, self.key)
         return found
 
     def _document(self, root: Standard) -> Document:

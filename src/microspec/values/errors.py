@@ -70,18 +70,24 @@ class InvalidElement(MicrospecError, ValueError):
 
 
 class UnknownName(MicrospecError, KeyError):
-    """A name that does not exist: `kind` (such as "feature"), `name`, and the `known` names of that kind."""
+    """A name that does not exist: `kind` (such as "feature"), `name`, and the `known` names of that kind.
+
+    `owner` is the operation that has no such parameter or status, None for other names.
+    """
 
     kind: str
     name: str
     known: tuple[str, ...]
+    owner: str | None
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.kind, self.name, self.known = kind, name, tuple(known)
-        super().__init__(kind, name, self.known)
+    def __init__(self, kind: str, name: str, known: Iterable[str], owner: str | None = None) -> None:
+        self.kind, self.name, self.known, self.owner = kind, name, tuple(known), owner
+        super().__init__(kind, name, self.known, owner)
 
     def __str__(self) -> str:
-        return f"there is no {self.kind} {self.name!r}{did_you_mean(str(self.name), self.known) or self._choice()}"
+        subject = "there is" if self.owner is None else f"{self.owner} has"
+        hint = did_you_mean(str(self.name), self.known) or self._choice()
+        return f"{subject} no {self.kind} {self.name!r}{hint}"
 
     def _choice(self) -> str:
         """The known names, if there are few."""
