@@ -171,92 +171,73 @@ class FileType(click.ParamType[IO[bytes]]):
         return _items((incomplete,), "file")
 
 
-class FolderType(click.ParamType["Path"]):
-    """A folder, which need not exist yet."""
+class PathType(click.ParamType["Path"]):
+    """A path: what is there, or can be made there, is for the types below to say."""
 
-    name = "folder"
+    empty = "the name of a file cannot be empty"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path of the folder."""
+        """The path that the text spells."""
         from pathlib import Path
 
         if isinstance(value, Path):
             return value
         if not value:
-            self.fail("the name of a folder cannot be empty; . is the current folder", param, ctx)
+            self.fail(self.empty, param, ctx)
+        mode = None
         try:
-            is_folder = S_ISDIR(Path(value).stat().st_mode)
-        except FileNotFoundError:
-            is_folder = True  # once it is made
-        except OSError as error:
-            self.fail(f"{value}: {reason(error)}", param, ctx)
-        except ValueError:
-            self.fail(f"{value!r} is not a valid folder name", param, ctx)
-        if not is_folder:
-            self.fail(f"{value}: this is a file, not a folder", param, ctx)
-        return Path(value)
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Folders."""
-        del ctx, param
-        return _items((incomplete,), "dir")
-
-
-class TargetType(click.ParamType["Path"]):
-    """A file to write, which may not be there yet."""
-
-    name = "file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path of the file."""
-        from pathlib import Path
-
-        if isinstance(value, Path):
-            return value
-        if not value:
-            self.fail("the name of a file cannot be empty", param, ctx)
-        is_folder = False
-        try:
-            is_folder = S_ISDIR(Path(value).stat().st_mode)
+            mode = Path(value).stat().st_mode
         except FileNotFoundError:
             pass
         except OSError as error:
             self.fail(f"{value}: {reason(error)}", param, ctx)
         except ValueError:
-            self.fail(f"{value!r} is not a valid file name", param, ctx)
-        if is_folder:
-            self.fail(f"{value}: this is a folder, not a file", param, ctx)
+            self.fail(f"{value!r} is not a valid {self.name} name", param, ctx)
+        wrong = self.wrong(mode)
+        if wrong is not None:
+            self.fail(f"{value}: {wrong}", param, ctx)
         return Path(value)
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Files."""
-        del ctx, param
-        return _items((incomplete,), "file")
-
-
-class SourceType(click.ParamType["Path"]):
-    """An existing file or folder."""
-
-    name = "source"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Its path."""
-        from pathlib import Path
-
-        if not value:
-            self.fail("the name of a file cannot be empty; . is the current folder", param, ctx)
-        try:
-            Path(value).stat()
-        except OSError as error:
-            self.fail(f"{value}: {reason(error)}", param, ctx)
-        except ValueError:
-            self.fail(f"{value!r} is not a valid file name", param, ctx)
-        return Path(value)
+    def wrong(self, mode: int | None) -> str | None:
+        """What is wrong with something of this mode (None: nothing is there); None if it can be used."""
+        raise NotImplementedError
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Files, and their folders."""
         del ctx, param
-        return _items((incomplete,), "file")
+        return _items((incomplete,), "dir" if self.name == "folder" else "file")
+
+
+class FolderType(PathType):
+    """A folder, which need not exist yet."""
+
+    name = "folder"
+    empty = "the name of a folder cannot be empty; . is the current folder"
+
+    def wrong(self, mode: int | None) -> str | None:
+        """It cannot be a file."""
+        return None if mode is None or S_ISDIR(mode) else "this is a file, not a folder"
+
+
+class TargetType(PathType):
+    """A file to write, which may not be there yet."""
+
+    name = "file"
+
+    def wrong(self, mode: int | None) -> str | None:
+        """It cannot be a folder."""
+        return "this is a folder, not a file" if mode is not None and S_ISDIR(mode) else None
+
+
+class SourceType(PathType):
+    """An existing file or folder."""
+
+    name = "file"
+    empty = "the name of a file cannot be empty; . is the current folder"
+
+    def wrong(self, mode: int | None) -> str | None:
+        """It has to exist."""
+        return "no such file or folder" if mode is None else None
 
 
 def _items(values: Iterable[str], kind: str = "plain") -> list[CompletionItem]:
