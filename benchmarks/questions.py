@@ -46,7 +46,7 @@ MEMORY = Target(1.2, "≤ 1.2×")
 WHY = {
     "explain": "the request is read from text and its body copied, so that what is worked out later is of the same",
     "refused": "most of it is putting in words what is wrong",
-    "negotiate": "what server and client speak is read from text each time, and the body is copied",
+    "negotiate": "the release of the server is looked up each time, and what server and operation have in common",
     "audit": "most of it is taking a line apart: URL, query, headers",
     "processes": "the blocks are sent to the processes, and each of them starts an interpreter and the engine",
     "memory": "the parts of a recording are judged one after the other, and only the first calls of findings are kept",

@@ -296,13 +296,15 @@ class History(Frozen):
         release: str | None = None,
     ) -> Version:
         """The version to request. Arguments as for `negotiation`. Raises `Unsupported` if no version fits."""
-        found = self.negotiation(
+        from .questions.negotiation import Negotiation
+
+        found = Negotiation(
+            self._source,
             server=server,
             client=client,
             needs=needs,
             operation=operation,
-            body=body,
-            query=query,
+            given=_given(body, query),
             response=response,
             prefer=prefer,
             release=release,
@@ -342,6 +344,7 @@ class History(Frozen):
         InvalidVersionSet. Raises InvalidElement for a body, a query or a pointer without an operation.
         """
         from .questions.negotiation import Negotiation
+        from .questions.trial import own_body
 
         return Negotiation(
             self._source,
@@ -349,7 +352,9 @@ class History(Frozen):
             client=client,
             needs=needs,
             operation=operation,
-            given=_given(body, query),
+            given=_given(
+                own_body(body), query
+            ),  # the reasons are worked out later, when the caller may have changed it
             response=response,
             prefer=prefer,
             release=release,
@@ -420,10 +425,7 @@ class History(Frozen):
 
 
 def _given(body: Any, query: Mapping[str, Sequence[str]] | None) -> dict[Part, Any]:
-    """The given parts of a request, copied, because the caller may change them later."""
-    from .questions.trial import own_body, own_query
+    """The given parts of a request."""
+    from .questions.trial import own_query
 
-    return {
-        **({} if body is ABSENT else {"body": own_body(body)}),
-        **({} if query is None else {"query": own_query(query)}),
-    }
+    return {**({} if body is ABSENT else {"body": body}), **({} if query is None else {"query": own_query(query)})}

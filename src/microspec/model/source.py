@@ -40,6 +40,7 @@ class Source:
         self._versions: tuple[Version, ...] | None = None
         self._keys: tuple[tuple[int, int], ...] | None = None
         self._span: tuple[str, str] | None = None
+        self._releases: frozendict[str, Release] | None = None
         self._directory: Directory | None = None
         self._apis: dict[VersionLike, Api] = {}
         """The APIs by `Version`, and by the texts that were asked for."""
@@ -168,7 +169,9 @@ class Source:
     @property
     def releases(self) -> frozendict[str, Release]:
         """The releases by their name in lower case, oldest first."""
-        return self.service().releases
+        if self._releases is None:
+            self._releases = self.service().releases
+        return self._releases
 
     def release(self, version: Version) -> Release | None:
         """The first release that supports a version; None if none does yet."""
@@ -197,15 +200,15 @@ class Source:
 
         Releases between which no change begins or ceases to hold share their facts, which are worked out once.
         """
+        found = self._family.get(release)
+        if found is not None:
+            return found
         if release not in self.releases:
             from ..values.errors import UnknownName
 
             raise UnknownName("release", release, self.releases)
-        if release == self.current:
-            return self
         self._family.setdefault(self.current, self)
-        found = self._family.get(release)
-        return self._family.setdefault(release, self._made_as_of(release)) if found is None else found
+        return self if release == self.current else self._family.setdefault(release, self._made_as_of(release))
 
     @property
     def newest(self) -> Source:

@@ -135,7 +135,7 @@ class Negotiation(Frozen):
         """The limits that are known without the request."""
         speakers = [server, *([_spoken("client", client)] if client is not None else [])]
         yield from speakers
-        if _common(speakers) & self._source.kept(_undescribed):
+        if _is_wider(_common(speakers), self._source):
             yield _spoken("specification", (self._source.min_version, self._source.max_version))
         yield from map(self._need, _listed(needs))
         if operation is not None:
@@ -265,9 +265,12 @@ def _common(limits: Iterable[Limit]) -> VersionSet:
     return common
 
 
-def _undescribed(source: Source) -> VersionSet:
-    """The versions that the specification does not have yet, or no longer has."""
-    return VersionSet([VersionRange(source.min_version, source.max_version)]).complement()
+def _is_wider(versions: VersionSet, source: Source) -> bool:
+    """Whether there are versions that the specification does not have yet, or no longer has."""
+    if not versions:
+        return False
+    first, last = versions.ranges[0].first, versions.ranges[-1].last
+    return last is None or last > source.max_version or first < source.min_version
 
 
 def _spoken(kind: LimitKind, value: Spoken) -> Limit:
