@@ -346,15 +346,14 @@ class History(Frozen):
         from .questions.negotiation import Negotiation
         from .questions.trial import own_body
 
+        own = own_body(body)  # the reasons are worked out later, when the caller may have changed it
         return Negotiation(
             self._source,
             server=server,
             client=client,
             needs=needs,
             operation=operation,
-            given=_given(
-                own_body(body), query
-            ),  # the reasons are worked out later, when the caller may have changed it
+            given=_given(own, query),
             response=response,
             prefer=prefer,
             release=release,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ..values.errors import did_you_mean, suggestion
-from ..values.near import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +18,6 @@ def told(ctx: click.Context) -> Iterator[None]:
     """Turn the errors of click into those with our words."""
     try:
         yield
-    except click.exceptions.NoArgsIsHelpError:
-        raise
     except (click.BadOptionUsage, click.BadParameter, click.NoSuchCommand, click.NoSuchOption) as error:
         raise click.UsageError(_words(error, ctx), ctx) from error
 
@@ -28,12 +25,16 @@ def told(ctx: click.Context) -> Iterator[None]:
 def _words(error: click.UsageError, ctx: click.Context) -> str:
     """What is wrong. The message about an argument contains its value; that about an option needs its name."""
     command = ctx.command
-    options = {name: param for param in command.params for name in param.opts if isinstance(param, click.Option)}
+    params = command.get_params(ctx)  # with --help
+    options = {name: param for param in params for name in param.opts if isinstance(param, click.Option)}
     match error:
         case click.NoSuchCommand(command_name=name):
             return f"there is no command {name!r}{did_you_mean(name, getattr(command, 'commands', ()))}"
         case click.NoSuchOption(option_name=name):
-            found = near(name.lstrip("-"), [option.lstrip("-") for option in options])
+            from ..values.near import near  # few runs need it
+
+            words = [option.removeprefix("--") for option in options if option.startswith("--")]
+            found = near(name.lstrip("-"), words)
             hint = suggestion(name, [f"--{option}" for option in found])
             return f"there is no option {name!r}{f'; {hint}' if hint else ''}"
         case click.BadOptionUsage(option_name=name):

@@ -258,7 +258,7 @@ class SpecificationType(click.ParamType[str]):
 
         if not is_bundled(value):
             FolderType().convert(value, param, ctx)
-            if not os.path.isdir(folder_of(value)):  # noqa: PTH112  # pathlib takes long to import
+            if not os.path.isdir(folder_of(value)):  # noqa: PTH112
                 self.fail(f"{value}: no such folder", param, ctx)
         return str(value)
 
